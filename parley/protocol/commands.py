@@ -1,0 +1,290 @@
+"""What a client may ask of a gateway, and what each question is answered with.
+
+Owns: the commands, tagged by `type`, and their results.
+Never: what a gateway says unasked (`parley.protocol.events`).
+
+New fields have defaults; unknown fields are ignored; an unknown type is refused by name.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+from parley.protocol import limits
+from parley.protocol.content import Sendable
+from parley.protocol.events import Event
+from parley.protocol.ids import Cmid, Id
+
+Ref = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+Counter = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+UserName = Annotated[str, Meta(min_length=1, max_length=limits.USER_NAME_CHARACTERS)]
+DisplayName = Annotated[str, Meta(max_length=limits.DISPLAY_NAME_CHARACTERS)]
+RoomName = Annotated[str, Meta(min_length=1, max_length=limits.ROOM_NAME_CHARACTERS)]
+DeviceName = Annotated[str, Meta(max_length=limits.DEVICE_CHARACTERS)]
+Password = Annotated[str, Meta(max_length=limits.PASSWORD_MAX_CHARACTERS)]
+Token = Annotated[str, Meta(min_length=16, max_length=128)]
+PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ENTRIES)]
+
+RoomKind = Literal["channel", "group", "direct"]
+Role = Literal["owner", "admin", "member"]
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """A question with a number of the client's choice, by which its answer is known."""
+
+    ref: Ref
+
+
+# --- results -------------------------------------------------------------------------------
+
+
+class Person(Struct, frozen=True):
+    """Somebody with an account on this server."""
+
+    id: str
+    user_name: str
+    display_name: str
+
+
+class Welcome(Struct, frozen=True):
+    """Who the connection now is. `token` comes with sign_up and sign_in alone: keep it secret."""
+
+    person: Person
+    session: str
+    time: int
+    """The gateway's clock, Unix milliseconds."""
+    heartbeat_ms: int
+    """Expect a heartbeat this often; after three without one, reconnect."""
+    token: str | None = None
+
+
+class Nothing(Struct, frozen=True):
+    """The command was carried out, and there is no more to say."""
+
+
+class Resumed(Struct, frozen=True):
+    """Where a room stands. The events after `since` follow at once, then the room is live.
+
+    What the client has of the room beyond `since` was lost with an earlier generation: it is
+    taken back. With `recovered` false the missed events are too many to follow: the client
+    starts the room afresh from `since` and reads what it wants from `history`.
+    """
+
+    room: str
+    generation: int
+    since: int
+    top: int
+    stored: int
+    n: int
+    """How many messages the room has had, up to `top`."""
+    recovered: bool
+
+
+class NotResumed(Struct, frozen=True):
+    """A room that was asked for and cannot be resumed, with the refusal's words."""
+
+    room: str
+    code: str
+    message: str
+    retry: bool
+
+
+class ResumedRooms(Struct, frozen=True):
+    """One answer for each room that was asked for."""
+
+    rooms: list[Resumed]
+    refused: list[NotResumed]
+
+
+class Sent(Struct, frozen=True):
+    """The message is in the room's log at this position. It is safe once `stored`."""
+
+    room: str
+    cmid: str
+    generation: int
+    seq: int
+    n: int
+    time: int
+    stored: bool
+
+
+class MessageStatus(Struct, frozen=True):
+    """What became of a message. `unknown`: the server has no trace of it; send it again."""
+
+    room: str
+    cmid: str
+    state: Literal["stored", "accepted", "refused", "unknown"]
+    generation: int = 0
+    seq: int = 0
+    reason: str = ""
+
+
+class Page(Struct, frozen=True):
+    """Entries of a room in order, oldest first. `more`: there are others on the side asked for."""
+
+    room: str
+    generation: int
+    events: list[Event]
+    more: bool
+
+
+class Room(Struct, frozen=True):
+    """A room, as the asker may see it. `role` is null for who is not in it."""
+
+    id: str
+    kind: RoomKind
+    name: str
+    role: Role | None
+
+
+class Rooms(Struct, frozen=True):
+    """A page of rooms, by name. `next` continues the listing; null at its end."""
+
+    rooms: list[Room]
+    next: str | None = None
+
+
+class People(Struct, frozen=True):
+    """Those of the asked-for people that exist."""
+
+    people: list[Person]
+
+
+# --- commands ------------------------------------------------------------------------------
+
+
+class Hello(Command, tag="hello"):
+    """Continue a device's session by its token."""
+
+    Result: ClassVar = Welcome
+    token: Token
+
+
+class SignUp(Command, tag="sign_up"):
+    """Make an account, and a session for this device."""
+
+    Result: ClassVar = Welcome
+    user_name: UserName
+    password: Password
+    display_name: DisplayName = ""
+    device: DeviceName = ""
+    code: Annotated[str, Meta(max_length=128)] = ""
+    """An invitation, where the server asks for one."""
+
+
+class SignIn(Command, tag="sign_in"):
+    """Make a session for this device."""
+
+    Result: ClassVar = Welcome
+    user_name: UserName
+    password: Password
+    device: DeviceName = ""
+
+
+class SignOut(Command, tag="sign_out"):
+    """End this device's session: its token is void and its sockets are closed."""
+
+    Result: ClassVar = Nothing
+
+
+class Cursor(Struct, frozen=True):
+    """How far a client has read a room's log. Without a position: from now on."""
+
+    room: Id
+    generation: Counter | None = None
+    seq: Counter = 0
+
+
+class Resume(Command, tag="resume"):
+    """Follow rooms, each from where the client left it."""
+
+    Result: ClassVar = ResumedRooms
+    rooms: Annotated[list[Cursor], Meta(min_length=1, max_length=limits.RESUME_ROOMS)]
+
+
+class Send(Command, tag="send"):
+    """Say something. The same `cmid` is one message however often it is sent."""
+
+    Result: ClassVar = Sent
+    room: Id
+    cmid: Cmid
+    content: Sendable
+    generation: Counter | None = None
+    """The generation that the client has the room in. If the room has begun another, the command
+    is refused, so that what the client must send again cannot be overtaken by what is new."""
+    resend: bool = False
+    """Set from the second try on: the server then looks for the first in the database as well."""
+
+
+class Status(Command, tag="status"):
+    """Ask what became of a message of one's own."""
+
+    Result: ClassVar = MessageStatus
+    room: Id
+    cmid: Cmid
+
+
+class History(Command, tag="history"):
+    """Read entries before or after a sequence number (by default: the latest)."""
+
+    Result: ClassVar = Page
+    room: Id
+    before: Counter | None = None
+    after: Counter | None = None
+    limit: PageSize = 50
+
+
+class ListRooms(Command, tag="list_rooms"):
+    """List one's own rooms, or the channels that are open to all."""
+
+    Result: ClassVar = Rooms
+    scope: Literal["mine", "public"] = "mine"
+    after: Annotated[str, Meta(max_length=256)] = ""
+    limit: PageSize = 100
+
+
+class CreateRoom(Command, tag="create_room"):
+    """Make a channel and join it as its owner."""
+
+    Result: ClassVar = Room
+    name: RoomName
+
+
+class JoinRoom(Command, tag="join_room"):
+    """Join a channel, by its id."""
+
+    Result: ClassVar = Room
+    room: Id
+
+
+class LeaveRoom(Command, tag="leave_room"):
+    """Leave a room: its messages no longer come, and nothing more can be said in it."""
+
+    Result: ClassVar = Nothing
+    room: Id
+
+
+class LookUp(Command, tag="people"):
+    """Ask for the names of people by their ids."""
+
+    Result: ClassVar = People
+    ids: Annotated[list[Id], Meta(min_length=1, max_length=limits.PAGE_PEOPLE)]
+
+
+AnyCommand = (
+    Hello
+    | SignUp
+    | SignIn
+    | SignOut
+    | Resume
+    | Send
+    | Status
+    | History
+    | ListRooms
+    | CreateRoom
+    | JoinRoom
+    | LeaveRoom
+    | LookUp
+)
+
+Result = Welcome | Nothing | ResumedRooms | Sent | MessageStatus | Page | Room | Rooms | People

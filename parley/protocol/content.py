@@ -1,0 +1,48 @@
+"""What an entry of a room's log says.
+
+Owns: the kinds of content, a tagged union on `kind`. A kind that a client does not know is shown
+as "not supported by this version", never as an error.
+Never: who said it, when and where; that is the entry around it.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from parley.protocol.ids import Id
+from parley.protocol.limits import TEXT_BYTES
+
+
+class Text(Struct, frozen=True, tag_field="kind", tag="text"):
+    """Words of a person. At most 16 KiB in UTF-8."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=TEXT_BYTES)]
+
+
+class Notice(Struct, frozen=True, tag_field="kind", tag="notice"):
+    """A change that the room should see: the author did `what` to `who`."""
+
+    what: Literal["created", "joined", "left"]
+    who: Id
+
+
+class Stone(Struct, frozen=True, tag_field="kind", tag="stone"):
+    """Keeps a sequence number whose entry was withdrawn, so that the log has no hole.
+
+    `duplicate`: the entry was already there under an earlier number.
+    `set_aside`: the entry could not be stored; its sender is told that it was refused.
+    """
+
+    reason: Literal["duplicate", "set_aside"]
+
+
+Sendable = Text
+"""What a client may send. A union once there are more kinds."""
+
+Content = Text | Notice | Stone
+"""What a client may receive."""
+
+
+def counts_as_message(content: Content) -> bool:
+    """Return whether the entry raises the room's message count `n`."""
+    return isinstance(content, Text)

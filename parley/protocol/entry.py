@@ -1,0 +1,112 @@
+"""One entry of a room's log, as it travels inside Parley and as a client receives it.
+
+Owns: the record `generation seq n time body` that Redis keeps and publishes, the body that the
+accepting gateway encodes once, and the splice of the two into a client's `event`.
+Never: Redis or a database; they carry these bytes and look at none of them.
+"""
+
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+
+from parley.protocol.content import Content
+
+
+class Position(NamedTuple):
+    """A place in a room's log. A sequence number means nothing without its generation."""
+
+    generation: int
+    seq: int
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What an entry's author decided: the content is left as the bytes that were encoded."""
+
+    author: str | None
+    cmid: str | None
+    content: msgspec.Raw
+
+
+class Entry(NamedTuple):
+    """A numbered body. `time` is the accepting gateway's clock, in Unix milliseconds."""
+
+    generation: int
+    seq: int
+    n: int
+    time: int
+    body: bytes
+
+    @property
+    def position(self) -> Position:
+        return Position(self.generation, self.seq)
+
+
+class IngestEntry(NamedTuple):
+    """A record on its way to the database, under its number in the shard's ingest stream.
+
+    `author` and `cmid` stand beside the record, so that a record that nobody can read can still
+    be reported to whoever sent it.
+    """
+
+    ingest_id: int
+    room: str
+    author: str
+    cmid: str
+    record: bytes
+
+
+_encoder = msgspec.json.Encoder()
+_body_decoder = msgspec.json.Decoder(Body)
+_content_decoder = msgspec.json.Decoder(Content)
+
+
+def encode_content(content: Content) -> bytes:
+    """Return the content's JSON, always the same for the same content."""
+    return _encoder.encode(content)
+
+
+def decode_content(content: bytes | msgspec.Raw) -> Content:
+    """Return the content that the JSON holds.
+
+    Raises msgspec.DecodeError if it is none that this version knows.
+    """
+    return _content_decoder.decode(content)
+
+
+def encode_body(author: str | None, cmid: str | None, content: bytes) -> bytes:
+    """Return the body of an entry around content that is JSON already."""
+    return _encoder.encode(Body(author, cmid, msgspec.Raw(content)))
+
+
+def decode_body(body: bytes) -> Body:
+    """Return the parts of a body. Raises msgspec.DecodeError if it is not one."""
+    return _body_decoder.decode(body)
+
+
+def content_digest(content: bytes) -> str:
+    """Return 64 bits that tell one content from another: a resend must carry the same."""
+    return blake2b(content, digest_size=8).hexdigest()
+
+
+def parse_record(record: bytes) -> Entry:
+    """Return the entry in a record. Raises ValueError if it is not one."""
+    generation, seq, n, time, body = record.split(b" ", 4)
+    return Entry(int(generation), int(seq), int(n), int(time), body)
+
+
+def format_record(entry: Entry) -> bytes:
+    """Return the record that `parse_record` reads."""
+    return b"%d %d %d %d %b" % entry
+
+
+def event_json(room: str, entry: Entry) -> bytes:
+    """Return the client's `event`, spliced around the body without decoding it."""
+    return b'{"type":"event","room":"%b","generation":%d,"seq":%d,"n":%d,"time":%d,%b' % (
+        room.encode(),
+        entry.generation,
+        entry.seq,
+        entry.n,
+        entry.time,
+        entry.body[1:],
+    )

@@ -1,0 +1,30 @@
+"""Bounds that both ends know, each with its unit and its reason.
+
+Owns: limits that are part of the protocol. What an operator may choose is in `parley.settings`.
+Never: enforcement; that is with whoever reads the input.
+"""
+
+# A frame from a client. The longest text, escaped by the most wasteful encoder, fits.
+FRAME_BYTES = 64 * 1024
+# The first frame: nobody has signed in yet, so nobody may cost more.
+FIRST_FRAME_BYTES = 4 * 1024
+# A message's text, in UTF-8.
+TEXT_BYTES = 16 * 1024
+# A frame from a gateway: a page of history is cut to stay below it.
+SERVER_FRAME_BYTES = 512 * 1024
+# Entries in one page of history.
+PAGE_ENTRIES = 200
+# Rooms in one `resume`, and in one page of a listing.
+RESUME_ROOMS = 200
+PAGE_ROOMS = 200
+# People in one `people` command.
+PAGE_PEOPLE = 200
+# Characters in a user name, a display name, a room's name, a device's name, a password.
+USER_NAME_CHARACTERS = 32
+DISPLAY_NAME_CHARACTERS = 64
+ROOM_NAME_CHARACTERS = 64
+DEVICE_CHARACTERS = 64
+PASSWORD_MIN_CHARACTERS = 8
+PASSWORD_MAX_CHARACTERS = 256
+# JavaScript's largest exact integer: no number on the wire is above it.
+INTEGER_MAX = 2**53 - 1

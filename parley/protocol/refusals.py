@@ -1,0 +1,172 @@
+"""Every reason for which a command is refused, and every code with which a socket is closed.
+
+Owns: the one list. A refusal is an exception inside a gateway and an `error` on the wire.
+Never: what led to it; whoever raises one passes the offending value.
+"""
+
+from enum import IntEnum
+from typing import Any, ClassVar
+
+
+class CloseCode(IntEnum):
+    """Why a gateway closed a socket. 1xxx are RFC 6455's; 4xxx are Parley's own."""
+
+    NORMAL = 1000
+    BINARY_FRAME = 1003
+    TOO_BIG = 1009
+    INTERNAL_ERROR = 1011
+    RESTARTING = 1012  # reconnect, to any gateway, after the delay in `reconnect`
+    TRY_LATER = 1013
+    HELLO_TIMEOUT = 4001
+    NOT_UNDERSTOOD = 4002  # before signing in, what is not understood also ends the connection
+    SIGN_IN_REFUSED = 4003
+    SIGNED_OUT = 4004  # this device's session has ended: sign in again
+    SLOW_READER = 4008  # reconnect and resume
+
+
+class Refusal(Exception):
+    """A command had no effect. `retry` says whether the same command may succeed later."""
+
+    code: ClassVar[str]
+    retry: ClassVar[bool] = False
+    explanation: ClassVar[str]
+    """What happened and what to do next; `{0!r}` is the offending value."""
+
+    def __init__(self, *values: Any) -> None:
+        super().__init__(*values)
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.explanation.format(*self.values)
+
+
+class NotUnderstood(Refusal):
+    code = "not_understood"
+    explanation = "the frame is not a command of parley.v1: {0}"
+
+
+class UnknownType(Refusal):
+    code = "unknown_type"
+    explanation = "this server knows no command of type {0!r}; it may be older than the client"
+
+
+class NotSignedIn(Refusal):
+    code = "not_signed_in"
+    explanation = "{0!r} needs an identity: say hello, sign_in or sign_up first"
+
+
+class AlreadySignedIn(Refusal):
+    code = "already_signed_in"
+    explanation = "this connection has its identity: open another one for {0!r}"
+
+
+class SignInRefused(Refusal):
+    code = "sign_in_refused"
+    explanation = "wrong user name or password"
+
+
+class TokenRefused(Refusal):
+    code = "token_refused"
+    explanation = "the token is not, or no longer, valid: sign in again"
+
+
+class SignUpClosed(Refusal):
+    code = "sign_up_closed"
+    explanation = "this server takes no new accounts ({0}): ask its operator for one"
+
+
+class InvalidUserName(Refusal):
+    code = "invalid_user_name"
+    explanation = "{0!r} cannot be a user name: {1}"
+
+
+class UserNameTaken(Refusal):
+    code = "user_name_taken"
+    explanation = "the user name {0!r} is taken: choose another, or sign in if it is yours"
+
+
+class InvalidDisplayName(Refusal):
+    code = "invalid_display_name"
+    explanation = "{0!r} cannot be a display name: {1}"
+
+
+class InvalidPassword(Refusal):
+    code = "invalid_password"
+    explanation = "the password cannot be used: {0}"
+
+
+class UnknownRoom(Refusal):
+    code = "unknown_room"
+    explanation = "there is no room {0!r}, or it is not open to you"
+
+
+class NotAMember(Refusal):
+    code = "not_a_member"
+    explanation = "you are not in the room {0!r}: join it first"
+
+
+class InvalidRoomName(Refusal):
+    code = "invalid_room_name"
+    explanation = "{0!r} cannot be a room's name: {1}"
+
+
+class RoomNameTaken(Refusal):
+    code = "room_name_taken"
+    explanation = "there is a room named {0!r} already: join it, or choose another name"
+
+
+class CannotLeave(Refusal):
+    code = "cannot_leave"
+    explanation = "everyone is in {0!r}; it cannot be left"
+
+
+class EmptyText(Refusal):
+    code = "empty_text"
+    explanation = "a message needs at least one visible character"
+
+
+class TextTooLong(Refusal):
+    code = "text_too_long"
+    explanation = "the text has {0} bytes in UTF-8; at most {1} are taken: send it in parts"
+
+
+class Conflict(Refusal):
+    code = "conflict"
+    explanation = "the id {0!r} was used for a different message: use a new one"
+
+
+class SetAside(Refusal):
+    code = "set_aside"
+    explanation = "the message could not be stored and was set aside: {0}"
+
+
+class GenerationChanged(Refusal):
+    code = "generation_changed"
+    retry = True
+    explanation = "room {0!r} has begun generation {1}: resume it, then send again"
+
+
+class Unavailable(Refusal):
+    code = "unavailable"
+    retry = True
+    explanation = "{0} cannot be reached just now: try again shortly"
+
+
+class Overloaded(Refusal):
+    code = "overloaded"
+    retry = True
+    explanation = "the server is catching up and takes no new messages just now: try again shortly"
+
+
+class TooManyRequests(Refusal):
+    code = "too_many_requests"
+    retry = True
+    explanation = "too many {0} at once: try again shortly"
+
+
+def _all(base: type[Refusal]) -> dict[str, type[Refusal]]:
+    return {refusal.code: refusal for refusal in base.__subclasses__()}
+
+
+REFUSALS: dict[str, type[Refusal]] = _all(Refusal)
+"""Every refusal by its code."""

@@ -1,0 +1,239 @@
+#!lua name=parley1
+-- The room log: every change of a shard in Redis is one of these functions, so that each is atomic.
+--
+-- A function validates everything before its first write: Redis rolls nothing back.
+-- Every function begins with the fence: the generation that the caller believes in must be the
+-- one that is open here, on the very server (run and replication id) on which it was begun.
+-- Numbers are formatted with %.0f, since Lua's own .. would write large ones with an exponent.
+
+local EMBEDDED = '@MODE@' == 'embedded'
+
+local function number(value)
+  return string.format('%.0f', value)
+end
+
+-- A primary that was failed over and back keeps its run_id, but not its replication id.
+local function server_identity(identity_key)
+  if EMBEDDED then
+    return redis.call('GET', identity_key) or ''
+  end
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local replication = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+  return run .. ':' .. replication
+end
+
+local function generation_of(fence)
+  return tonumber(string.match(fence, '^(%d+) '))
+end
+
+-- keys: fence, identity
+local function is_open(keys, fence)
+  if redis.call('GET', keys[1]) ~= fence then
+    return false
+  end
+  return string.match(fence, '^%d+ (.*)$') == server_identity(keys[2])
+end
+
+-- keys: fence, identity -> the fence ('' if there is none), this server's identity
+local function state(keys, args)
+  return { redis.call('GET', keys[1]) or '', server_identity(keys[2]) }
+end
+
+-- keys: fence, identity; args: the new fence -> 1, or 0 if this is not its server or it is late
+local function begin(keys, args)
+  local held = redis.call('GET', keys[1])
+  if held and generation_of(held) >= generation_of(args[1]) then
+    return 0
+  end
+  local identity = string.match(args[1], '^%d+ (.*)$')
+  if EMBEDDED then
+    redis.call('SET', keys[2], identity)
+  elseif identity ~= server_identity(keys[2]) then
+    return 0
+  end
+  redis.call('SET', keys[1], args[1])
+  return 1
+end
+
+-- keys: fence, identity, counters, live, room; args: fence, room, drops, seq, n, authority
+-- -> 'ok' | 'fence' | 'dropped' (a room was dropped since `drops` was read: read the database again)
+local function seed(keys, args)
+  if not is_open(keys, args[1]) then
+    return 'fence'
+  end
+  if redis.call('EXISTS', keys[5]) == 1 then
+    return 'ok'
+  end
+  if (redis.call('HGET', keys[3], 'drops') or '0') ~= args[3] then
+    return 'dropped'
+  end
+  redis.call('HSET', keys[5], 'seq', args[4], 'n', args[5], 'authority', args[6], 'stored', args[4])
+  redis.call('SADD', keys[4], args[2])
+  return 'ok'
+end
+
+-- One entry's refusal or earlier outcome, or nil if it is to be appended.
+local function settled(sent, authority, entry)
+  local earlier = redis.call('HGET', sent, entry.key)
+  if earlier then
+    local seq, n, time, digest = string.match(earlier, '^(%d+) (%d+) (%d+) (.*)$')
+    if digest ~= entry.digest then
+      return { 'conflict' }
+    end
+    return { 'seen', seq, n, time }
+  end
+  -- A fact (a change the database has made already) is told in any case, and in any order.
+  if not entry.fact and entry.authority < authority then
+    return { 'stale', number(authority) }
+  end
+  return nil
+end
+
+local ENTRY_ARGS = 6
+
+local function entry_at(args, first)
+  return {
+    authority = tonumber(args[first]),
+    counts = args[first + 1] == '1',
+    fact = args[first + 2] == '1',
+    key = args[first + 3],
+    digest = args[first + 4],
+    body = args[first + 5],
+  }
+end
+
+-- keys: fence, identity, counters, ingest, room, recent, sent
+-- args: fence, room, channel, now, then for each entry: authority, counts, fact, key, digest, body
+-- -> {'fence'} | {'unseeded'} | {'ok', for each entry {'new'|'seen', seq, n, time} | {'conflict'} |
+--    {'stale', authority}}
+local function append(keys, args)
+  local fence, room, channel, now = args[1], args[2], args[3], args[4]
+  if not is_open(keys, fence) then
+    return { 'fence' }
+  end
+  local held = redis.call('HMGET', keys[5], 'seq', 'n', 'authority')
+  if not held[1] then
+    return { 'unseeded' }
+  end
+  local generation = number(generation_of(fence))
+  local seq, n, authority = tonumber(held[1]), tonumber(held[2]), tonumber(held[3])
+  local answer = { 'ok' }
+  for first = 5, #args, ENTRY_ARGS do
+    local entry = entry_at(args, first)
+    local outcome = settled(keys[7], authority, entry)
+    if not outcome then
+      seq = seq + 1
+      if entry.counts then n = n + 1 end
+      -- A newer authority proves a change whose notice is still on its way.
+      if entry.authority > authority then authority = entry.authority end
+      local place = number(seq) .. ' ' .. number(n) .. ' ' .. now
+      local record = generation .. ' ' .. place .. ' ' .. entry.body
+      local ingest_id = number(redis.call('HINCRBY', keys[3], 'ingest', 1)) .. '-0'
+      redis.call('XADD', keys[4], ingest_id, 'm', room, 'k', entry.key, 'r', record)
+      redis.call('XADD', keys[6], number(seq) .. '-0', 'k', entry.key, 'r', record)
+      redis.call('HSET', keys[7], entry.key, place .. ' ' .. entry.digest)
+      redis.call('HSET', keys[5], 'seq', number(seq), 'n', number(n), 'authority', number(authority))
+      redis.call('SPUBLISH', channel, 'E ' .. record)
+      outcome = { 'new', number(seq), number(n), now }
+    end
+    answer[#answer + 1] = outcome
+  end
+  return answer
+end
+
+-- keys: fence, identity, counters, ingest, then the rooms; args: fence
+-- -> {'fence'} | {'ok', drops, backlog, for each room {seq, n, stored} or {} if it is not seeded}
+local function positions(keys, args)
+  if not is_open(keys, args[1]) then
+    return { 'fence' }
+  end
+  local answer = { 'ok', redis.call('HGET', keys[3], 'drops') or '0', redis.call('XLEN', keys[4]) }
+  for i = 5, #keys do
+    local held = redis.call('HMGET', keys[i], 'seq', 'n', 'stored')
+    answer[#answer + 1] = held[1] and held or {}
+  end
+  return answer
+end
+
+-- keys: fence, identity, room, recent; args: fence, after, limit
+-- -> {'fence'} | {'unseeded'} | {'ok', seq, n, stored, {record, ...} of what follows `after`}
+local function recent(keys, args)
+  if not is_open(keys, args[1]) then
+    return { 'fence' }
+  end
+  local held = redis.call('HMGET', keys[3], 'seq', 'n', 'stored')
+  if not held[1] then
+    return { 'unseeded' }
+  end
+  local first = number(tonumber(args[2]) + 1) .. '-0'
+  local records = {}
+  for _, item in ipairs(redis.call('XRANGE', keys[4], first, '+', 'COUNT', args[3])) do
+    records[#records + 1] = item[2][4]
+  end
+  return { 'ok', held[1], held[2], held[3], records }
+end
+
+-- Keep every unstored entry and the latest `keep`; forget the ids of those that go.
+local function trim_recent(recent_key, sent_key, bound)
+  if bound < 1 then
+    return
+  end
+  local gone = redis.call('XRANGE', recent_key, '-', number(bound) .. '-0')
+  for _, item in ipairs(gone) do
+    redis.call('HDEL', sent_key, item[2][2])
+  end
+  if #gone > 0 then
+    redis.call('XTRIM', recent_key, 'MINID', number(bound + 1) .. '-0')
+  end
+end
+
+-- keys: fence, identity, ingest, then for each room: room, recent, sent
+-- args: fence, through (ingest id), keep, then for each room: channel, seq
+-- -> 'ok' | 'fence'
+local function stored(keys, args)
+  if not is_open(keys, args[1]) then
+    return 'fence'
+  end
+  local generation, keep = number(generation_of(args[1])), tonumber(args[3])
+  redis.call('XTRIM', keys[3], 'MINID', number(tonumber(args[2]) + 1) .. '-0')
+  local key = 4
+  for i = 4, #args, 2 do
+    local seq = tonumber(args[i + 1])
+    local held = redis.call('HMGET', keys[key], 'seq', 'stored')
+    if held[1] and seq > tonumber(held[2]) then
+      redis.call('HSET', keys[key], 'stored', number(seq))
+      trim_recent(keys[key + 1], keys[key + 2], math.min(seq, tonumber(held[1]) - keep))
+      redis.call('SPUBLISH', args[i], 'S ' .. generation .. ' ' .. number(seq))
+    end
+    key = key + 3
+  end
+  return 'ok'
+end
+
+-- keys: fence, identity, counters, live, room, recent, sent; args: fence, room
+-- -> 'ok' | 'fence' | 'busy' (it has entries that are not stored)
+local function drop(keys, args)
+  if not is_open(keys, args[1]) then
+    return 'fence'
+  end
+  local held = redis.call('HMGET', keys[5], 'seq', 'stored')
+  if held[1] and held[1] ~= held[2] then
+    return 'busy'
+  end
+  redis.call('HINCRBY', keys[3], 'drops', 1)
+  redis.call('DEL', keys[5], keys[6], keys[7])
+  redis.call('SREM', keys[4], args[2])
+  return 'ok'
+end
+
+-- What only reads, and what makes room, must work when the memory is full; what adds must not.
+local READS, FREES = { 'no-writes', 'allow-oom' }, { 'allow-oom' }
+
+redis.register_function { function_name = 'parley1_state', callback = state, flags = READS }
+redis.register_function { function_name = 'parley1_positions', callback = positions, flags = READS }
+redis.register_function { function_name = 'parley1_recent', callback = recent, flags = READS }
+redis.register_function { function_name = 'parley1_begin', callback = begin, flags = FREES }
+redis.register_function { function_name = 'parley1_stored', callback = stored, flags = FREES }
+redis.register_function { function_name = 'parley1_drop', callback = drop, flags = FREES }
+redis.register_function { function_name = 'parley1_seed', callback = seed }
+redis.register_function { function_name = 'parley1_append', callback = append }

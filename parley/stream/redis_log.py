@@ -1,0 +1,284 @@
+"""The room log over a Redis server, or over an embedded one.
+
+Owns: the calls of the function library, and the translation of Redis's errors.
+Never: a retry of an append: whether the first took effect is unknown, and only the sender's
+outbox may decide to send again.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any, Literal
+
+from redis.exceptions import OutOfMemoryError, RedisError
+
+from parley.protocol.entry import IngestEntry, parse_record
+from parley.stream import keys
+from parley.stream.fence import Fence, ShardState, parse_fence
+from parley.stream.log import (
+    Appended,
+    Batch,
+    BatchOutcome,
+    Conflicting,
+    Draft,
+    Fenced,
+    LogFull,
+    LogUnavailable,
+    Outcome,
+    Recent,
+    RoomPosition,
+    Seed,
+    ShardPositions,
+    Stale,
+    Unseeded,
+)
+
+
+Mode = Literal["server", "embedded"]
+
+# Keys removed by one UNLINK while a closed generation is purged.
+_PURGE_KEYS = 500
+
+
+def library(mode: Mode) -> str:
+    """Return the function library, for a Redis server or an embedded one: never guessed."""
+    source = files("parley.stream").joinpath("library.lua").read_text(encoding="utf-8")
+    return source.replace("@MODE@", mode)
+
+
+@asynccontextmanager
+async def _reaching_redis() -> AsyncIterator[None]:
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> LogUnavailable:
+    kind = LogFull if isinstance(error, OutOfMemoryError) else LogUnavailable
+    return kind(f"{type(error).__name__}: {error}")
+
+
+class RedisLog:
+    """The room log of `shards` shards; implements `parley.stream.log.RoomLog`.
+
+    `recent_entries` stored entries are kept for each live room, for quick resumes.
+    `client` must not retry commands; `reader` may block, and serves the ingest streams alone.
+    """
+
+    def __init__(
+        self, client: Any, reader: Any, *, shards: int, mode: Mode, recent_entries: int
+    ) -> None:
+        self._client, self._reader = client, reader
+        self.shards = shards
+        self._mode: Mode = mode
+        self._recent_entries = recent_entries
+
+    async def load_library(self) -> None:
+        """Give the server the function library. Safe at any time, by any number of processes."""
+        async with _reaching_redis():
+            await self._client.function_load(library(self._mode), replace=True)
+
+    async def state(self, shard: int) -> ShardState:
+        fence, identity = await self._call("state", _fence_keys(shard))
+        return ShardState(parse_fence(fence.decode()), identity.decode())
+
+    async def begin(self, shard: int, fence: Fence) -> bool:
+        return bool(await self._call("begin", _fence_keys(shard), str(fence)) == 1)
+
+    async def append(
+        self, shard: int, fence: Fence, batches: Sequence[Batch], now: int
+    ) -> list[BatchOutcome]:
+        pipeline = self._client.pipeline(transaction=False)
+        for batch in batches:
+            pipeline.fcall(*_append_call(shard, fence, batch, now))
+        try:
+            async with _reaching_redis():
+                answers = await pipeline.execute(raise_on_error=False)
+        except LogUnavailable as error:
+            return [error for _ in batches]
+        return [_batch_outcome(shard, fence, answer) for answer in answers]
+
+    async def seed(self, room: str, fence: Fence, seed: Seed) -> bool:
+        shard = keys.shard_of(room, self.shards)
+        answer = await self._call(
+            "seed",
+            [
+                *_fence_keys(shard),
+                keys.counters(shard, fence.generation),
+                keys.live(shard, fence.generation),
+                keys.room(shard, fence.generation, room),
+            ],
+            *(str(fence), room, seed.drops, seed.seq, seed.n, seed.authority),
+        )
+        _check_fence(answer, shard, fence)
+        return bool(answer == b"ok")
+
+    async def positions(self, shard: int, fence: Fence, rooms: Sequence[str]) -> ShardPositions:
+        generation = fence.generation
+        answer = await self._call(
+            "positions",
+            [
+                *_fence_keys(shard),
+                keys.counters(shard, generation),
+                keys.ingest(shard, generation),
+                *(keys.room(shard, generation, room) for room in rooms),
+            ],
+            str(fence),
+        )
+        _check_fence(answer[0], shard, fence)
+        found = (RoomPosition(*map(int, held)) if held else None for held in answer[3:])
+        return ShardPositions(int(answer[1]), int(answer[2]), dict(zip(rooms, found, strict=True)))
+
+    async def recent(self, room: str, fence: Fence, after: int, limit: int) -> Recent | Unseeded:
+        shard = keys.shard_of(room, self.shards)
+        answer = await self._call(
+            "recent",
+            [
+                *_fence_keys(shard),
+                keys.room(shard, fence.generation, room),
+                keys.recent(shard, fence.generation, room),
+            ],
+            *(str(fence), after, limit),
+        )
+        _check_fence(answer[0], shard, fence)
+        if answer[0] == b"unseeded":
+            return Unseeded()
+        position = RoomPosition(int(answer[1]), int(answer[2]), int(answer[3]))
+        return Recent(position, [parse_record(record) for record in answer[4]])
+
+    async def read_ingest(
+        self, after: Mapping[int, tuple[int, int]], count: int, block_ms: int
+    ) -> dict[int, list[IngestEntry]]:
+        streams = {
+            keys.ingest(shard, generation): f"{ingest_id}-0"
+            for shard, (generation, ingest_id) in after.items()
+        }
+        shards = dict(zip(streams, after, strict=True))
+        async with _reaching_redis():
+            answer = await self._reader.xread(streams, count=count, block=block_ms or None)
+        return {
+            shards[stream.decode()]: [_ingest_entry(*item) for item in items]
+            for stream, items in answer or ()
+        }
+
+    async def stored(
+        self, shard: int, fence: Fence, through: int, rooms: Mapping[str, int]
+    ) -> None:
+        touched = [*_fence_keys(shard), keys.ingest(shard, fence.generation)]
+        args: list[str | int] = [str(fence), through, self._recent_entries]
+        for room, seq in rooms.items():
+            touched += keys.room_keys(shard, fence.generation, room)
+            args += [keys.room_channel(shard, room), seq]
+        _check_fence(await self._call("stored", touched, *args), shard, fence)
+
+    async def live_rooms(self, shard: int, generation: int) -> set[str]:
+        async with _reaching_redis():
+            rooms = await self._client.smembers(keys.live(shard, generation))
+        return {room.decode() for room in rooms}
+
+    async def drop(self, room: str, fence: Fence) -> bool:
+        shard = keys.shard_of(room, self.shards)
+        answer = await self._call(
+            "drop",
+            [
+                *_fence_keys(shard),
+                keys.counters(shard, fence.generation),
+                keys.live(shard, fence.generation),
+                *keys.room_keys(shard, fence.generation, room),
+            ],
+            *(str(fence), room),
+        )
+        _check_fence(answer, shard, fence)
+        return bool(answer == b"ok")
+
+    async def purge(self, shard: int, generation: int) -> None:
+        names = [
+            key
+            for room in await self.live_rooms(shard, generation)
+            for key in keys.room_keys(shard, generation, room)
+        ]
+        names += [keys.ingest(shard, generation), keys.counters(shard, generation)]
+        # The set goes last: it is how an interrupted purge finds its work again.
+        names.append(keys.live(shard, generation))
+        async with _reaching_redis():
+            for first in range(0, len(names), _PURGE_KEYS):
+                await self._client.unlink(*names[first : first + _PURGE_KEYS])
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        async with _reaching_redis():
+            await self._client.execute_command("SPUBLISH", channel, message)
+
+    async def memory(self) -> float:
+        if self._mode == "embedded":
+            return 0.0
+        async with _reaching_redis():
+            info = await self._client.info("memory")
+        limit = info["maxmemory"]
+        return info["used_memory"] / limit if limit else 0.0
+
+    async def _call(self, name: str, touched: Sequence[str], *args: str | int) -> Any:
+        async with _reaching_redis():
+            return await self._client.fcall(f"parley1_{name}", len(touched), *touched, *args)
+
+
+def _fence_keys(shard: int) -> list[str]:
+    return [keys.fence(shard), keys.identity(shard)]
+
+
+def _append_call(shard: int, fence: Fence, batch: Batch, now: int) -> list[Any]:
+    touched = [
+        *_fence_keys(shard),
+        keys.counters(shard, fence.generation),
+        keys.ingest(shard, fence.generation),
+        *keys.room_keys(shard, fence.generation, batch.room),
+    ]
+    args: list[Any] = [str(fence), batch.room, keys.room_channel(shard, batch.room), now]
+    for draft in batch.drafts:
+        args += _draft_args(draft)
+    return ["parley1_append", len(touched), *touched, *args]
+
+
+def _draft_args(draft: Draft) -> list[Any]:
+    return [
+        draft.authority,
+        int(draft.counts),
+        int(draft.fact),
+        f"{draft.author}:{draft.cmid}",
+        draft.digest,
+        draft.body,
+    ]
+
+
+def _batch_outcome(shard: int, fence: Fence, answer: Any) -> BatchOutcome:
+    if isinstance(answer, Exception):
+        return _unavailable(answer)
+    match answer[0]:
+        case b"fence":
+            return Fenced(shard, fence)
+        case b"unseeded":
+            return Unseeded()
+        case _:
+            return [_outcome(item) for item in answer[1:]]
+
+
+def _outcome(item: Sequence[bytes]) -> Outcome:
+    match item:
+        case [b"new" | b"seen" as kind, seq, n, time]:
+            return Appended(int(seq), int(n), int(time), kind == b"new")
+        case [b"stale", authority]:
+            return Stale(int(authority))
+        case _:
+            return Conflicting()
+
+
+def _check_fence(answer: Any, shard: int, fence: Fence) -> None:
+    if answer == b"fence":
+        raise Fenced(shard, fence)
+
+
+def _ingest_entry(stream_id: bytes, fields: Mapping[bytes, bytes]) -> IngestEntry:
+    author, _, cmid = fields[b"k"].decode().partition(":")
+    return IngestEntry(
+        int(stream_id.split(b"-")[0]), fields[b"m"].decode(), author, cmid, fields[b"r"]
+    )
