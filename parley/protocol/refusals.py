@@ -152,6 +152,12 @@ class Unavailable(Refusal):
     explanation = "{0} cannot be reached just now: try again shortly"
 
 
+class InternalError(Refusal):
+    code = "internal_error"
+    retry = True
+    explanation = "the server made a mistake, which its operator can find in the log"
+
+
 class Overloaded(Refusal):
     code = "overloaded"
     retry = True

@@ -173,6 +173,20 @@ local function recent(keys, args)
   return { 'ok', held[1], held[2], held[3], records }
 end
 
+-- keys: fence, identity, sent; args: fence, key
+-- -> {'fence'} | {'unknown'} | {'found', seq, n, time}
+local function find(keys, args)
+  if not is_open(keys, args[1]) then
+    return { 'fence' }
+  end
+  local earlier = redis.call('HGET', keys[3], args[2])
+  if not earlier then
+    return { 'unknown' }
+  end
+  local seq, n, time = string.match(earlier, '^(%d+) (%d+) (%d+) ')
+  return { 'found', seq, n, time }
+end
+
 -- Keep every unstored entry and the latest `keep`; forget the ids of those that go.
 local function trim_recent(recent_key, sent_key, bound)
   if bound < 1 then
@@ -232,6 +246,7 @@ local READS, FREES = { 'no-writes', 'allow-oom' }, { 'allow-oom' }
 redis.register_function { function_name = 'parley1_state', callback = state, flags = READS }
 redis.register_function { function_name = 'parley1_positions', callback = positions, flags = READS }
 redis.register_function { function_name = 'parley1_recent', callback = recent, flags = READS }
+redis.register_function { function_name = 'parley1_find', callback = find, flags = READS }
 redis.register_function { function_name = 'parley1_begin', callback = begin, flags = FREES }
 redis.register_function { function_name = 'parley1_stored', callback = stored, flags = FREES }
 redis.register_function { function_name = 'parley1_drop', callback = drop, flags = FREES }

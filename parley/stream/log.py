@@ -164,6 +164,10 @@ class RoomLog(Protocol):
         """Return the room's position, and the entries kept in Redis after `after`."""
         ...
 
+    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> Appended | None:
+        """Return where a message is, among the unstored and the latest; None if it is not."""
+        ...
+
     async def read_ingest(
         self, after: Mapping[int, tuple[int, int]], count: int, block_ms: int
     ) -> dict[int, list[IngestEntry]]:

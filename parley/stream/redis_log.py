@@ -147,6 +147,18 @@ class RedisLog:
         position = RoomPosition(int(answer[1]), int(answer[2]), int(answer[3]))
         return Recent(position, [parse_record(record) for record in answer[4]])
 
+    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> Appended | None:
+        shard = keys.shard_of(room, self.shards)
+        answer = await self._call(
+            "find",
+            [*_fence_keys(shard), keys.sent(shard, fence.generation, room)],
+            *(str(fence), f"{author}:{cmid}"),
+        )
+        _check_fence(answer[0], shard, fence)
+        if answer[0] == b"unknown":
+            return None
+        return Appended(int(answer[1]), int(answer[2]), int(answer[3]), new=False)
+
     async def read_ingest(
         self, after: Mapping[int, tuple[int, int]], count: int, block_ms: int
     ) -> dict[int, list[IngestEntry]]:

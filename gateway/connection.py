@@ -1,0 +1,361 @@
+"""One client's connection: the session's steps carried out.
+
+Owns: the order of what one client is answered and delivered, which rooms it follows, and the
+limit of what a slow one may hold.
+Never: other connections, and the socket itself (`gateway.peer`).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+import structlog
+
+from gateway.accounts import Accounts, Identity
+from gateway.appender import AuthorityStale, Placed
+from gateway.commands import Commands
+from gateway.frames import frame, message_frame
+from gateway.hub import Hub
+from gateway.hub_room import Joined
+from gateway.peer import Peer
+from gateway.roster import Roster
+from gateway.sending import Sender, sent
+from gateway.session import Answer, Authenticate, Close, Perform, Phase, Session
+from gateway.tasks import Tasks
+from parley.observe.metrics import GatewayMetrics
+from parley.protocol import codec
+from parley.protocol.commands import (
+    AnyCommand,
+    CreateRoom,
+    Cursor,
+    Hello,
+    JoinRoom,
+    LeaveRoom,
+    NotResumed,
+    Resume,
+    ResumedRooms,
+    Send,
+    Sent,
+    SignIn,
+    SignUp,
+    Welcome,
+)
+from parley.protocol.entry import Position
+from parley.protocol.events import DirectoryChanged, RoomLost
+from parley.protocol.refusals import (
+    CloseCode,
+    InternalError,
+    NotAMember,
+    Refusal,
+    Unavailable,
+    UnknownRoom,
+)
+from parley.store.api import Directory
+from parley.store.errors import StoreUnavailable
+from parley.stream.log import Fenced, LogUnavailable
+
+log = structlog.get_logger()
+
+# Messages of one client that may be on their way to Redis at a time; more wait in its socket.
+_SENDS_UNDER_WAY = 64
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """What one client may cost."""
+
+    slow_reader_bytes: int
+    """Of the gateway's memory, before a reader counts as too slow."""
+    resume_bytes: int
+    """Of missed events in the answer to one `resume`."""
+    heartbeat_ms: int
+
+
+@dataclass(frozen=True)
+class Services:
+    """What connections share."""
+
+    accounts: Accounts
+    commands: Commands
+    directory: Directory
+    hub: Hub
+    roster: Roster
+    new_sender: Callable[[Identity], Sender]
+    metrics: GatewayMetrics
+    clock: Callable[[], int]
+
+
+class Connection:
+    """One client. Feed `receive` one frame at a time, and call `close` at the end."""
+
+    def __init__(self, peer: Peer, services: Services, limits: ConnectionLimits) -> None:
+        self.identity: Identity | None = None
+        self._peer, self._services, self._limits = peer, services, limits
+        self._session = Session()
+        self._sender: Sender
+        self._following: set[str] = set()
+        # Events of rooms that are being resumed, until the answer that they follow is written.
+        self._held: list[bytes] | None = None
+        self._sends = asyncio.Semaphore(_SENDS_UNDER_WAY)
+        self._tasks = Tasks()
+
+    @property
+    def is_ready(self) -> bool:
+        return self._session.phase is Phase.READY
+
+    # --- from the client ---------------------------------------------------------------
+
+    async def receive(self, data: str | bytes) -> None:
+        """Carry out what one frame asks for."""
+        for step in self._session.receive(data):
+            match step:
+                case Answer(message):
+                    self._write(frame(message))
+                case Authenticate(command):
+                    await self._authenticate(command)
+                case Perform(command):
+                    await self._perform(command)
+                case Close(code, reason):
+                    self._peer.close(code, reason)
+                case _:
+                    assert_never(step)
+
+    def hello_overdue(self) -> None:
+        """The time for the first command is over."""
+        for step in self._session.hello_overdue():
+            assert isinstance(step, Close)
+            self._peer.close(step.code, step.reason)
+
+    async def _authenticate(self, command: Hello | SignIn | SignUp) -> None:
+        services = self._services
+        try:
+            self.identity = await services.accounts.identify(command, self._peer.address)
+        except Refusal as refusal:
+            self._turn_away(command.ref, refusal)
+        except StoreUnavailable:
+            self._turn_away(command.ref, Unavailable("the database"))
+        else:
+            services.metrics.signed_in("welcomed")
+            self._sender = services.new_sender(self.identity)
+            self._session.welcomed()
+            services.roster.add(self, self.identity)
+            self._write(frame(codec.encode_ok(command.ref, self._welcome(self.identity))))
+
+    def _turn_away(self, ref: int, refusal: Refusal) -> None:
+        self._services.metrics.signed_in(refusal.code)
+        for step in self._session.turned_away(ref, refusal):
+            match step:
+                case Answer(message):
+                    self._peer.write(frame(message))
+                case Close(code, reason):
+                    self._peer.close(code, reason)
+
+    def _welcome(self, identity: Identity) -> Welcome:
+        return Welcome(
+            person=identity.person,
+            session=identity.session,
+            time=self._services.clock(),
+            heartbeat_ms=self._limits.heartbeat_ms,
+            token=identity.token,
+        )
+
+    async def _perform(self, command: AnyCommand) -> None:
+        try:
+            match command:
+                case Send():
+                    await self._send(command)
+                case Resume():
+                    await self._resume(command)
+                case _:
+                    assert self.identity is not None
+                    answer = await self._services.commands.perform(self.identity, command)
+                    self._take_effect(command)
+                    self._write(frame(answer))
+        except Refusal as refusal:
+            self._refuse(command.ref, refusal)
+        except (LogUnavailable, Fenced):
+            self._refuse(command.ref, Unavailable("the room's log"))
+        except StoreUnavailable:
+            self._refuse(command.ref, Unavailable("the database"))
+        except Exception:
+            log.exception("command_failed", command=type(command).__name__)
+            self._refuse(command.ref, InternalError())
+
+    def _take_effect(self, command: AnyCommand) -> None:
+        """Apply to this connection what its own command has changed; others hear within 2 s."""
+        match command:
+            case JoinRoom() | CreateRoom():
+                self._sender.forget()
+            case LeaveRoom(room=room):
+                self._sender.forget()
+                self._stop_following(room)
+
+    # --- sending -----------------------------------------------------------------------
+
+    async def _send(self, command: Send) -> None:
+        await self._sends.acquire()
+        try:
+            outcome = await self._sender.submit(command)
+        except BaseException:
+            self._sends.release()
+            raise
+        if isinstance(outcome, Sent):
+            self._sends.release()
+            self._write(frame(codec.encode_ok(command.ref, outcome)))
+        else:
+            outcome.add_done_callback(lambda placed: self._answer_send(command, placed))
+
+    def _answer_send(self, command: Send, placed: asyncio.Future[Placed]) -> None:
+        self._sends.release()
+        error = None if placed.cancelled() else placed.exception()
+        match error:
+            case None if not placed.cancelled():
+                self._services.metrics.events_in.inc()
+                answer = codec.encode_ok(command.ref, sent(command, placed.result()))
+                self._write(frame(answer))
+            case AuthorityStale():
+                self._tasks.spawn(self._send_again(command), name="authorise again")
+            case Refusal():
+                self._refuse(command.ref, error)
+
+    async def _send_again(self, command: Send) -> None:
+        """Ask the database whether the person may still speak, and send if so."""
+        self._sender.forget()
+        try:
+            outcome = await self._sender.submit(command)
+            answer = outcome if isinstance(outcome, Sent) else sent(command, await outcome)
+        except Refusal as refusal:
+            self._refuse(command.ref, refusal)
+        except (AuthorityStale, LogUnavailable, StoreUnavailable):
+            self._refuse(command.ref, Unavailable("the room's log"))
+        else:
+            self._write(frame(codec.encode_ok(command.ref, answer)))
+
+    # --- following ---------------------------------------------------------------------
+
+    async def _resume(self, command: Resume) -> None:
+        assert self.identity is not None
+        memberships = await self._services.directory.memberships(self.identity.person.id)
+        mine = {membership.room_id for membership in memberships}
+        joined: list[Joined] = []
+        refused: list[NotResumed] = []
+        self._held = []
+        try:
+            budget = self._limits.resume_bytes
+            for cursor in command.rooms:
+                outcome = await self._follow(cursor, mine, budget)
+                if isinstance(outcome, NotResumed):
+                    refused.append(outcome)
+                else:
+                    joined.append(outcome)
+                    budget -= sum(map(len, outcome.frames))
+            resumed = ResumedRooms([each.resumed for each in joined], refused)
+            missed = [each for one in joined for each in one.frames]
+            self._write(b"".join((frame(codec.encode_ok(command.ref, resumed)), *missed)))
+        finally:
+            held, self._held = self._held, None
+            self._write(b"".join(held))
+
+    async def _follow(self, cursor: Cursor, mine: set[str], budget: int) -> Joined | NotResumed:
+        room = cursor.room
+        self._stop_following(room)
+        position = None
+        if cursor.generation is not None:
+            position = Position(cursor.generation, cursor.seq)
+        try:
+            if room not in mine:
+                raise await self._no_member(room)
+            joined = await self._services.hub.follow(room, self, position, budget)
+        except Refusal as refusal:
+            return _not_resumed(room, refusal)
+        except (LogUnavailable, Fenced):
+            return _not_resumed(room, Unavailable("the room's log"))
+        except StoreUnavailable:
+            return _not_resumed(room, Unavailable("the database"))
+        self._following.add(room)
+        self._services.metrics.resumed(recovered=joined.resumed.recovered)
+        return joined
+
+    async def _no_member(self, room: str) -> Refusal:
+        assert self.identity is not None
+        seen = await self._services.directory.room(self.identity.person.id, room)
+        return UnknownRoom(room) if seen is None else NotAMember(room)
+
+    def _stop_following(self, room: str) -> None:
+        if room in self._following:
+            self._following.discard(room)
+            self._services.hub.leave(room, self)
+
+    # --- to the client -----------------------------------------------------------------
+
+    def deliver(self, frames: bytes) -> None:
+        """Take whole frames; a client that is too slow for them is told to come back."""
+        if self._held is None:
+            self._write(frames)
+        elif sum(map(len, self._held)) + len(frames) > self._limits.slow_reader_bytes:
+            self._give_up()
+        else:
+            self._held.append(frames)
+
+    async def recheck(self) -> None:
+        """Something in the person's rooms has changed: stop what is no longer theirs."""
+        assert self.identity is not None
+        self._sender.forget()
+        memberships = await self._services.directory.memberships(self.identity.person.id)
+        for room in self._following - {membership.room_id for membership in memberships}:
+            self._stop_following(room)
+            self._write(message_frame(RoomLost(room)))
+        self._write(message_frame(DirectoryChanged()))
+
+    def beat(self, heartbeat: bytes) -> None:
+        """Show that the gateway is there, and see whether the client is."""
+        if self.is_ready:
+            self._write(heartbeat)
+        self._peer.ping()
+
+    def end(self, code: CloseCode, reason: str, last_words: bytes = b"") -> None:
+        """End the connection from this side, after some last frames."""
+        self._write(last_words)
+        self._session.ended()
+        self._leave_rooms()
+        self._peer.close(code, reason)
+
+    async def close(self) -> None:
+        """The socket has gone: leave nothing behind."""
+        self._session.ended()
+        self._leave_rooms()
+        if self.identity is not None:
+            self._services.roster.discard(self, self.identity)
+        await self._tasks.close()
+
+    async def answered(self) -> None:
+        """Return once every message that the client sent has its answer."""
+        for _ in range(_SENDS_UNDER_WAY):
+            await self._sends.acquire()
+
+    def _refuse(self, ref: int, refusal: Refusal) -> None:
+        self._services.metrics.refused(refusal.code)
+        self._write(frame(codec.encode_error(ref, refusal)))
+
+    def _write(self, frames: bytes) -> None:
+        if not frames or self._session.phase is Phase.CLOSED:
+            return
+        if self._peer.buffered() + len(frames) > self._limits.slow_reader_bytes:
+            self._give_up()
+        else:
+            self._peer.write(frames)
+
+    def _give_up(self) -> None:
+        self._services.metrics.slow_readers.inc()
+        self._session.ended()
+        self._leave_rooms()
+        self._peer.close(CloseCode.SLOW_READER, "too slow: reconnect and resume")
+
+    def _leave_rooms(self) -> None:
+        for room in tuple(self._following):
+            self._stop_following(room)
+
+
+def _not_resumed(room: str, refusal: Refusal) -> NotResumed:
+    return NotResumed(room, refusal.code, str(refusal), refusal.retry)

@@ -1,0 +1,132 @@
+"""Saying something: from a `send` command to its answer.
+
+Owns: the checks before an append, and what is answered after it.
+Never: the queue to Redis (`gateway.appender`), and a second try of what may have taken effect.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from gateway.accounts import Identity
+from gateway.appender import Appender, AuthorityStale, Placed
+from parley.domain.text import message_text
+from parley.protocol.commands import Send, Sent
+from parley.protocol.content import Text, counts_as_message
+from parley.protocol.entry import content_digest, encode_body, encode_content
+from parley.protocol.refusals import (
+    Conflict,
+    GenerationChanged,
+    NotAMember,
+    Overloaded,
+    SetAside,
+    UnknownRoom,
+)
+from parley.recovery.fences import Fences
+from parley.store.api import Directory, Logs
+from parley.stream.keys import shard_of
+from parley.stream.log import Draft
+
+
+class Sender:
+    """Sends for one connection; remembers where its person may speak."""
+
+    def __init__(
+        self,
+        who: Identity,
+        directory: Directory,
+        logs: Logs,
+        fences: Fences,
+        appender: Appender,
+        shards: int,
+        is_full: Callable[[], bool],
+    ) -> None:
+        self._who, self._directory, self._logs = who, directory, logs
+        self._fences, self._appender, self._shards = fences, appender, shards
+        self._is_full = is_full
+        self._authorities: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Something in the person's rooms has changed: ask again before the next send."""
+        self._authorities.clear()
+
+    async def submit(self, command: Send) -> Sent | asyncio.Future[Placed]:
+        """Check a command; return its answer if it is known already, or the append's future.
+
+        The checks take no time where the person has spoken in the room before, so that a
+        connection's messages keep their order. Raises refusals, LogUnavailable, StoreUnavailable.
+        """
+        content = Text(message_text(command.content.text))
+        encoded = encode_content(content)
+        digest = content_digest(encoded)
+        if command.resend:
+            earlier = await self._earlier(command, digest)
+            if earlier is not None:
+                return earlier
+        if self._is_full():
+            raise Overloaded()
+        await self._check_generation(command)
+        author = self._who.person.id
+        draft = Draft(
+            author=author,
+            cmid=command.cmid,
+            authority=await self._authority(command.room),
+            counts=counts_as_message(content),
+            fact=False,
+            digest=digest,
+            body=encode_body(author, command.cmid, encoded),
+        )
+        return self._appender.submit(command.room, draft)
+
+    async def authorise_again(self, command: Send) -> Sent | asyncio.Future[Placed]:
+        """Submit once more after AuthorityStale, with what the database says now."""
+        self._authorities.pop(command.room, None)
+        return await self.submit(command)
+
+    async def _earlier(self, command: Send, digest: str) -> Sent | None:
+        """Return the answer to an earlier try that is stored. Redis knows those that are not."""
+        author, cmid = self._who.person.id, command.cmid
+        found = await self._logs.find(author, cmid)
+        if found is None:
+            reason = await self._logs.set_aside_reason(author, cmid)
+            if reason is not None:
+                raise SetAside(reason)
+            return None
+        if found.digest != digest or found.room_id != command.room:
+            raise Conflict(cmid)
+        return Sent(
+            found.room_id, cmid, found.generation, found.seq, found.n, found.time, stored=True
+        )
+
+    async def _check_generation(self, command: Send) -> None:
+        shard = shard_of(command.room, self._shards)
+        fence = await self._fences.current(shard)
+        if command.generation is None or command.generation == fence.generation:
+            return
+        if command.generation > fence.generation:
+            fence = await self._fences.refresh(shard)
+        if command.generation != fence.generation:
+            raise GenerationChanged(command.room, fence.generation)
+
+    async def _authority(self, room: str) -> int:
+        authority = self._authorities.get(room)
+        if authority is None:
+            membership = await self._directory.membership(self._who.person.id, room)
+            if membership is None:
+                if await self._directory.room(self._who.person.id, room) is None:
+                    raise UnknownRoom(room)
+                raise NotAMember(room)
+            authority = self._authorities[room] = membership.authority
+        return authority
+
+
+def sent(command: Send, placed: Placed) -> Sent:
+    """Return the answer to a message that was appended, or had been."""
+    return Sent(
+        command.room,
+        command.cmid,
+        placed.generation,
+        placed.seq,
+        placed.n,
+        placed.time,
+        stored=False,
+    )

@@ -1,0 +1,219 @@
+"""A gateway: its parts put together, and what it does by itself.
+
+Owns: the wiring, the heartbeat, the watch for what was changed elsewhere, and the stop.
+Never: a socket (`gateway.server`), the environment, or which Redis and which database it has.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from gateway.accounts import Accounts, Identity
+from gateway.appender import Appender
+from gateway.commands import Commands
+from gateway.connection import Connection, ConnectionLimits, Services
+from gateway.frames import message_frame
+from gateway.hub import Hub, HubLimits
+from gateway.passwords import Passwords
+from gateway.peer import Peer
+from gateway.reader import RoomReader
+from gateway.roster import Roster
+from gateway.sending import Sender
+from gateway.tasks import Tasks
+from parley.observe.metrics import GatewayMetrics
+from parley.protocol.events import Heartbeat, Reconnect
+from parley.protocol.refusals import CloseCode
+from parley.recovery.fences import Fences
+from parley.store.api import Directory, Logs
+from parley.store.errors import StoreUnavailable
+from parley.stream.feed import Feed
+from parley.stream.log import Fenced, LogUnavailable, RoomLog
+
+log = structlog.get_logger()
+
+# How often a gateway asks what was changed elsewhere: what is revoked ends within two seconds.
+_WATCH_SECONDS = 1.0
+# How far back it asks: longer than any transaction takes from its time stamp to its commit.
+_WATCH_WINDOW_MS = 10_000
+# Missed events in one answer to `resume`, in bytes, and in the filling of one hole.
+_RESUME_BYTES = 256 * 1024
+# A stopping gateway's clients come back over this many milliseconds, so as not to come all at once.
+_RECONNECT_SPREAD_MS = 3_000
+
+
+@dataclass(frozen=True)
+class GatewayLimits:
+    """What a gateway gives its clients. Times are in seconds."""
+
+    heartbeat: float
+    drain: float
+    batch_window: float
+    resume_events: int
+    slow_reader_bytes: int
+    memory_limit: float
+    """Share of Redis's memory beyond which new messages wait, 0 to 1."""
+    hashing_threads: int
+    sign_up: Literal["open", "invite", "closed"]
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a gateway takes from the world as values: a clock and dice."""
+
+    clock: Callable[[], int]
+    """Unix milliseconds."""
+    random_bits: Callable[[int], int]
+    """Unguessable bits."""
+
+
+class Gateway:
+    """One gateway. `connect` takes a client; `run` does what has to be done beside them."""
+
+    def __init__(
+        self,
+        room_log: RoomLog,
+        directory: Directory,
+        logs: Logs,
+        fences: Fences,
+        metrics: GatewayMetrics,
+        limits: GatewayLimits,
+        outside: Outside,
+    ) -> None:
+        self._room_log, self._directory, self._fences = room_log, directory, fences
+        self._metrics, self._limits, self._outside = metrics, limits, outside
+        self._redis_full = False
+        self._connections: set[Connection] = set()
+        self._seen_changes: dict[str, int] = {}
+        self._passwords = Passwords(limits.hashing_threads)
+        reader = RoomReader(room_log, logs)
+        self._roster = Roster()
+        self._appender = Appender(room_log, logs, fences, metrics, outside.clock)
+        self.hub = Hub(
+            room_log,
+            reader,
+            fences,
+            metrics,
+            HubLimits(limits.batch_window, limits.resume_events, _RESUME_BYTES),
+        )
+
+        def new_sender(who: Identity) -> Sender:
+            return Sender(
+                who,
+                directory,
+                logs,
+                fences,
+                self._appender,
+                room_log.shards,
+                lambda: self._redis_full,
+            )
+
+        self._services = Services(
+            accounts=Accounts(
+                directory, self._passwords, limits.sign_up, outside.clock, outside.random_bits
+            ),
+            commands=Commands(
+                directory,
+                logs,
+                room_log,
+                reader,
+                fences,
+                self._appender,
+                outside.clock,
+                outside.random_bits,
+            ),
+            directory=directory,
+            hub=self.hub,
+            roster=self._roster,
+            new_sender=new_sender,
+            metrics=metrics,
+            clock=outside.clock,
+        )
+        self._connection_limits = ConnectionLimits(
+            slow_reader_bytes=limits.slow_reader_bytes,
+            resume_bytes=_RESUME_BYTES,
+            heartbeat_ms=round(limits.heartbeat * 1000),
+        )
+
+    def listen_to(self, feed: Feed) -> None:
+        """Use this feed, whose messages come to `hub.on_message` and `hub.on_gap`."""
+        self.hub.listen_to(feed)
+
+    # --- clients -----------------------------------------------------------------------
+
+    def connect(self, peer: Peer) -> Connection:
+        """Take a client; call `disconnect` when its socket has gone."""
+        connection = Connection(peer, self._services, self._connection_limits)
+        self._connections.add(connection)
+        self._metrics.connections.set(len(self._connections))
+        return connection
+
+    async def disconnect(self, connection: Connection) -> None:
+        """The client's socket has gone."""
+        self._connections.discard(connection)
+        self._metrics.connections.set(len(self._connections))
+        await connection.close()
+
+    # --- by itself ---------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keep the heartbeat and the watch until cancelled."""
+        tasks = Tasks()
+        tasks.spawn(self._every(self._limits.heartbeat, self._beat), name="heartbeat")
+        tasks.spawn(self._every(_WATCH_SECONDS, self._watch), name="watch")
+        try:
+            await tasks.join()
+        finally:
+            await tasks.close()
+
+    async def stop(self) -> None:
+        """Let every client go, to come back elsewhere, and finish what they have sent.
+
+        What has no answer within the time to drain is sent again by its outbox.
+        """
+        try:
+            async with asyncio.timeout(self._limits.drain):
+                await self._appender.drain()
+        except TimeoutError:
+            log.warning("stopped_before_all_was_answered")
+        for connection in tuple(self._connections):
+            after = self._outside.random_bits(32) % _RECONNECT_SPREAD_MS
+            goodbye = message_frame(Reconnect(after, "this gateway stops"))
+            connection.end(CloseCode.RESTARTING, "this gateway stops", goodbye)
+        await self.hub.close()
+        await self._appender.close()
+        await self._passwords.close()
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except (LogUnavailable, StoreUnavailable, Fenced) as error:
+                log.warning("not_reached", work=work.__name__, error=str(error))
+
+    async def _beat(self) -> None:
+        heartbeat = message_frame(Heartbeat(self._outside.clock()))
+        for connection in tuple(self._connections):
+            connection.beat(heartbeat)
+        self._metrics.rooms.set(self.hub.rooms)
+        self._redis_full = await self._room_log.memory() > self._limits.memory_limit
+        await self.hub.compare()
+        self.hub.beat()
+
+    async def _watch(self) -> None:
+        changes = await self._directory.changes(_WATCH_WINDOW_MS)
+        ended = self._roster.of_sessions(changes.revoked_sessions)
+        ended += self._roster.of_accounts(changes.disabled_accounts)
+        for connection in ended:
+            connection.end(CloseCode.SIGNED_OUT, "this device's session has ended")
+        news = {
+            account: version
+            for account, version in changes.changed_accounts.items()
+            if self._seen_changes.get(account) != version
+        }
+        for connection in self._roster.of_accounts(news):
+            await connection.recheck()
+        self._seen_changes = dict(changes.changed_accounts)
