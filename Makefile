@@ -1,0 +1,73 @@
+# Parley's tasks. Each prepares what it needs, once: a stamp file in .venv stands for each lock
+# that is installed, so a second run starts at once and a changed lock is installed again.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-compose lint format lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := $(wildcard parley gateway logger desktop_client deploy tests bench examples)
+
+# $(call require,command,sentence): end with the sentence, and with 2, unless the command succeeds.
+require = $(if $(shell $(1) >/dev/null 2>&1 && echo yes),,$(error $(2)))
+
+help: ## Show this list
+	@echo "make TARGET [ARGS='...']"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## Start Parley here, in one process (ARGS: options of `parley serve`)
+	@$(BIN)/parley serve $(ARGS)
+
+test: lint ## Run every check and every test (ARGS: options of pytest)
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-compose: $(VENV)/.dev ## Try docker-compose.yml for real, with three gateways (needs Docker)
+	@$(BIN)/python -m pytest tests/compose $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and import rules
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Put the code into shape
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+# A lock holds for every platform and Python that Parley supports, and names no package index.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(ARGS)
+
+lock: $(VENV)/.lock ## Write requirements/*.txt from pyproject.toml (ARGS='--upgrade' for newer ones)
+	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@for group in build dev desktop lock; do \
+		$(COMPILE) --group $$group -c requirements/runtime.txt -o requirements/$$group.txt || exit; \
+	done
+
+clean: ## Remove everything that was made here; the data folder stays
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	$(call require,command -v $(PYTHON),Parley needs Python 3.11 or newer; install it with: sudo apt install python3 python3-venv)
+	$(call require,$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))',Parley needs Python 3.11 or newer and $(PYTHON) is older; install a newer one and name it: make PYTHON=python3.12)
+	$(call require,$(PYTHON) -c 'import ensurepip; import venv',Parley needs venv and pip for its Python; install them with: sudo apt install python3-venv)
+	@rm -rf $(VENV) && { $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 2; }; }
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt requirements/build.txt pyproject.toml
+	@echo "Preparing $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.lock: $(VENV)/.made requirements/lock.txt
+	@$(INSTALL) --require-hashes -r requirements/lock.txt
+	@touch $@

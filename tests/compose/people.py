@@ -1,0 +1,88 @@
+"""People who use `parley chat` in a pipe.
+
+Owns: their processes, and what these printed.
+Never: the SDK; everything goes through the command, as it would for anyone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from types import TracebackType
+from typing import Self
+
+from tests.compose.deployment import CommandFailed
+
+PASSWORD = "correct horse battery staple"
+# A line is stored in well under a second; this allows for a gateway or Redis that was just lost.
+CHAT_SECONDS = 120.0
+
+
+class Chat:
+    """One running `parley chat`; what still runs at the end of its block is ended."""
+
+    def __init__(self, url: str, user: str, *options: str) -> None:
+        command = [sys.executable, "-m", "parley", "chat", url, "--user", user, "--room", "lobby"]
+        self._command = (*command, *options)
+        self._printed = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by __exit__
+        self._process = subprocess.Popen(
+            self._command,
+            env=os.environ | {"PARLEY_PASSWORD": PASSWORD},
+            stdin=subprocess.PIPE,
+            stdout=self._printed,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._printed.close()
+
+    def say(self, text: str) -> None:
+        """Type one line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{text}\n")
+        self._process.stdin.flush()
+
+    def finish(self) -> None:
+        """End the input and wait until all that was said is stored. Raises CommandFailed."""
+        _, said = self._process.communicate(timeout=CHAT_SECONDS)
+        if self._process.returncode != 0:
+            raise CommandFailed(self._command, self._process.returncode, said)
+
+    def texts(self, topic: str) -> list[str]:
+        """Return the messages printed so far that begin with the topic, in their order."""
+        self._printed.seek(0)
+        lines = [json.loads(line) for line in self._printed if line.endswith("\n")]
+        return [line["text"] for line in lines if line.get("text", "").startswith(topic)]
+
+
+def sign_up(url: str, user: str) -> None:
+    """Make an account, and greet the lobby from it."""
+    with Chat(url, user, "--sign-up") as chat:
+        chat.say(f"{user} is here")
+        chat.finish()
+
+
+def follow(url: str, user: str) -> Chat:
+    """Print what arrives for someone, for as long as the block lasts."""
+    return Chat(url, user, "--follow", "--json")
+
+
+def history(url: str, user: str, topic: str) -> list[str]:
+    """Return what is stored about a topic."""
+    with Chat(url, user, "--history", "500", "--json") as chat:
+        chat.finish()
+        return chat.texts(topic)

@@ -1,0 +1,109 @@
+"""What every test may ask for: a Redis and a database, each embedded or real.
+
+Owns: the fixtures below, and the rule that nothing is skipped in CI.
+Never: Parley's own objects; each folder of tests makes those.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import hypothesis
+import pytest
+
+from tests.servers import MissingProgram, PostgresServer, RedisServer, Server
+
+AnyServer = TypeVar("AnyServer", bound=Server)
+AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
+
+IN_CI = os.environ.get("CI") == "true"
+
+# A slow machine is no failure, so an example has no deadline. CI takes the same examples each
+# time, so that a red run is about the change; everyone else's runs look for new ones.
+hypothesis.settings.register_profile("parley", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("parley-ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("parley-ci" if IN_CI else "parley")
+
+
+@dataclass(frozen=True)
+class RedisHome:
+    """Where a test's room logs live. Only a real Redis has a URL."""
+
+    kind: Literal["fakeredis", "redis"]
+    url: str | None
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis, one for the whole run."""
+    with running(RedisServer()) as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis_server() -> Iterator[RedisServer]:
+    """A real Redis for one test, to be broken at will."""
+    with running(RedisServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, one for the whole run."""
+    with running(PostgresServer()) as server:
+        yield server
+
+
+@pytest.fixture(params=["fakeredis", "redis"])
+def redis_home(request: pytest.FixtureRequest) -> RedisHome:
+    """Each kind of Redis in turn, empty."""
+    if request.param == "fakeredis":
+        return RedisHome("fakeredis", url=None)
+    server: RedisServer = request.getfixturevalue("redis_server")
+    server.reset()
+    return RedisHome("redis", url=server.url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Each kind of database in turn, new and empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'parley.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@contextmanager
+def running(server: AnyServer) -> Iterator[AnyServer]:
+    """The server, started, for as long as the block; a skip if its program is missing."""
+    try:
+        with server:
+            yield server
+    except MissingProgram as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return failed_if_skipped((yield))
+
+
+def failed_if_skipped(report: AnyReport) -> AnyReport:
+    """The report, but in CI, where every server is installed, a skip is a failure."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be skipped in CI: {report.longrepr}"
+    return report
