@@ -55,7 +55,6 @@ class GatewayLimits:
     slow_reader_bytes: int
     memory_limit: float
     """Share of Redis's memory beyond which new messages wait, 0 to 1."""
-    hashing_threads: int
     sign_up: Literal["open", "invite", "closed"]
 
 
@@ -78,6 +77,7 @@ class Gateway:
         directory: Directory,
         logs: Logs,
         fences: Fences,
+        passwords: Passwords,
         metrics: GatewayMetrics,
         limits: GatewayLimits,
         outside: Outside,
@@ -87,7 +87,6 @@ class Gateway:
         self._redis_full = False
         self._connections: set[Connection] = set()
         self._seen_changes: dict[str, int] = {}
-        self._passwords = Passwords(limits.hashing_threads)
         reader = RoomReader(room_log, logs)
         self._roster = Roster()
         self._appender = Appender(room_log, logs, fences, metrics, outside.clock)
@@ -112,7 +111,7 @@ class Gateway:
 
         self._services = Services(
             accounts=Accounts(
-                directory, self._passwords, limits.sign_up, outside.clock, outside.random_bits
+                directory, passwords, limits.sign_up, outside.clock, outside.random_bits
             ),
             commands=Commands(
                 directory,
@@ -184,7 +183,6 @@ class Gateway:
             connection.end(CloseCode.RESTARTING, "this gateway stops", goodbye)
         await self.hub.close()
         await self._appender.close()
-        await self._passwords.close()
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -1,0 +1,189 @@
+"""A logger: it keeps its leases, stores what comes, and tidies up.
+
+Owns: which shards this process works on, and the order of its work.
+Never: how one batch is stored (`logger.shard`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from logger.shard import HeldShard, LeaseLost
+from logger.sweeping import IdleRooms, NoticeSweeper
+from parley.observe.metrics import LoggerMetrics
+from parley.protocol.entry import IngestEntry
+from parley.recovery.fences import Fences
+from parley.store.api import Directory, Logs
+from parley.store.errors import StoreUnavailable
+from parley.stream.log import Fenced, LogUnavailable, RoomLog
+
+log = structlog.get_logger()
+
+# How often Redis and the rows are compared: how long a new generation goes unnoticed.
+_CHECK_SECONDS = 1.0
+# A read of the ingest streams waits so long for the first entry.
+_BLOCK_MS = 1_000
+# Batches that a stopping logger still stores, of what gateways have let in before it.
+_LAST_BATCHES = 20
+# After Redis or the database could not be reached, in seconds.
+_RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class LoggerLimits:
+    """How a logger works. Times are in seconds."""
+
+    lease: float
+    batch_entries: int
+    room_idle: float
+    alone: bool
+    """Whether no other logger can exist (`parley serve`): what a former one held is free."""
+
+
+class Logger:
+    """One logger. `owner` is its name in the shards' rows; `clock` gives Unix milliseconds."""
+
+    def __init__(
+        self,
+        owner: str,
+        room_log: RoomLog,
+        directory: Directory,
+        logs: Logs,
+        fences: Fences,
+        metrics: LoggerMetrics,
+        limits: LoggerLimits,
+        clock: Callable[[], int],
+    ) -> None:
+        self._owner = owner
+        self._room_log, self._logs, self._fences = room_log, logs, fences
+        self._metrics, self._limits = metrics, limits
+        self._held: dict[int, HeldShard] = {}
+        self._stopping = False
+        self._notices = NoticeSweeper(room_log, directory, logs, clock)
+        monotonic = asyncio.get_running_loop().time
+        self._idle = IdleRooms(room_log, limits.room_idle, monotonic)
+
+    async def run(self) -> None:
+        """Work until `stop`, then give the shards back."""
+        async with asyncio.TaskGroup() as group:
+            beside = [
+                group.create_task(self._every(self._limits.lease / 3, self._keep_leases)),
+                group.create_task(self._every(_CHECK_SECONDS, self._check)),
+                group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices)),
+                group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms)),
+            ]
+            while not self._stopping:
+                await self._reached(self._store_some)
+            await self._reached(self._store_rest)
+            for task in beside:
+                task.cancel()
+        await self._reached(self._give_back)
+
+    def stop(self) -> None:
+        """Finish the batch under way, and end."""
+        self._stopping = True
+
+    # --- storing -----------------------------------------------------------------------
+
+    async def _store_some(self) -> None:
+        if not self._held:
+            await asyncio.sleep(_RETRY_SECONDS)
+        else:
+            await self._store_read(_BLOCK_MS)
+
+    async def _store_rest(self) -> None:
+        """Store what is there before the end, but not for ever what still comes."""
+        for _ in range(_LAST_BATCHES):
+            if not (self._held and await self._store_read(block_ms=0)):
+                return
+
+    async def _store_read(self, block_ms: int) -> bool:
+        """Read the next batch of every shard and store it; return whether there was any."""
+        held = dict(self._held)
+        after = {shard: (each.fence.generation, each.checkpoint) for shard, each in held.items()}
+        read = await self._room_log.read_ingest(after, self._limits.batch_entries, block_ms)
+        await asyncio.gather(*(self._store(held[shard], read[shard]) for shard in read))
+        return bool(read)
+
+    async def _store(self, shard: HeldShard, entries: Sequence[IngestEntry]) -> None:
+        try:
+            await shard.store(entries)
+        except LeaseLost as lost:
+            log.warning("lease_lost", shard=shard.shard, found=str(lost))
+            self._let_go(shard)
+        except Fenced:
+            self._let_go(shard)
+
+    def _let_go(self, shard: HeldShard) -> None:
+        """Work on it no more; the next round of leases finds out whose it is."""
+        if self._held.get(shard.shard) is shard:
+            del self._held[shard.shard]
+        self._metrics.shards_held.set(len(self._held))
+
+    # --- leases ------------------------------------------------------------------------
+
+    async def _keep_leases(self) -> None:
+        for row in await self._logs.shards():
+            leased = await self._logs.lease(
+                row.shard,
+                self._owner,
+                round(self._limits.lease * 1000),
+                force=self._limits.alone,
+            )
+            if leased is None:
+                self._held.pop(row.shard, None)
+            elif row.shard not in self._held:
+                await self._begin(row.shard)
+                if row.owner not in (None, self._owner):
+                    self._metrics.takeovers.inc()
+                    log.warning("shard_taken_over", shard=row.shard, former=row.owner)
+        self._metrics.shards_held.set(len(self._held))
+
+    async def _begin(self, number: int) -> None:
+        shard = HeldShard(
+            number, self._owner, self._room_log, self._logs, self._fences, self._metrics
+        )
+        await shard.begin()
+        self._held[number] = shard
+
+    async def _check(self) -> None:
+        """Notice a new generation, and tell again what could not be told."""
+        rows = {row.shard: row for row in await self._logs.shards()}
+        for shard in list(self._held.values()):
+            if rows[shard.shard].owner != self._owner:
+                self._let_go(shard)
+            elif not await shard.agrees(rows) and self._held.get(shard.shard) is shard:
+                await self._begin(shard.shard)
+            else:
+                await shard.publish()
+        if len(self._held) < len(rows) and self._limits.alone:
+            await self._keep_leases()
+
+    async def _give_back(self) -> None:
+        for shard in self._held:
+            await self._logs.release(shard, self._owner)
+
+    # --- tidying -----------------------------------------------------------------------
+
+    async def _sweep_notices(self) -> None:
+        await self._notices.sweep(list(self._held.values()))
+
+    async def _sweep_rooms(self) -> None:
+        await self._idle.sweep(list(self._held.values()))
+
+    # --- running -----------------------------------------------------------------------
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await self._reached(work)
+            await asyncio.sleep(seconds)
+
+    async def _reached(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, or wait a little if Redis or the database is not to be reached."""
+        try:
+            await work()
+        except (LogUnavailable, StoreUnavailable, Fenced) as error:
+            log.warning("not_reached", work=work.__name__, error=str(error))
+            await asyncio.sleep(_RETRY_SECONDS)

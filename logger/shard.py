@@ -1,0 +1,154 @@
+"""One shard that this logger holds.
+
+Owns: its batches: read, commit, trim and publish, in that order. A batch whose commit is not sure
+is read again; a row that has moved on shows that somebody else has the shard.
+Never: the lease, which `logger.service` keeps.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from parley.observe.metrics import LoggerMetrics
+from parley.protocol.entry import IngestEntry
+from parley.recovery.fences import Fences
+from parley.store.api import Logs
+from parley.store.records import RefusedEntry, ShardRow, Written
+from parley.stream.fence import Fence
+from parley.stream.keys import room_channel
+from parley.stream.log import LogUnavailable, RoomLog
+from parley.stream.published import EntryRefused, format_refused
+
+log = structlog.get_logger()
+
+# Rooms whose positions are asked for in one call.
+_POSITIONS = 200
+
+
+class LeaseLost(Exception):
+    """The shard's row is not what it was when the batch was read: somebody else has moved it."""
+
+    def __init__(self, shard: int, row: ShardRow) -> None:
+        super().__init__(shard, row)
+        self.shard, self.row = shard, row
+
+    def __str__(self) -> str:
+        return f"shard {self.shard} is at {self.row.generation}/{self.row.checkpoint} of {self.row.owner}"
+
+
+class HeldShard:
+    """A shard under this logger's lease. `owner` is the logger's name in the shard's row."""
+
+    def __init__(
+        self,
+        shard: int,
+        owner: str,
+        room_log: RoomLog,
+        logs: Logs,
+        fences: Fences,
+        metrics: LoggerMetrics,
+    ) -> None:
+        self.shard = shard
+        self.fence: Fence
+        self.checkpoint = 0
+        self._owner = owner
+        self._room_log, self._logs, self._fences = room_log, logs, fences
+        self._metrics = metrics
+        # Watermarks of committed rooms that Redis has yet to hear of.
+        self._unpublished: dict[str, int] = {}
+
+    async def begin(self) -> None:
+        """Agree on the generation and find the checkpoint; tell Redis what is stored already.
+
+        Raises LogUnavailable, StoreUnavailable and Fenced; so do the others here.
+        """
+        self.fence = await self._fences.refresh(self.shard)
+        rows = {row.shard: row for row in await self._logs.shards()}
+        self.checkpoint = rows[self.shard].checkpoint
+        self._metrics.shards.generation(self.shard, self.fence.generation)
+        await self._find_unpublished()
+        await self.publish()
+
+    async def agrees(self, rows: Mapping[int, ShardRow]) -> bool:
+        """Return whether the shard is still where this logger left it, in both places."""
+        row = rows[self.shard]
+        fence = await self._fences.refresh(self.shard, dict(rows))
+        found = (row.owner, row.checkpoint, fence)
+        return found == (self._owner, self.checkpoint, self.fence)
+
+    async def store(self, entries: Sequence[IngestEntry]) -> None:
+        """Commit a batch, then let Redis forget it and tell who waits. Raises LeaseLost."""
+        with self._metrics.commit_seconds.time():
+            written = await self._commit(entries)
+        self.checkpoint = entries[-1].ingest_id
+        self._unpublished |= written.stored
+        self._metrics.entries_stored.inc(len(entries))
+        await self.publish()
+        for refused in written.refused:
+            await self._report(refused)
+        if written.alarms:
+            await self._raise_alarms(written)
+
+    async def publish(self) -> None:
+        """Tell Redis how far each room is stored, as far as it has not heard."""
+        if self._unpublished:
+            await self._room_log.stored(
+                self.shard, self.fence, self.checkpoint, self._unpublished
+            )
+            self._unpublished = {}
+
+    async def _commit(self, entries: Sequence[IngestEntry]) -> Written:
+        async with self._logs.hold(self.shard) as held:
+            found = (held.row.owner, held.row.generation, held.row.checkpoint)
+            if found != (self._owner, self.fence.generation, self.checkpoint):
+                raise LeaseLost(self.shard, held.row)
+            written = await held.write(entries)
+            await held.advance(entries[-1].ingest_id)
+        return written
+
+    async def _find_unpublished(self) -> None:
+        """Find rooms that an earlier logger stored, and was ended before it could say so."""
+        rooms = sorted(await self._room_log.live_rooms(self.shard, self.fence.generation))
+        for first in range(0, len(rooms), _POSITIONS):
+            names = rooms[first : first + _POSITIONS]
+            positions = await self._room_log.positions(self.shard, self.fence, names)
+            for room, position in positions.rooms.items():
+                if position is None or position.stored == position.seq:
+                    continue
+                seed = await self._logs.seed(room)
+                if seed is not None and seed.seq > position.stored:
+                    self._unpublished[room] = seed.seq
+
+    async def _report(self, refused: RefusedEntry) -> None:
+        """Tell the room that an entry was set aside. Who misses it asks for the entry's status."""
+        self._metrics.set_aside.labels("refused").inc()
+        log.warning(
+            "entry_refused",
+            room=refused.room,
+            seq=refused.seq,
+            author=refused.author,
+            cmid=refused.cmid,
+            reason=refused.reason,
+        )
+        message = format_refused(
+            EntryRefused(
+                refused.generation,
+                refused.seq,
+                refused.author or "",
+                refused.cmid or "",
+                refused.reason,
+            )
+        )
+        try:
+            await self._room_log.publish(room_channel(self.shard, refused.room), message)
+        except LogUnavailable as error:
+            log.info("refusal_not_told", room=refused.room, error=str(error))
+
+    async def _raise_alarms(self, written: Written) -> None:
+        """Make a new generation: what Redis has of these rooms contradicts what is stored."""
+        for alarm in written.alarms:
+            self._metrics.alarms.inc()
+            self._metrics.set_aside.labels("alarm").inc()
+            log.error("alarm", room=alarm.room, seq=alarm.seq, reason=alarm.reason)
+        await self._fences.renew(self.shard)
+        await self.begin()

@@ -1,0 +1,128 @@
+"""The `parley` command: where each program is put together and started.
+
+Owns: the command line, and what a person is told when a program cannot start.
+Never: what the programs do.
+"""
+
+import asyncio
+import errno
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from parley.chat.command import chat_command
+from parley.observe import logs
+from parley.services.base import CannotStart
+from parley.services.gateway import run_gateway
+from parley.services.logger import run_logger
+from parley.services.serve import run_serve
+from parley.settings import (
+    GatewaySettings,
+    InvalidSetting,
+    LoggerSettings,
+    LogSettings,
+    Program,
+    ServeSettings,
+    environment_with,
+    unknown_variables,
+)
+from parley.store.errors import StoreError
+
+P = TypeVar("P", bound=Program)
+
+# What a person has to mend before the program can start.
+_USAGE = 2
+
+app = typer.Typer(
+    name="parley",
+    help="A self-hosted realtime chat. Begin with: parley serve",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("chat")(chat_command)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[str | None, typer.Option(help="The port to listen on.")] = None,
+    data_dir: Annotated[str | None, typer.Option(help="Where to keep what must last.")] = None,
+) -> None:
+    """Start everything in one process: gateway, logger, and a Redis inside it."""
+    options = {"PARLEY_HOST": host, "PARLEY_PORT": port, "PARLEY_DATA_DIR": data_dir}
+    settings = _settings(ServeSettings, options)
+    _run("serve", settings.log, run_serve(settings, _announce))
+
+
+@app.command()
+def gateway() -> None:
+    """Start one gateway. It is configured by PARLEY_ variables: see docs/operations.md."""
+    settings = _settings(GatewaySettings, {})
+    _run("gateway", settings.log, run_gateway(settings))
+
+
+@app.command()
+def logger() -> None:
+    """Start one logger. It is configured by PARLEY_ variables: see docs/operations.md."""
+    settings = _settings(LoggerSettings, {})
+    _run("logger", settings.log, run_logger(settings))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _settings(program: type[P], options: dict[str, str | None]) -> P:
+    try:
+        return program.from_environment(environment_with(options))
+    except InvalidSetting as error:
+        _give_up(str(error))
+
+
+def _run(service: str, log: LogSettings, work: Coroutine[Any, Any, None]) -> None:
+    logs.configure(service, log.format, log.level)
+    for sentence in unknown_variables():
+        typer.echo(f"parley: {sentence}", err=True)
+    try:
+        _runner()(work)
+    except* (CannotStart, StoreError) as group:
+        _give_up(_words(group))
+    except* OSError as group:
+        _give_up(_port_words(group))
+
+
+def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Return how to run a service: on uvloop, where it exists."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+def _announce(url: str, data_dir: Path) -> None:
+    command = Path(sys.argv[0])
+    shown = command if command.parent != Path.cwd() / ".venv/bin" else ".venv/bin/parley"
+    typer.echo(
+        f"Parley is at {url}\n"
+        f"  It keeps its data in {data_dir}\n"
+        f"  Join from another terminal:  {shown} chat {url}\n"
+        f"  Stop with Ctrl+C",
+    )
+
+
+def _words(group: BaseExceptionGroup[BaseException]) -> str:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error)
+
+
+def _give_up(sentence: str) -> NoReturn:
+    typer.echo(f"parley: {sentence}", err=True)
+    raise typer.Exit(_USAGE)

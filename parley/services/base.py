@@ -1,0 +1,143 @@
+"""What every service needs before it can work.
+
+Owns: the database made ready, the room log made ready, the waiting for both, and the signal to
+stop.
+Never: a gateway or a logger.
+"""
+
+import asyncio
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from parley.observe.health import Check
+from parley.recovery.fences import Fences
+from parley.settings import DatabaseSettings, RedisSettings, StreamOptions
+from parley.store.api import Directory, Logs
+from parley.store.database import Database, open_database
+from parley.store.directory import SqlDirectory
+from parley.store.errors import StoreUnavailable
+from parley.store.logs import SqlLogs
+from parley.store.migrate import migrate
+from parley.stream.clients import RedisClients, embedded_clients, server_clients
+from parley.stream.log import LogUnavailable
+from parley.stream.redis_log import RedisLog
+
+log = structlog.get_logger()
+
+# Between two attempts to reach Redis or the database at start: at first, and at most, in seconds.
+_FIRST_WAIT, _LONGEST_WAIT = 0.25, 5.0
+# An embedded server's identity: a name that no other will have.
+_IDENTITY_BYTES = 16
+
+
+class CannotStart(Exception):
+    """The service cannot start, and waiting would not help; says what to do."""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What gateways and loggers stand on."""
+
+    clients: RedisClients
+    room_log: RedisLog
+    directory: Directory
+    logs: Logs
+    fences: Fences
+    checks: dict[str, Check]
+
+
+def clock() -> int:
+    """Return the time, Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@asynccontextmanager
+async def foundation(
+    database_settings: DatabaseSettings, redis: RedisSettings | None, stream: StreamOptions
+) -> AsyncIterator[Foundation]:
+    """Open the database and Redis (None: an embedded one), and make both ready.
+
+    Waits until they answer. Raises the store's typed errors for what waiting does not mend.
+    """
+    password = database_settings.password
+    database = open_database(
+        database_settings.url,
+        password=None if password is None else password.reveal(),
+        clock=clock,
+    )
+    try:
+        async with _redis(redis) as clients:
+            yield await _make_ready(database, clients, stream)
+    finally:
+        await database.close()
+
+
+def _redis(settings: RedisSettings | None) -> AbstractAsyncContextManager[RedisClients]:
+    if settings is None:
+        return embedded_clients()
+    password = None if settings.password is None else settings.password.reveal()
+    return server_clients(settings.urls[0], password=password)
+
+
+async def _make_ready(
+    database: Database, clients: RedisClients, stream: StreamOptions
+) -> Foundation:
+    directory, logs = SqlDirectory(database), SqlLogs(database)
+    room_log = RedisLog(
+        clients.commands,
+        clients.reader,
+        shards=stream.shards,
+        mode=clients.mode,
+        recent_entries=stream.recent_events,
+    )
+
+    async def prepare_database() -> None:
+        await migrate(database)
+        await logs.fix_shards(stream.shards)
+        await directory.ensure_lobby()
+
+    await _until_reached("database", prepare_database)
+    await _until_reached("redis", room_log.load_library)
+
+    async def database_answers() -> None:
+        await logs.shards()
+
+    async def redis_answers() -> None:
+        await room_log.state(0)
+
+    return Foundation(
+        clients=clients,
+        room_log=room_log,
+        directory=directory,
+        logs=logs,
+        fences=Fences(room_log, logs, lambda: secrets.token_hex(_IDENTITY_BYTES)),
+        checks={"redis": redis_answers, "database": database_answers},
+    )
+
+
+async def _until_reached(what: str, prepare: Callable[[], Awaitable[None]]) -> None:
+    wait = _FIRST_WAIT
+    while True:
+        try:
+            await prepare()
+        except (LogUnavailable, StoreUnavailable) as error:
+            log.warning("waiting", for_=what, error=str(error), seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+        else:
+            return
+
+
+def stop_signal() -> asyncio.Event:
+    """Return an event that is set when the process is asked to stop (SIGTERM, SIGINT)."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    return asked

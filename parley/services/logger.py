@@ -1,0 +1,67 @@
+"""`parley logger`: one logger, beside others.
+
+Owns: the wiring of a logger to its Redis, its database and its health port.
+Never: what it does with the stream.
+"""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from logger.service import Logger, LoggerLimits
+from parley.observe.health import HealthServer
+from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
+from parley.services.base import Foundation, clock, foundation, stop_signal
+from parley.settings import LoggerOptions, LoggerSettings, StreamOptions
+
+log = structlog.get_logger()
+
+
+async def run_logger(settings: LoggerSettings) -> None:
+    """Store what comes until asked to stop. Raises OSError if the port cannot be had."""
+    asked = stop_signal()
+    registry = new_registry()
+    async with foundation(settings.database, settings.redis, settings.stream) as ground:
+        metrics = LoggerMetrics(registry, ShardMetrics(registry))
+        health = HealthServer(settings.host, settings.port, ground.checks, registry)
+        async with health, logger(ground, settings.logger, settings.stream, metrics, alone=False):
+            log.info("logger_started", host=settings.host, port=health.port)
+            await asked.wait()
+            log.info("logger_stops")
+
+
+@asynccontextmanager
+async def logger(
+    ground: Foundation,
+    options: LoggerOptions,
+    stream: StreamOptions,
+    metrics: LoggerMetrics,
+    *,
+    alone: bool,
+) -> AsyncIterator[None]:
+    """Run a logger until the block ends, and let it finish. `alone`: there can be no other."""
+    service = Logger(
+        f"{socket.gethostname()}-{secrets.token_hex(4)}",
+        ground.room_log,
+        ground.directory,
+        ground.logs,
+        ground.fences,
+        metrics,
+        LoggerLimits(
+            lease=options.lease_seconds,
+            batch_entries=options.batch_entries,
+            room_idle=stream.room_idle_seconds,
+            alone=alone,
+        ),
+        clock,
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(service.run())
+        try:
+            yield
+        finally:
+            service.stop()
