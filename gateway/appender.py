@@ -120,14 +120,17 @@ class Appender:
         queue += waiting
 
     async def _work(self, shard: int, queue: list[_Waiting]) -> None:
-        taken: list[_Waiting] = []
         try:
             while queue:
                 taken, queue[:_BATCH_DRAFTS] = queue[:_BATCH_DRAFTS], []
-                await self._append(shard, taken)
+                try:
+                    await self._append(shard, taken)
+                except BaseException:
+                    _fail(taken, Unavailable("the room's log"))
+                    raise
         finally:
             del self._queues[shard]
-            _fail([*taken, *queue], Unavailable("the room's log"))
+            _fail(queue, Unavailable("the room's log"))
 
     async def _append(self, shard: int, taken: list[_Waiting]) -> None:
         try:

@@ -26,6 +26,7 @@ from parley.protocol.commands import (
     MessageStatus,
     Nothing,
     People,
+    Result,
     Room,
     Rooms,
     SignOut,
@@ -126,9 +127,7 @@ class Commands:
 
     async def _list_rooms(self, who: Identity, command: ListRooms) -> Rooms:
         listing = {"mine": self._directory.rooms_of, "public": self._directory.public_rooms}
-        return await listing[command.scope](
-            who.person.id, after=command.after, limit=command.limit
-        )
+        return await listing[command.scope](who.person.id, after=command.after, limit=command.limit)
 
     async def _create_room(self, who: Identity, command: CreateRoom) -> Room:
         room_id = new_id(self._clock(), self._random_bits(32))
@@ -138,9 +137,7 @@ class Commands:
         return self._told(changed)
 
     async def _join_room(self, who: Identity, command: JoinRoom) -> Room:
-        return self._told(
-            await self._directory.join(who.person.id, command.room, self._new_cmid())
-        )
+        return self._told(await self._directory.join(who.person.id, command.room, self._new_cmid()))
 
     async def _leave_room(self, who: Identity, command: LeaveRoom) -> Nothing:
         self._told(await self._directory.leave(who.person.id, command.room, self._new_cmid()))
@@ -164,7 +161,7 @@ class Commands:
         return new_cmid(self._clock(), self._random_bits(80))
 
 
-def _ok(command: AnyCommand, result: codec.Result) -> bytes:
+def _ok(command: AnyCommand, result: Result) -> bytes:
     return codec.encode_ok(command.ref, result)
 
 

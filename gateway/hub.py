@@ -121,7 +121,8 @@ class Hub:
         """Let a reader follow a room, from its cursor or from now on.
 
         What it had missed is in the answer, if it fits in `max_bytes`; what comes next is delivered
-        to it. Call `leave` once for each success. Raises UnknownRoom, Fenced, LogUnavailable and StoreUnavailable.
+        to it. Call `leave` once for each success. Raises UnknownRoom, Fenced, LogUnavailable and
+        StoreUnavailable.
         """
         room = await self._enter(name)
         try:
@@ -233,9 +234,7 @@ class Hub:
     async def _missed_at_last(self, room: HubRoom) -> Missed:
         while True:
             try:
-                return await self._missed(
-                    room, room.view.position, self._limits.fill_bytes
-                )
+                return await self._missed(room, room.view.position, self._limits.fill_bytes)
             except (Fenced, LogUnavailable, StoreUnavailable) as error:
                 log.info("filling_waits", room=room.room, error=str(error))
             except UnknownRoom:

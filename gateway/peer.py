@@ -8,6 +8,7 @@ from typing import Protocol
 
 from parley.protocol.refusals import CloseCode
 
+
 class Peer(Protocol):
     """The other end of a connection. Nothing here waits or raises: a lost peer takes no more."""
 

@@ -33,7 +33,10 @@ class Missed(NamedTuple):
 
 
 class RoomReader:
-    """Reads rooms' logs. Its methods raise UnknownRoom, Fenced, LogUnavailable, StoreUnavailable."""
+    """Reads rooms' logs.
+
+    Its methods raise UnknownRoom, Fenced, LogUnavailable and StoreUnavailable.
+    """
 
     def __init__(self, room_log: RoomLog, logs: Logs) -> None:
         self._room_log, self._logs = room_log, logs
@@ -60,11 +63,15 @@ class RoomReader:
         return Missed(fence.generation, since, entries, position, recovered=True)
 
     async def between(self, room: str, fence: Fence, first: int, last: int) -> list[Entry]:
-        """Return the entries `first` to `last`, all of them; `last` is at most the room's top."""
+        """Return the entries `first` to `last`, all of them; `last` is at most the room's top.
+
+        They carry the present generation, whichever they were appended in: that is where they
+        stand now.
+        """
         for _ in range(_ATTEMPTS):
             tail = await self._tail(room, fence, first, last)
             reached = tail[0].seq if tail else last + 1
-            entries = await self._stored(room, first, reached - 1) + tail
+            entries = await self._stored(room, fence, first, reached - 1) + tail
             if len(entries) == last - first + 1:
                 return entries
         raise LogUnavailable(f"the room {room!r} changes too fast to be read")
@@ -77,12 +84,13 @@ class RoomReader:
             return []
         return [entry for entry in recent.entries if entry.seq <= last]
 
-    async def _stored(self, room: str, first: int, last: int) -> list[Entry]:
+    async def _stored(self, room: str, fence: Fence, first: int, last: int) -> list[Entry]:
         if first > last:
             return []
-        return await self._logs.page(
+        entries = await self._logs.page(
             room, after=first - 1, before=last + 1, limit=last - first + 1, max_bytes=_UNBOUNDED
         )
+        return [entry._replace(generation=fence.generation) for entry in entries]
 
     async def _survived(self, room: str, fence: Fence, cursor: Position) -> int:
         if cursor.generation >= fence.generation:

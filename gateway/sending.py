@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway.accounts import Identity
-from gateway.appender import Appender, AuthorityStale, Placed
+from gateway.appender import Appender, Placed
 from parley.domain.text import message_text
 from parley.protocol.commands import Send, Sent
 from parley.protocol.content import Text, counts_as_message

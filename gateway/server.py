@@ -39,6 +39,7 @@ _TEXT = "text/plain; charset=utf-8"
 _ADDRESS_CHARACTERS = 64
 _WELCOME = b"This is a Parley server. Join with: parley chat http://<this address>\n"
 
+
 class Socket(ServerConnection):
     """A client's socket that knows whether it has heard anything since it was last asked."""
 

@@ -149,17 +149,17 @@ class Logger:
         self._held[number] = shard
 
     async def _check(self) -> None:
-        """Notice a new generation, and tell again what could not be told."""
+        """Notice a new generation, take up again what was let go, and tell what was not heard."""
         rows = {row.shard: row for row in await self._logs.shards()}
-        for shard in list(self._held.values()):
-            if rows[shard.shard].owner != self._owner:
-                self._let_go(shard)
-            elif not await shard.agrees(rows) and self._held.get(shard.shard) is shard:
-                await self._begin(shard.shard)
+        for number, row in rows.items():
+            shard = self._held.get(number)
+            if row.owner != self._owner:
+                self._held.pop(number, None)
+            elif shard is None or not await shard.agrees(rows):
+                await self._begin(number)
             else:
                 await shard.publish()
-        if len(self._held) < len(rows) and self._limits.alone:
-            await self._keep_leases()
+        self._metrics.shards_held.set(len(self._held))
 
     async def _give_back(self) -> None:
         for shard in self._held:

@@ -33,7 +33,8 @@ class LeaseLost(Exception):
         self.shard, self.row = shard, row
 
     def __str__(self) -> str:
-        return f"shard {self.shard} is at {self.row.generation}/{self.row.checkpoint} of {self.row.owner}"
+        row = self.row
+        return f"shard {self.shard} is at {row.generation}/{row.checkpoint}, held by {row.owner}"
 
 
 class HeldShard:
@@ -70,11 +71,8 @@ class HeldShard:
         await self.publish()
 
     async def agrees(self, rows: Mapping[int, ShardRow]) -> bool:
-        """Return whether the shard is still where this logger left it, in both places."""
-        row = rows[self.shard]
-        fence = await self._fences.refresh(self.shard, dict(rows))
-        found = (row.owner, row.checkpoint, fence)
-        return found == (self._owner, self.checkpoint, self.fence)
+        """Return whether the shard is still in the generation in which this logger has it."""
+        return await self._fences.refresh(self.shard, rows) == self.fence
 
     async def store(self, entries: Sequence[IngestEntry]) -> None:
         """Commit a batch, then let Redis forget it and tell who waits. Raises LeaseLost."""
@@ -92,9 +90,7 @@ class HeldShard:
     async def publish(self) -> None:
         """Tell Redis how far each room is stored, as far as it has not heard."""
         if self._unpublished:
-            await self._room_log.stored(
-                self.shard, self.fence, self.checkpoint, self._unpublished
-            )
+            await self._room_log.stored(self.shard, self.fence, self.checkpoint, self._unpublished)
             self._unpublished = {}
 
     async def _commit(self, entries: Sequence[IngestEntry]) -> Written:

@@ -51,13 +51,17 @@ class NoticeSweeper:
         except UnknownRoom:
             return  # it was closed, and nobody is left to tell
         outcomes = await self._room_log.append(shard.shard, shard.fence, [batch], self._clock())
-        log.info("notice_told_late", room=notice.room_id, told=not isinstance(outcomes[0], Unseeded))
+        log.info(
+            "notice_told_late", room=notice.room_id, told=not isinstance(outcomes[0], Unseeded)
+        )
 
 
 class IdleRooms:
     """Takes rooms out of Redis that are stored and have been idle for `idle_seconds`."""
 
-    def __init__(self, room_log: RoomLog, idle_seconds: float, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, room_log: RoomLog, idle_seconds: float, monotonic: Callable[[], float]
+    ) -> None:
         self._room_log, self._idle_seconds = room_log, idle_seconds
         self._monotonic = monotonic
         # For each room: the generation and seq last seen, and since when.

@@ -153,14 +153,14 @@ class People(Struct, frozen=True):
 # --- commands ------------------------------------------------------------------------------
 
 
-class Hello(Command, tag="hello"):
+class Hello(Command, frozen=True, tag="hello"):
     """Continue a device's session by its token."""
 
     Result: ClassVar = Welcome
     token: Token
 
 
-class SignUp(Command, tag="sign_up"):
+class SignUp(Command, frozen=True, tag="sign_up"):
     """Make an account, and a session for this device."""
 
     Result: ClassVar = Welcome
@@ -172,7 +172,7 @@ class SignUp(Command, tag="sign_up"):
     """An invitation, where the server asks for one."""
 
 
-class SignIn(Command, tag="sign_in"):
+class SignIn(Command, frozen=True, tag="sign_in"):
     """Make a session for this device."""
 
     Result: ClassVar = Welcome
@@ -181,7 +181,7 @@ class SignIn(Command, tag="sign_in"):
     device: DeviceName = ""
 
 
-class SignOut(Command, tag="sign_out"):
+class SignOut(Command, frozen=True, tag="sign_out"):
     """End this device's session: its token is void and its sockets are closed."""
 
     Result: ClassVar = Nothing
@@ -195,14 +195,14 @@ class Cursor(Struct, frozen=True):
     seq: Counter = 0
 
 
-class Resume(Command, tag="resume"):
+class Resume(Command, frozen=True, tag="resume"):
     """Follow rooms, each from where the client left it."""
 
     Result: ClassVar = ResumedRooms
     rooms: Annotated[list[Cursor], Meta(min_length=1, max_length=limits.RESUME_ROOMS)]
 
 
-class Send(Command, tag="send"):
+class Send(Command, frozen=True, tag="send"):
     """Say something. The same `cmid` is one message however often it is sent."""
 
     Result: ClassVar = Sent
@@ -216,7 +216,7 @@ class Send(Command, tag="send"):
     """Set from the second try on: the server then looks for the first in the database as well."""
 
 
-class Status(Command, tag="status"):
+class Status(Command, frozen=True, tag="status"):
     """Ask what became of a message of one's own."""
 
     Result: ClassVar = MessageStatus
@@ -224,7 +224,7 @@ class Status(Command, tag="status"):
     cmid: Cmid
 
 
-class History(Command, tag="history"):
+class History(Command, frozen=True, tag="history"):
     """Read entries before or after a sequence number (by default: the latest)."""
 
     Result: ClassVar = Page
@@ -234,7 +234,7 @@ class History(Command, tag="history"):
     limit: PageSize = 50
 
 
-class ListRooms(Command, tag="list_rooms"):
+class ListRooms(Command, frozen=True, tag="list_rooms"):
     """List one's own rooms, or the channels that are open to all."""
 
     Result: ClassVar = Rooms
@@ -243,28 +243,28 @@ class ListRooms(Command, tag="list_rooms"):
     limit: PageSize = 100
 
 
-class CreateRoom(Command, tag="create_room"):
+class CreateRoom(Command, frozen=True, tag="create_room"):
     """Make a channel and join it as its owner."""
 
     Result: ClassVar = Room
     name: RoomName
 
 
-class JoinRoom(Command, tag="join_room"):
+class JoinRoom(Command, frozen=True, tag="join_room"):
     """Join a channel, by its id."""
 
     Result: ClassVar = Room
     room: Id
 
 
-class LeaveRoom(Command, tag="leave_room"):
+class LeaveRoom(Command, frozen=True, tag="leave_room"):
     """Leave a room: its messages no longer come, and nothing more can be said in it."""
 
     Result: ClassVar = Nothing
     room: Id
 
 
-class LookUp(Command, tag="people"):
+class LookUp(Command, frozen=True, tag="people"):
     """Ask for the names of people by their ids."""
 
     Result: ClassVar = People

@@ -51,14 +51,14 @@ class IngestEntry(NamedTuple):
 
     ingest_id: int
     room: str
-    author: str
-    cmid: str
+    author: str | None
+    cmid: str | None
     record: bytes
 
 
 _encoder = msgspec.json.Encoder()
 _body_decoder = msgspec.json.Decoder(Body)
-_content_decoder = msgspec.json.Decoder(Content)
+_content_decoder: msgspec.json.Decoder[Content] = msgspec.json.Decoder(Content)
 
 
 def encode_content(content: Content) -> bytes:

@@ -7,7 +7,7 @@ Never: an append or a read of a room.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -42,7 +42,7 @@ class Fences:
         """Return the fence, from memory if it is known. Raises as `refresh` does."""
         return self._known.get(shard) or await self.refresh(shard)
 
-    async def refresh(self, shard: int, rows: dict[int, ShardRow] | None = None) -> Fence:
+    async def refresh(self, shard: int, rows: Mapping[int, ShardRow] | None = None) -> Fence:
         """Ask Redis and the database, and take a new generation if they do not agree.
 
         `rows` are the database's, where the caller has just read them.
@@ -76,7 +76,7 @@ class Fences:
             closed = held.row.generation
             await self._drain(held, shard)
             fence = await self._open_next(held, shard, state)
-        log.warning("generation_begun", shard=shard, generation=fence.generation)
+        log.info("generation_begun", shard=shard, generation=fence.generation)
         await self._purge(shard, closed)
         return fence
 
