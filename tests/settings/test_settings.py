@@ -1,0 +1,301 @@
+"""Settings: what the environment says, what is taken from it, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from parley.settings import (
+    PROGRAMS,
+    ChatSettings,
+    GatewaySettings,
+    InvalidSetting,
+    LoggerSettings,
+    Program,
+    ServeSettings,
+    environment_with,
+    settings_of,
+    unknown_variables,
+)
+
+PLACES = {
+    "PARLEY_REDIS_URL": "redis://redis:6379/0",
+    "PARLEY_DATABASE_URL": "postgresql://parley@postgres:5432/parley",
+}
+
+
+def gateway(**chosen: str) -> GatewaySettings:
+    return GatewaySettings.from_environment(PLACES | chosen)
+
+
+def refusal(**chosen: str) -> InvalidSetting:
+    with pytest.raises(InvalidSetting) as raised:
+        gateway(**chosen)
+    return raised.value
+
+
+def test_a_variable_that_is_not_set_has_its_default() -> None:
+    settings = gateway()
+
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.gateway.heartbeat_seconds == 5.0
+    assert settings.redis.cluster is False
+    assert settings.database.password is None
+
+
+def test_a_variable_that_is_set_is_taken() -> None:
+    settings = gateway(PARLEY_PORT="9000", PARLEY_SIGN_UP="invite", PARLEY_HELLO_SECONDS="2.5")
+
+    assert settings.port == 9000
+    assert settings.gateway.sign_up == "invite"
+    assert settings.gateway.hello_seconds == 2.5
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_variable_counts_as_unset(empty: str) -> None:
+    assert gateway(PARLEY_PORT=empty, PARLEY_REDIS_PASSWORD_FILE=empty) == gateway()
+
+
+def test_every_default_of_a_part_is_what_its_variable_says() -> None:
+    """Code that makes a part by hand gets what an empty environment gives."""
+    settings = ServeSettings.from_environment({})
+
+    assert settings.gateway == type(settings.gateway)()
+    assert settings.logger == type(settings.logger)()
+    assert settings.stream == type(settings.stream)()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARLEY_PORT", "80a"),
+        ("PARLEY_PORT", "-1"),
+        ("PARLEY_PORT", "65536"),
+        ("PARLEY_PORT", "8_0"),
+        ("PARLEY_PORT", "٨٠"),
+        ("PARLEY_HOST", "http://chat"),
+        ("PARLEY_SHARDS", "0"),
+        ("PARLEY_SHARDS", "1025"),
+        ("PARLEY_SLOW_READER_BYTES", "1048577"),
+        ("PARLEY_HEARTBEAT_SECONDS", "nan"),
+        ("PARLEY_HEARTBEAT_SECONDS", "0"),
+        ("PARLEY_SIGN_UP", "maybe"),
+        ("PARLEY_LOG_LEVEL", "loud"),
+        ("PARLEY_REDIS_CLUSTER", "perhaps"),
+        ("PARLEY_REDIS_URL", "http://redis"),
+        ("PARLEY_REDIS_URL", ","),
+        ("PARLEY_DATABASE_URL", "mysql://h/d"),
+        ("PARLEY_DATABASE_URL", "postgresql://host-alone"),
+        ("PARLEY_DATABASE_URL", "sqlite:///relative.db"),
+        ("PARLEY_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PARLEY_TRUSTED_PROXIES", "proxy"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_was_expected(name: str, value: str) -> None:
+    error = refusal(**{name: value})
+
+    assert (error.name, error.value) == (name, value)
+    assert str(error) == f"{name} is {value!r}: expected {error.expected}"
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("missing", PLACES)
+def test_a_missing_variable_is_named_with_what_was_expected(missing: str) -> None:
+    error = refusal(**{missing: ""})
+
+    assert str(error) == f"{missing} is not set: expected {error.expected}"
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("False", False), ("0", False)],
+)
+def test_yes_and_no_have_three_spellings(word: str, meaning: bool) -> None:
+    assert gateway(PARLEY_REDIS_CLUSTER=word).redis.cluster is meaning
+
+
+# Lists.
+
+
+def test_a_list_is_separated_by_commas() -> None:
+    settings = gateway(
+        PARLEY_ORIGINS="https://a.example, http://b.example:8080",
+        PARLEY_TRUSTED_PROXIES="10.0.0.0/8,::1",
+    )
+
+    assert settings.gateway.origins == ("https://a.example", "http://b.example:8080")
+    assert [str(network) for network in settings.gateway.trusted_proxies] == [
+        "10.0.0.0/8",
+        "::1/128",
+    ]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://Chat.example",
+        "https://chat.example/",
+        "https://chat.example:443",
+        "http://chat.example:80",
+        "chat.example",
+        "null",
+        "*",
+        "https://a.example,",
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
+    """It would never match, and its owner would wonder why nobody can connect."""
+    assert refusal(PARLEY_ORIGINS=origin).name == "PARLEY_ORIGINS"
+
+
+def test_several_redis_nodes_make_a_cluster() -> None:
+    nodes = "redis://a:6379,redis://b:6379"
+
+    settings = gateway(PARLEY_REDIS_URL=nodes, PARLEY_REDIS_CLUSTER="yes")
+
+    assert settings.redis.urls == ("redis://a:6379", "redis://b:6379")
+    assert "PARLEY_REDIS_CLUSTER=yes" in str(refusal(PARLEY_REDIS_URL=nodes))
+
+
+# Secrets.
+
+
+def test_a_password_comes_from_a_file_without_its_line_break(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(" tr0ub4dor \r\n", newline="")
+
+    password = gateway(PARLEY_DATABASE_PASSWORD_FILE=str(file)).database.password
+
+    assert password is not None
+    assert password.reveal() == " tr0ub4dor "
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])
+def test_a_password_file_that_holds_none_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+
+    error = refusal(PARLEY_REDIS_PASSWORD_FILE=str(file))
+
+    assert (error.name, error.value) == ("PARLEY_REDIS_PASSWORD_FILE", str(file))
+
+
+def test_no_secret_is_in_the_repr_of_the_settings(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("canary-in-file")
+
+    settings = gateway(
+        PARLEY_REDIS_URL="redis://:canary-in-url@redis",
+        PARLEY_DATABASE_URL="postgresql://parley:canary-in-url@postgres/parley",
+        PARLEY_REDIS_PASSWORD_FILE=str(file),
+    )
+    chat = ChatSettings.from_environment({"PARLEY_PASSWORD": "canary-itself"})
+
+    assert "canary" not in f"{settings!r} {settings} {chat!r} {chat}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://u:canary@h/d", "mysql://u:canary/@x@h/d", "u:canary@h/d", "redis://a:canary@b,x"],
+)
+def test_an_error_masks_the_password_of_a_url(url: str) -> None:
+    error = refusal(PARLEY_DATABASE_URL=url)
+
+    assert "canary" not in f"{error} {error!r} {error.args}"
+
+
+def test_the_password_of_parley_chat_is_taken_as_it_is() -> None:
+    settings = ChatSettings.from_environment({"PARLEY_PASSWORD": " p w "})
+
+    assert settings.password is not None
+    assert settings.password.reveal() == " p w "
+
+
+# The programs.
+
+
+def test_serve_needs_nothing_but_a_folder() -> None:
+    settings = ServeSettings.from_environment({"PARLEY_DATA_DIR": "/srv/parley"})
+
+    assert settings.redis is None
+    assert settings.data_dir == Path("/srv/parley")
+    assert settings.database.url == "sqlite:////srv/parley/parley.db"
+
+
+def test_serve_takes_a_redis_that_it_is_given() -> None:
+    settings = ServeSettings.from_environment({"PARLEY_REDIS_URL": "unix:///run/redis.sock"})
+
+    assert settings.redis is not None
+    assert settings.redis.urls == ("unix:///run/redis.sock",)
+
+
+def test_serve_makes_a_relative_data_folder_absolute(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    settings = ServeSettings.from_environment({"PARLEY_DATA_DIR": "data"})
+
+    assert settings.data_dir == tmp_path / "data"
+
+
+def test_serve_refuses_a_data_folder_that_would_end_its_database_url() -> None:
+    with pytest.raises(InvalidSetting, match=r"PARLEY_DATA_DIR is '/srv/what\?'"):
+        ServeSettings.from_environment({"PARLEY_DATA_DIR": "/srv/what?"})
+
+
+@pytest.mark.parametrize(("terminal", "style"), [(True, "console"), (False, "json")])
+def test_serve_writes_words_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, style: str
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+
+    assert ServeSettings.from_environment({}).log.format == style
+    assert gateway().log.format == "json"
+    assert ServeSettings.from_environment({"PARLEY_LOG_FORMAT": "json"}).log.format == "json"
+
+
+def test_the_logger_listens_on_a_port_of_its_own() -> None:
+    settings = LoggerSettings.from_environment(PLACES | {"PARLEY_PORT": "9000"})
+
+    assert settings.port == 8081
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_program_declares_each_variable_once(program: type[Program]) -> None:
+    names = [setting.env for setting in settings_of(program)]
+
+    assert len(names) == len(set(names))
+
+
+def test_a_variable_is_declared_alike_wherever_it_is_read() -> None:
+    declared = {setting for program in PROGRAMS.values() for setting in settings_of(program)}
+
+    assert len({setting.env for setting in declared}) == len(declared)
+
+
+# Typing errors.
+
+
+def test_an_unknown_variable_is_told_with_the_likeliest_name() -> None:
+    assert unknown_variables({"PARLEY_SIGNUP": "open", "PARLEY_PORT": "80", "HOME": "x"}) == [
+        "PARLEY_SIGNUP is no setting of Parley and is ignored; did you mean PARLEY_SIGN_UP?"
+    ]
+
+
+def test_an_unknown_variable_like_no_other_is_told_without_a_guess() -> None:
+    assert unknown_variables({"PARLEY_XYZZY": "1"}) == [
+        "PARLEY_XYZZY is no setting of Parley and is ignored"
+    ]
+
+
+def test_options_of_the_command_line_go_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PARLEY_PORT", "1111")
+    monkeypatch.setenv("PARLEY_HOST", "0.0.0.0")
+
+    environ = environment_with({"PARLEY_PORT": 2222, "PARLEY_HOST": None})
+
+    settings = ServeSettings.from_environment(environ)
+    assert (settings.host, settings.port) == ("0.0.0.0", 2222)
