@@ -111,13 +111,14 @@ class Appender:
         """Stop; what has no outcome yet is unavailable."""
         await self._tasks.close()
 
-    def _enqueue(self, waiting: list[_Waiting]) -> None:
+    def _enqueue(self, waiting: list[_Waiting], *, first: bool = False) -> None:
         shard = shard_of(waiting[0].room, self._room_log.shards)
         queue = self._queues.get(shard)
         if queue is None:
             queue = self._queues[shard] = []
             self._tasks.spawn(self._work(shard, queue), name=f"append to shard {shard}")
-        queue += waiting
+        place = 0 if first else len(queue)
+        queue[place:place] = waiting
 
     async def _work(self, shard: int, queue: list[_Waiting]) -> None:
         try:
@@ -140,7 +141,11 @@ class Appender:
             return
         by_room: defaultdict[str, list[_Waiting]] = defaultdict(list)
         for waiting in taken:
-            by_room[waiting.room].append(waiting)
+            if waiting.room in self._parked:
+                # It was queued before its room was parked: it stays behind those that were.
+                self._parked[waiting.room].append(waiting)
+            else:
+                by_room[waiting.room].append(waiting)
         batches = [
             Batch(room, [waiting.draft for waiting in group]) for room, group in by_room.items()
         ]
@@ -180,7 +185,7 @@ class Appender:
         finally:
             parked = self._parked.pop(room)
             if seeded:
-                self._enqueue(parked)
+                self._enqueue(parked, first=True)
             else:
                 _fail(parked, refusal)
 

@@ -117,7 +117,7 @@ class Commands:
         accepted = await self._room_log.find(room, fence, author, command.cmid)
         found = await self._logs.find(author, command.cmid)
         if found is not None:
-            return MessageStatus(room, command.cmid, "stored", found.generation, found.seq)
+            return MessageStatus(room, command.cmid, "stored", fence.generation, found.seq)
         reason = await self._logs.set_aside_reason(author, command.cmid)
         if reason is not None:
             return MessageStatus(room, command.cmid, "refused", reason=reason)

@@ -6,6 +6,7 @@ Never: other connections, and the socket itself (`gateway.peer`).
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
@@ -98,6 +99,9 @@ class Connection:
         # Events of rooms that are being resumed, until the answer that they follow is written.
         self._held: list[bytes] | None = None
         self._sends = asyncio.Semaphore(_SENDS_UNDER_WAY)
+        # Messages whose author has to be authorised again, and those behind them, in order.
+        self._stale: deque[Send] = deque()
+        self._rechecks = 0
         self._tasks = Tasks()
 
     @property
@@ -136,9 +140,10 @@ class Connection:
         except StoreUnavailable:
             self._turn_away(command.ref, Unavailable("the database"))
         else:
+            if not self._session.welcomed():
+                return
             services.metrics.signed_in("welcomed")
             self._sender = services.new_sender(self.identity)
-            self._session.welcomed()
             services.roster.add(self, self.identity)
             self._write(frame(codec.encode_ok(command.ref, self._welcome(self.identity))))
 
@@ -195,6 +200,9 @@ class Connection:
 
     async def _send(self, command: Send) -> None:
         await self._sends.acquire()
+        if self._stale:
+            self._stale.append(command)
+            return
         try:
             outcome = await self._sender.submit(command)
         except BaseException:
@@ -202,35 +210,45 @@ class Connection:
             raise
         if isinstance(outcome, Sent):
             self._sends.release()
-            self._write(frame(codec.encode_ok(command.ref, outcome)))
+            self._sent(command, outcome)
         else:
             outcome.add_done_callback(lambda placed: self._answer_send(command, placed))
 
     def _answer_send(self, command: Send, placed: asyncio.Future[Placed]) -> None:
-        self._sends.release()
         error = None if placed.cancelled() else placed.exception()
+        if isinstance(error, AuthorityStale):
+            self._stale.append(command)
+            if len(self._stale) == 1:
+                self._tasks.spawn(self._send_stale(), name="authorise again")
+            return
+        self._sends.release()
         match error:
             case None if not placed.cancelled():
-                self._services.metrics.events_in.inc()
-                answer = codec.encode_ok(command.ref, sent(command, placed.result()))
-                self._write(frame(answer))
-            case AuthorityStale():
-                self._tasks.spawn(self._send_again(command), name="authorise again")
+                self._sent(command, sent(command, placed.result()))
             case Refusal():
                 self._refuse(command.ref, error)
 
-    async def _send_again(self, command: Send) -> None:
-        """Ask the database whether the person may still speak, and send if so."""
+    async def _send_stale(self) -> None:
+        """Ask the database whether the person may still speak, and send if so, one by one."""
         self._sender.forget()
-        try:
-            outcome = await self._sender.submit(command)
-            answer = outcome if isinstance(outcome, Sent) else sent(command, await outcome)
-        except Refusal as refusal:
-            self._refuse(command.ref, refusal)
-        except (AuthorityStale, LogUnavailable, StoreUnavailable):
-            self._refuse(command.ref, Unavailable("the room's log"))
-        else:
-            self._write(frame(codec.encode_ok(command.ref, answer)))
+        while self._stale:
+            command = self._stale[0]
+            try:
+                outcome = await self._sender.submit(command)
+                answer = outcome if isinstance(outcome, Sent) else sent(command, await outcome)
+            except Refusal as refusal:
+                self._refuse(command.ref, refusal)
+            except (AuthorityStale, Fenced, LogUnavailable, StoreUnavailable):
+                self._sender.forget()
+                self._refuse(command.ref, Unavailable("the room's log"))
+            else:
+                self._sent(command, answer)
+            self._stale.popleft()
+            self._sends.release()
+
+    def _sent(self, command: Send, answer: Sent) -> None:
+        self._services.metrics.events_in.inc()
+        self._write(frame(codec.encode_ok(command.ref, answer)))
 
     # --- following ---------------------------------------------------------------------
 
@@ -238,6 +256,7 @@ class Connection:
         assert self.identity is not None
         memberships = await self._services.directory.memberships(self.identity.person.id)
         mine = {membership.room_id for membership in memberships}
+        rechecks = self._rechecks
         joined: list[Joined] = []
         refused: list[NotResumed] = []
         self._held = []
@@ -249,13 +268,16 @@ class Connection:
                     refused.append(outcome)
                 else:
                     joined.append(outcome)
-                    budget -= sum(map(len, outcome.frames))
+                    budget = max(0, budget - sum(map(len, outcome.frames)))
             resumed = ResumedRooms([each.resumed for each in joined], refused)
             missed = [each for one in joined for each in one.frames]
             self._write(b"".join((frame(codec.encode_ok(command.ref, resumed)), *missed)))
         finally:
             held, self._held = self._held, None
             self._write(b"".join(held))
+        if self._rechecks != rechecks:
+            # What has changed meanwhile may concern a room that was not followed yet.
+            await self.recheck()
 
     async def _follow(self, cursor: Cursor, mine: set[str], budget: int) -> Joined | NotResumed:
         room = cursor.room
@@ -301,6 +323,7 @@ class Connection:
     async def recheck(self) -> None:
         """Something in the person's rooms has changed: stop what is no longer theirs."""
         assert self.identity is not None
+        self._rechecks += 1
         self._sender.forget()
         memberships = await self._services.directory.memberships(self.identity.person.id)
         for room in self._following - {membership.room_id for membership in memberships}:

@@ -93,7 +93,7 @@ class HubRoom:
         view = self.view
         if missed.generation != view.generation or not missed.recovered:
             view.stand(missed.generation, missed.since, missed.position)
-            resumed = self._resumed(missed.since, missed.recovered)
+            resumed = self._resumed(missed.since, missed.position, missed.recovered)
             self.tell(Reset(*astuple(resumed)))
         for entry in view.fill(missed.entries):
             self._deliver(entry)
@@ -163,7 +163,8 @@ class HubRoom:
         self._batcher.flush()
         self._readers.add(reader)
         frames = [event_frame(self.room, entry) for entry in entries if entry.seq <= view.seq]
-        return Joined(self._resumed(min(missed.since, view.seq), missed.recovered), frames)
+        since = min(missed.since, view.seq)
+        return Joined(self._resumed(since, view.standing, missed.recovered), frames)
 
     def part(self, reader: Reader) -> None:
         """Deliver nothing more to the reader."""
@@ -176,15 +177,14 @@ class HubRoom:
             self.filling.cancel()
         self._batcher.close()
 
-    def _resumed(self, since: int, recovered: bool) -> Resumed:
-        view = self.view
+    def _resumed(self, since: int, position: RoomPosition, recovered: bool) -> Resumed:
         return Resumed(
             room=self.room,
-            generation=view.generation,
+            generation=self.view.generation,
             since=since,
-            top=view.seq,
-            stored=view.stored,
-            n=view.n,
+            top=position.seq,
+            stored=position.stored,
+            n=position.n,
             recovered=recovered,
         )
 

@@ -68,6 +68,8 @@ class RoomReader:
         They carry the present generation, whichever they were appended in: that is where they
         stand now.
         """
+        if first > last:
+            return []
         for _ in range(_ATTEMPTS):
             tail = await self._tail(room, fence, first, last)
             reached = tail[0].seq if tail else last + 1
@@ -77,8 +79,6 @@ class RoomReader:
         raise LogUnavailable(f"the room {room!r} changes too fast to be read")
 
     async def _tail(self, room: str, fence: Fence, first: int, last: int) -> list[Entry]:
-        if first > last:
-            return []
         recent = await self._room_log.recent(room, fence, first - 1, last - first + 1)
         if isinstance(recent, Unseeded):
             return []

@@ -19,12 +19,13 @@ from parley.protocol.refusals import (
     NotAMember,
     Overloaded,
     SetAside,
+    Unavailable,
     UnknownRoom,
 )
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.stream.keys import shard_of
-from parley.stream.log import Draft
+from parley.stream.log import Draft, Fenced, RoomLog
 
 
 class Sender:
@@ -35,13 +36,13 @@ class Sender:
         who: Identity,
         directory: Directory,
         logs: Logs,
+        room_log: RoomLog,
         fences: Fences,
         appender: Appender,
-        shards: int,
         is_full: Callable[[], bool],
     ) -> None:
         self._who, self._directory, self._logs = who, directory, logs
-        self._fences, self._appender, self._shards = fences, appender, shards
+        self._room_log, self._fences, self._appender = room_log, fences, appender
         self._is_full = is_full
         self._authorities: dict[str, int] = {}
 
@@ -53,7 +54,8 @@ class Sender:
         """Check a command; return its answer if it is known already, or the append's future.
 
         The checks take no time where the person has spoken in the room before, so that a
-        connection's messages keep their order. Raises refusals, LogUnavailable, StoreUnavailable.
+        connection's messages keep their order. Raises refusals, LogUnavailable and
+        StoreUnavailable.
         """
         content = Text(message_text(command.content.text))
         encoded = encode_content(content)
@@ -77,14 +79,21 @@ class Sender:
         )
         return self._appender.submit(command.room, draft)
 
-    async def authorise_again(self, command: Send) -> Sent | asyncio.Future[Placed]:
-        """Submit once more after AuthorityStale, with what the database says now."""
-        self._authorities.pop(command.room, None)
-        return await self.submit(command)
-
     async def _earlier(self, command: Send, digest: str) -> Sent | None:
-        """Return the answer to an earlier try that is stored. Redis knows those that are not."""
-        author, cmid = self._who.person.id, command.cmid
+        """Return the answer to an earlier try that took effect, whatever its author may do now."""
+        author, room, cmid = self._who.person.id, command.room, command.cmid
+        fence = await self._fences.current(shard_of(room, self._room_log.shards))
+        # Redis first: what is no longer there has reached the database before it left.
+        try:
+            accepted = await self._room_log.find(room, fence, author, cmid)
+        except Fenced as fenced:
+            await self._fences.refresh(fenced.shard)
+            raise Unavailable("the room's log") from None
+        if accepted is not None:
+            if accepted.digest != digest:
+                raise Conflict(cmid)
+            seq, n, time, _ = accepted
+            return Sent(room, cmid, fence.generation, seq, n, time, stored=False)
         found = await self._logs.find(author, cmid)
         if found is None:
             reason = await self._logs.set_aside_reason(author, cmid)
@@ -93,12 +102,10 @@ class Sender:
             return None
         if found.digest != digest or found.room_id != command.room:
             raise Conflict(cmid)
-        return Sent(
-            found.room_id, cmid, found.generation, found.seq, found.n, found.time, stored=True
-        )
+        return Sent(room, cmid, fence.generation, found.seq, found.n, found.time, stored=True)
 
     async def _check_generation(self, command: Send) -> None:
-        shard = shard_of(command.room, self._shards)
+        shard = shard_of(command.room, self._room_log.shards)
         fence = await self._fences.current(shard)
         if command.generation is None or command.generation == fence.generation:
             return

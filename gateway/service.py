@@ -29,6 +29,7 @@ from parley.protocol.refusals import CloseCode
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
+from parley.stream.cancellation import is_cancelled
 from parley.stream.feed import Feed
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
@@ -103,9 +104,9 @@ class Gateway:
                 who,
                 directory,
                 logs,
+                room_log,
                 fences,
                 self._appender,
-                room_log.shards,
                 lambda: self._redis_full,
             )
 
@@ -185,7 +186,7 @@ class Gateway:
         await self._appender.close()
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not is_cancelled():
             await asyncio.sleep(seconds)
             try:
                 await work()

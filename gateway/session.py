@@ -1,6 +1,6 @@
 """A connection's conversation, as values: frames in, steps out.
 
-Owns: the phases NEW, READY and CLOSED, and which commands each of them takes.
+Owns: the phases NEW, CHECKING, READY and CLOSED, and which commands each of them takes.
 Never: a socket, a clock, or the carrying out of a command (`gateway.connection` does what the
 steps say).
 """
@@ -23,9 +23,10 @@ _BAD_FRAMES = 20
 
 
 class Phase(Enum):
-    """Nobody yet, somebody, or no longer."""
+    """Nobody yet, somebody who is being looked up, somebody, or no longer."""
 
     NEW = "new"
+    CHECKING = "checking"
     READY = "ready"
     CLOSED = "closed"
 
@@ -76,12 +77,15 @@ class Session:
                 return self._first(frame)
             case Phase.READY:
                 return self._next(frame)
-            case Phase.CLOSED:
+            case Phase.CHECKING | Phase.CLOSED:
                 return []
 
-    def welcomed(self) -> None:
-        """The client is somebody now."""
+    def welcomed(self) -> bool:
+        """The client is somebody now. False if the connection has ended meanwhile."""
+        if self.phase is not Phase.CHECKING:
+            return False
         self.phase = Phase.READY
+        return True
 
     def turned_away(self, ref: int, refusal: Refusal) -> list[Step]:
         """Nobody is let in: one connection has one try."""
@@ -109,6 +113,7 @@ class Session:
         except BadFrame as bad:
             return [_error(bad.ref, bad.refusal), self._not_understood()]
         if isinstance(command, Hello | SignIn | SignUp):
+            self.phase = Phase.CHECKING
             return [Authenticate(command)]
         return [_error(command.ref, NotSignedIn(_type(command))), self._not_understood()]
 

@@ -17,14 +17,16 @@ from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
+from parley.stream.cancellation import is_cancelled
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
 log = structlog.get_logger()
 
 # How often Redis and the rows are compared: how long a new generation goes unnoticed.
 _CHECK_SECONDS = 1.0
-# A read of the ingest streams waits so long for the first entry.
-_BLOCK_MS = 1_000
+# A read of the ingest streams waits so long for the first entry: what has changed meanwhile, a
+# lease, a generation, the wish to stop, is seen after it.
+_BLOCK_MS = 200
 # Batches that a stopping logger still stores, of what gateways have let in before it.
 _LAST_BATCHES = 20
 # After Redis or the database could not be reached, in seconds.
@@ -67,6 +69,7 @@ class Logger:
 
     async def run(self) -> None:
         """Work until `stop`, then give the shards back."""
+        await self._reached(self._keep_leases)
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(self._every(self._limits.lease / 3, self._keep_leases)),
@@ -176,7 +179,7 @@ class Logger:
     # --- running -----------------------------------------------------------------------
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not is_cancelled():
             await self._reached(work)
             await asyncio.sleep(seconds)
 

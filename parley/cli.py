@@ -30,6 +30,7 @@ from parley.settings import (
     unknown_variables,
 )
 from parley.store.errors import StoreError
+from parley.stream.log import LogUnavailable
 
 P = TypeVar("P", bound=Program)
 
@@ -90,10 +91,10 @@ def _run(service: str, log: LogSettings, work: Coroutine[Any, Any, None]) -> Non
         typer.echo(f"parley: {sentence}", err=True)
     try:
         _runner()(work)
-    except* (CannotStart, StoreError) as group:
-        _give_up(_words(group))
+    except* (CannotStart, StoreError, LogUnavailable) as group:
+        _give_up(str(_first(group)))
     except* OSError as group:
-        _give_up(_port_words(group))
+        _give_up(_cannot_listen(_first(group)))
 
 
 def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
@@ -116,11 +117,17 @@ def _announce(url: str, data_dir: Path) -> None:
     )
 
 
-def _words(group: BaseExceptionGroup[BaseException]) -> str:
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return str(error)
+    return error
+
+
+def _cannot_listen(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"{error.strerror or error}: choose another with --port or PARLEY_PORT"
+    return f"cannot listen: {error}: choose another address with PARLEY_HOST"
 
 
 def _give_up(sentence: str) -> NoReturn:

@@ -88,30 +88,20 @@ def _optional(env: str, kind: Kind[T], meaning: str) -> T | None:
 class RedisSettings:
     """Where Redis is."""
 
-    urls: tuple[str, ...] = field(
-        repr=False,  # one may hold a password
+    url: str = field(
+        repr=False,  # it may hold a password
         metadata=_needed(
             "PARLEY_REDIS_URL",
-            variables.REDIS_URLS,
+            variables.REDIS_URL,
             "required; `parley serve`: a Redis of its own, inside the process",
-            "Where Redis is, such as `redis://host:6379/0`; for a Cluster some of its nodes, "
-            "separated by commas",
+            "Where Redis is, such as `redis://host:6379/0`",
         ),
-    )
-    cluster: bool = _chosen(
-        "PARLEY_REDIS_CLUSTER", variables.YES_OR_NO, "no", "Whether that Redis is a Cluster"
     )
     password: Secret | None = _optional(
         "PARLEY_REDIS_PASSWORD_FILE",
         variables.PASSWORD_FILE,
         "A file that holds the password of Redis",
     )
-
-    def __post_init__(self) -> None:
-        """Refuse several nodes that are not said to be a Cluster."""
-        if len(self.urls) > 1 and not self.cluster:
-            expected = "one URL; for several nodes of a Cluster, set PARLEY_REDIS_CLUSTER=yes"
-            raise InvalidSetting("PARLEY_REDIS_URL", ",".join(self.urls), expected)
 
 
 @dataclass(frozen=True)
@@ -160,7 +150,8 @@ class StreamOptions:
         "PARLEY_SHARDS",
         variables.whole(1, 1024),
         "16",
-        "Shards that the rooms are divided into; fixed when the database is first used",
+        "Shards that the rooms are divided into (`parley serve`: 1); fixed when the database is "
+        "first used",
     )
     recent_events: int = _chosen(
         "PARLEY_RECENT_EVENTS",
@@ -349,6 +340,7 @@ class ServeSettings(_Server):
         folder = chosen.get(_DATA_DIR.env, platformdirs.user_data_dir("parley", appauthor=False))
         return {
             _DATA_DIR.env: folder,
+            "PARLEY_SHARDS": "1",  # one process works on them all, and writes one at a time
             "PARLEY_DATABASE_URL": f"sqlite:///{_DATA_DIR.parse(folder) / _DATABASE_FILE}",
             "PARLEY_LOG_FORMAT": "console" if sys.stderr.isatty() else "json",
         }

@@ -115,11 +115,6 @@ def many(kind: Kind[T]) -> Kind[tuple[T, ...]]:
     return Kind(f"{kind.expected}; several are separated by commas", parse)
 
 
-def _yes_or_no(text: str) -> bool:
-    word = _match("yes|true|1|no|false|0", text.lower()).group()
-    return word in ("yes", "true", "1")
-
-
 def _folder(text: str) -> Path:
     if "?" in text:  # it would end the path in a database URL
         raise ValueError(text)
@@ -163,7 +158,6 @@ def _within(number: Number, low: float, high: float) -> Number:
 
 HOST = Kind("a host name or an address", _matching(re.compile(r"[^\s/]+")))
 PORT = whole(0, 65535)
-YES_OR_NO = Kind("yes or no", _yes_or_no)
 FOLDER = Kind("the path of a folder, without a question mark", _folder)
 PASSWORD: Kind[Secret] = Kind("a password", Secret)
 PASSWORD_FILE = Kind(
@@ -172,9 +166,7 @@ PASSWORD_FILE = Kind(
 DATABASE_URL = Kind(
     "postgresql://user@host:5432/name or sqlite:////path/of/a/file", _matching(_DATABASE_URL)
 )
-REDIS_URLS = many(
-    Kind("redis://host:6379/0 (or rediss:// or unix://)", _matching(_REDIS_URL)),
-)
+REDIS_URL = Kind("redis://host:6379/0 (or rediss:// or unix://)", _matching(_REDIS_URL))
 ORIGINS = many(
     Kind(
         "an origin as browsers send it, such as https://chat.example.org (lower case, no path, "

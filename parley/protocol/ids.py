@@ -15,11 +15,11 @@ _ID_RANDOM_BITS = 21
 # The room that everyone on a server is in.
 LOBBY = "lobby"
 
-Id = Annotated[str, Meta(pattern=r"^[0-9a-z]{5,13}$")]
+Id = Annotated[str, Meta(pattern=r"^[0-9a-z]{5,13}\Z")]
 """An account, room or session: 13 characters that sort by time of making (or a fixed name)."""
 
 Cmid = Annotated[
-    str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+    str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
 ]
 """The client's own name for what it sends: a UUIDv7 (RFC 9562), unique with its author."""
 

@@ -17,14 +17,14 @@ import structlog
 
 from parley.observe.health import Check
 from parley.recovery.fences import Fences
-from parley.settings import DatabaseSettings, RedisSettings, StreamOptions
+from parley.settings import DatabaseSettings, RedisSettings, Secret, StreamOptions
 from parley.store.api import Directory, Logs
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.errors import StoreUnavailable
 from parley.store.logs import SqlLogs
 from parley.store.migrate import migrate
-from parley.stream.clients import RedisClients, embedded_clients, server_clients
+from parley.stream.clients import RedisClients, server_clients
 from parley.stream.log import LogUnavailable
 from parley.stream.redis_log import RedisLog
 
@@ -59,30 +59,31 @@ def clock() -> int:
 
 @asynccontextmanager
 async def foundation(
-    database_settings: DatabaseSettings, redis: RedisSettings | None, stream: StreamOptions
+    database_settings: DatabaseSettings,
+    redis: AbstractAsyncContextManager[RedisClients],
+    stream: StreamOptions,
 ) -> AsyncIterator[Foundation]:
-    """Open the database and Redis (None: an embedded one), and make both ready.
+    """Open the database and Redis, and make both ready.
 
     Waits until they answer. Raises the store's typed errors for what waiting does not mend.
     """
-    password = database_settings.password
     database = open_database(
-        database_settings.url,
-        password=None if password is None else password.reveal(),
-        clock=clock,
+        database_settings.url, password=_revealed(database_settings.password), clock=clock
     )
     try:
-        async with _redis(redis) as clients:
+        async with redis as clients:
             yield await _make_ready(database, clients, stream)
     finally:
         await database.close()
 
 
-def _redis(settings: RedisSettings | None) -> AbstractAsyncContextManager[RedisClients]:
-    if settings is None:
-        return embedded_clients()
-    password = None if settings.password is None else settings.password.reveal()
-    return server_clients(settings.urls[0], password=password)
+def redis_server(settings: RedisSettings) -> AbstractAsyncContextManager[RedisClients]:
+    """Return the clients of the Redis server that the settings name."""
+    return server_clients(settings.url, password=_revealed(settings.password))
+
+
+def _revealed(secret: Secret | None) -> str | None:
+    return None if secret is None else secret.reveal()
 
 
 async def _make_ready(

@@ -16,7 +16,7 @@ from gateway.passwords import Passwords
 from gateway.server import Door, GatewayServer
 from gateway.service import Gateway, GatewayLimits, Outside
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
-from parley.services.base import Foundation, clock, foundation, stop_signal
+from parley.services.base import Foundation, clock, foundation, redis_server, stop_signal
 from parley.settings import GatewayOptions, GatewaySettings, StreamOptions
 from parley.stream.feed import RedisFeed
 
@@ -27,7 +27,8 @@ async def run_gateway(settings: GatewaySettings) -> None:
     """Serve clients until asked to stop. Raises OSError if the port cannot be had."""
     asked = stop_signal()
     registry = new_registry()
-    async with foundation(settings.database, settings.redis, settings.stream) as ground:
+    redis = redis_server(settings.redis)
+    async with foundation(settings.database, redis, settings.stream) as ground:
         metrics = GatewayMetrics(registry, ShardMetrics(registry))
         address = (settings.host, settings.port)
         async with gateway(

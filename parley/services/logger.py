@@ -15,7 +15,7 @@ import structlog
 from logger.service import Logger, LoggerLimits
 from parley.observe.health import HealthServer
 from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
-from parley.services.base import Foundation, clock, foundation, stop_signal
+from parley.services.base import Foundation, clock, foundation, redis_server, stop_signal
 from parley.settings import LoggerOptions, LoggerSettings, StreamOptions
 
 log = structlog.get_logger()
@@ -25,7 +25,8 @@ async def run_logger(settings: LoggerSettings) -> None:
     """Store what comes until asked to stop. Raises OSError if the port cannot be had."""
     asked = stop_signal()
     registry = new_registry()
-    async with foundation(settings.database, settings.redis, settings.stream) as ground:
+    redis = redis_server(settings.redis)
+    async with foundation(settings.database, redis, settings.stream) as ground:
         metrics = LoggerMetrics(registry, ShardMetrics(registry))
         health = HealthServer(settings.host, settings.port, ground.checks, registry)
         async with health, logger(ground, settings.logger, settings.stream, metrics, alone=False):

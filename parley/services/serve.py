@@ -12,10 +12,11 @@ from pathlib import Path
 import structlog
 
 from parley.observe.metrics import GatewayMetrics, LoggerMetrics, ShardMetrics, new_registry
-from parley.services.base import CannotStart, foundation, stop_signal
+from parley.services.base import CannotStart, foundation, redis_server, stop_signal
 from parley.services.gateway import gateway
 from parley.services.logger import logger
 from parley.settings import ServeSettings
+from parley.stream.clients import embedded_clients
 
 log = structlog.get_logger()
 
@@ -31,7 +32,8 @@ async def run_serve(settings: ServeSettings, announce: Callable[[str, Path], Non
     registry = new_registry()
     shards = ShardMetrics(registry)
     with _data_folder(settings.data_dir):
-        async with foundation(settings.database, settings.redis, settings.stream) as ground:
+        redis = embedded_clients() if settings.redis is None else redis_server(settings.redis)
+        async with foundation(settings.database, redis, settings.stream) as ground:
             storing = logger(
                 ground,
                 settings.logger,
@@ -40,14 +42,17 @@ async def run_serve(settings: ServeSettings, announce: Callable[[str, Path], Non
                 alone=settings.redis is None,
             )
             # The gateway stops first, so that the logger stores what it has let in.
-            async with storing, gateway(
-                ground,
-                settings.gateway,
-                settings.stream,
-                GatewayMetrics(registry, shards),
-                registry,
-                (settings.host, settings.port),
-            ) as port:
+            async with (
+                storing,
+                gateway(
+                    ground,
+                    settings.gateway,
+                    settings.stream,
+                    GatewayMetrics(registry, shards),
+                    registry,
+                    (settings.host, settings.port),
+                ) as port,
+            ):
                 announce(f"http://{_shown(settings.host)}:{port}", settings.data_dir)
                 await asked.wait()
                 log.info("server_stops")
@@ -60,8 +65,10 @@ def _data_folder(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (folder / _LOCK_FILE).open("a")
     except OSError as error:
-        hint = "choose another with --data-dir"
-        raise CannotStart(f"the data folder {folder} cannot be written ({error.strerror}): {hint}")
+        raise CannotStart(
+            f"the data folder {folder} cannot be written ({error.strerror}): "
+            "choose another with --data-dir"
+        ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,11 +58,11 @@ async def embedded_clients(
 ) -> AsyncIterator[RedisClients]:
     """Yield clients of an in-process Redis, which is lost with the process."""
     server = server or fakeredis.FakeServer()
-    clients = [fakeredis.FakeAsyncRedis(server=server) for _ in range(3)]
+    commands, reader, subscriber = (fakeredis.FakeAsyncRedis(server=server) for _ in range(3))
     try:
-        yield RedisClients(*clients, "embedded")
+        yield RedisClients(commands, reader, subscriber, "embedded")
     finally:
-        for client in clients:
+        for client in (commands, reader, subscriber):
             await client.aclose()
 
 

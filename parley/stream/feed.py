@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 from redis.exceptions import RedisError
 
+from parley.stream.cancellation import is_cancelled
 from parley.stream.log import LogUnavailable
 
 log = structlog.get_logger()
@@ -80,7 +81,7 @@ class RedisFeed:
 
     async def run(self) -> None:
         """Listen until cancelled; connection losses are waited out."""
-        while True:
+        while not is_cancelled():
             try:
                 await self._listen()
             except (RedisError, OSError) as error:
@@ -90,7 +91,7 @@ class RedisFeed:
     async def _listen(self) -> None:
         async with self._commands:
             await self._pubsub.connect()
-        while True:
+        while not is_cancelled():
             message = await self._pubsub.get_message(timeout=None)
             if message is not None:
                 self._handle(message)

@@ -174,7 +174,7 @@ local function recent(keys, args)
 end
 
 -- keys: fence, identity, sent; args: fence, key
--- -> {'fence'} | {'unknown'} | {'found', seq, n, time}
+-- -> {'fence'} | {'unknown'} | {'found', seq, n, time, digest}
 local function find(keys, args)
   if not is_open(keys, args[1]) then
     return { 'fence' }
@@ -183,8 +183,7 @@ local function find(keys, args)
   if not earlier then
     return { 'unknown' }
   end
-  local seq, n, time = string.match(earlier, '^(%d+) (%d+) (%d+) ')
-  return { 'found', seq, n, time }
+  return { 'found', string.match(earlier, '^(%d+) (%d+) (%d+) (.*)$') }
 end
 
 -- Keep every unstored entry and the latest `keep`; forget the ids of those that go.

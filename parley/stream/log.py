@@ -127,6 +127,15 @@ class Recent(NamedTuple):
     entries: Sequence[Entry]
 
 
+class InLog(NamedTuple):
+    """Where a message is, among the unstored and the latest, and the digest of its content."""
+
+    seq: int
+    n: int
+    time: int
+    digest: str
+
+
 class RoomLog(Protocol):
     """An ordered, replayable record of each room, in generations.
 
@@ -164,7 +173,7 @@ class RoomLog(Protocol):
         """Return the room's position, and the entries kept in Redis after `after`."""
         ...
 
-    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> Appended | None:
+    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> InLog | None:
         """Return where a message is, among the unstored and the latest; None if it is not."""
         ...
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any, Literal
 
-from redis.exceptions import OutOfMemoryError, RedisError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from parley.protocol.entry import IngestEntry, parse_record
 from parley.stream import keys
@@ -22,6 +22,7 @@ from parley.stream.log import (
     Conflicting,
     Draft,
     Fenced,
+    InLog,
     LogFull,
     LogUnavailable,
     Outcome,
@@ -32,7 +33,6 @@ from parley.stream.log import (
     Stale,
     Unseeded,
 )
-
 
 Mode = Literal["server", "embedded"]
 
@@ -95,6 +95,8 @@ class RedisLog:
         try:
             async with _reaching_redis():
                 answers = await pipeline.execute(raise_on_error=False)
+            if any(_lacks_library(answer) for answer in answers):
+                await self.load_library()
         except LogUnavailable as error:
             return [error for _ in batches]
         return [_batch_outcome(shard, fence, answer) for answer in answers]
@@ -147,7 +149,7 @@ class RedisLog:
         position = RoomPosition(int(answer[1]), int(answer[2]), int(answer[3]))
         return Recent(position, [parse_record(record) for record in answer[4]])
 
-    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> Appended | None:
+    async def find(self, room: str, fence: Fence, author: str, cmid: str) -> InLog | None:
         shard = keys.shard_of(room, self.shards)
         answer = await self._call(
             "find",
@@ -157,7 +159,7 @@ class RedisLog:
         _check_fence(answer[0], shard, fence)
         if answer[0] == b"unknown":
             return None
-        return Appended(int(answer[1]), int(answer[2]), int(answer[3]), new=False)
+        return InLog(int(answer[1]), int(answer[2]), int(answer[3]), answer[4].decode())
 
     async def read_ingest(
         self, after: Mapping[int, tuple[int, int]], count: int, block_ms: int
@@ -230,8 +232,20 @@ class RedisLog:
         return info["used_memory"] / limit if limit else 0.0
 
     async def _call(self, name: str, touched: Sequence[str], *args: str | int) -> Any:
+        call = (f"parley1_{name}", len(touched), *touched, *args)
         async with _reaching_redis():
-            return await self._client.fcall(f"parley1_{name}", len(touched), *touched, *args)
+            try:
+                return await self._client.fcall(*call)
+            except ResponseError as error:
+                if not _lacks_library(error):
+                    raise
+                # Restarted without its file: nothing was done. The fence will tell the rest.
+                await self.load_library()
+                return await self._client.fcall(*call)
+
+
+def _lacks_library(answer: Any) -> bool:
+    return isinstance(answer, ResponseError) and "Function not found" in str(answer)
 
 
 def _fence_keys(shard: int) -> list[str]:

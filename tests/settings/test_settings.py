@@ -38,7 +38,6 @@ def test_a_variable_that_is_not_set_has_its_default() -> None:
 
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.gateway.heartbeat_seconds == 5.0
-    assert settings.redis.cluster is False
     assert settings.database.password is None
 
 
@@ -57,7 +56,7 @@ def test_an_empty_variable_counts_as_unset(empty: str) -> None:
 
 def test_every_default_of_a_part_is_what_its_variable_says() -> None:
     """Code that makes a part by hand gets what an empty environment gives."""
-    settings = ServeSettings.from_environment({})
+    settings = ServeSettings.from_environment({"PARLEY_SHARDS": "16"})
 
     assert settings.gateway == type(settings.gateway)()
     assert settings.logger == type(settings.logger)()
@@ -80,7 +79,6 @@ def test_every_default_of_a_part_is_what_its_variable_says() -> None:
         ("PARLEY_HEARTBEAT_SECONDS", "0"),
         ("PARLEY_SIGN_UP", "maybe"),
         ("PARLEY_LOG_LEVEL", "loud"),
-        ("PARLEY_REDIS_CLUSTER", "perhaps"),
         ("PARLEY_REDIS_URL", "http://redis"),
         ("PARLEY_REDIS_URL", ","),
         ("PARLEY_DATABASE_URL", "mysql://h/d"),
@@ -103,14 +101,6 @@ def test_a_missing_variable_is_named_with_what_was_expected(missing: str) -> Non
     error = refusal(**{missing: ""})
 
     assert str(error) == f"{missing} is not set: expected {error.expected}"
-
-
-@pytest.mark.parametrize(
-    ("word", "meaning"),
-    [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("False", False), ("0", False)],
-)
-def test_yes_and_no_have_three_spellings(word: str, meaning: bool) -> None:
-    assert gateway(PARLEY_REDIS_CLUSTER=word).redis.cluster is meaning
 
 
 # Lists.
@@ -145,15 +135,6 @@ def test_a_list_is_separated_by_commas() -> None:
 def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
     """It would never match, and its owner would wonder why nobody can connect."""
     assert refusal(PARLEY_ORIGINS=origin).name == "PARLEY_ORIGINS"
-
-
-def test_several_redis_nodes_make_a_cluster() -> None:
-    nodes = "redis://a:6379,redis://b:6379"
-
-    settings = gateway(PARLEY_REDIS_URL=nodes, PARLEY_REDIS_CLUSTER="yes")
-
-    assert settings.redis.urls == ("redis://a:6379", "redis://b:6379")
-    assert "PARLEY_REDIS_CLUSTER=yes" in str(refusal(PARLEY_REDIS_URL=nodes))
 
 
 # Secrets.
@@ -226,7 +207,7 @@ def test_serve_takes_a_redis_that_it_is_given() -> None:
     settings = ServeSettings.from_environment({"PARLEY_REDIS_URL": "unix:///run/redis.sock"})
 
     assert settings.redis is not None
-    assert settings.redis.urls == ("unix:///run/redis.sock",)
+    assert settings.redis.url == "unix:///run/redis.sock"
 
 
 def test_serve_makes_a_relative_data_folder_absolute(

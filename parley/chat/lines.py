@@ -1,0 +1,138 @@
+"""What is printed of a chat: a line for a person, or an object for a program.
+
+Owns: both forms. Others' text is cleaned here, whichever way it leaves.
+Never: the terminal or the network: names and times arrive as arguments.
+"""
+
+import json
+from datetime import UTC, date, datetime, tzinfo
+
+from parley.chat.cleaning import clean, clean_line
+from parley.client import (
+    Message,
+    NoticeShown,
+    Person,
+    Retracted,
+    Room,
+    RoomEntry,
+    RoomRestarted,
+    UnsupportedShown,
+    Withdrawn,
+)
+
+TICK = "✓"
+# Before each further line of a message, so that none can pass for a message of its own.
+_MORE = "      │ "
+
+People = dict[str, Person]
+
+
+class Lines:
+    """Lines for a person, with a separator wherever a day begins.
+
+    `zone` is where the person is; None: where the computer says it is. A `stored` line has its
+    tick.
+    """
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+        self._day: date | None = None
+
+    def entry(
+        self, entry: RoomEntry, people: People, *, where: str = "", stored: bool = False
+    ) -> str:
+        """Return what is printed of an entry; `where` names its room if that is not plain."""
+        match entry:
+            case Message(time=time, author=author, text=text):
+                return self.said(time, name_of(author, people), text, where=where, stored=stored)
+            case NoticeShown():
+                return self._at(entry.time, f"{_place(where)}— {_notice(entry, people)} —")
+            case UnsupportedShown(kind=kind):
+                what = f"something that this version cannot show ({clean_line(kind)})"
+                author_name = name_of(entry.author, people)
+                return self._at(entry.time, f"{_place(where)}{author_name} — {what} —")
+
+    def said(
+        self, time: int, name: str, text: str, *, where: str = "", stored: bool = False
+    ) -> str:
+        """Return the lines of a message said at `time` (Unix milliseconds)."""
+        first, *more = clean(text).split("\n")
+        tick = f" {TICK}" if stored else ""
+        begin = self._at(time, f"{_place(where)}{name}{tick} {first}")
+        return "\n".join([begin, *(_MORE + line for line in more)])
+
+    def _at(self, time: int, line: str) -> str:
+        moment = _moment(time).astimezone(self._zone)
+        day, self._day = self._day, moment.date()
+        separator = "" if day == self._day else f"—— {moment:%A, %d %B %Y} ——\n"
+        return f"{separator}{moment:%H:%M} {line}"
+
+
+def name_of(author: str | None, people: People) -> str:
+    """Return what a person is called; somebody unknown by the id, nobody as the server."""
+    if author is None:
+        return "the server"
+    return clean_line(people[author].user_name) if author in people else author
+
+
+def _place(where: str) -> str:
+    return f"[{clean_line(where)}] " if where else ""
+
+
+def _notice(notice: NoticeShown, people: People) -> str:
+    who, by = name_of(notice.who, people), name_of(notice.author, people)
+    if notice.what == "created":
+        return f"{by} made the room"
+    return f"{who} {notice.what}" if who == by else f"{who} {notice.what}, by {by}"
+
+
+def _moment(time: int) -> datetime:
+    # A time that no calendar has is the server's fault, and no reason to end.
+    try:
+        return datetime.fromtimestamp(time / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+# --- for programs --------------------------------------------------------------------------
+
+
+def entry_json(entry: RoomEntry, room: Room, people: People) -> str:
+    """Return an entry as one line of JSON, in ASCII."""
+    author = entry.author
+    line: dict[str, object] = {
+        "type": "message",
+        "room": room.id,
+        "room_name": room.name,
+        "generation": entry.generation,
+        "seq": entry.seq,
+        "time": _moment(entry.time).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "author": author,
+        "user_name": people[author].user_name if author in people else None,
+    }
+    match entry:
+        case Message(n=n, cmid=cmid, text=text):
+            line |= {"n": n, "cmid": cmid, "text": text}
+        case NoticeShown(what=what, who=who):
+            line |= {"type": "notice", "what": what, "who": who}
+        case UnsupportedShown(kind=kind):
+            line |= {"type": "unsupported", "kind": kind}
+    return json.dumps(line)
+
+
+def change_json(change: Retracted | RoomRestarted | Withdrawn, room: Room) -> str:
+    """Return what happened to earlier lines as one line of JSON, in ASCII."""
+    line: dict[str, object] = {
+        "type": "restarted",
+        "room": room.id,
+        "room_name": room.name,
+        "generation": change.generation,
+    }
+    match change:
+        case Retracted(after=after):
+            line |= {"type": "retracted", "after": after}
+        case RoomRestarted(seq=seq):
+            line |= {"seq": seq}
+        case Withdrawn(seq=seq, cmid=cmid, reason=reason):
+            line |= {"type": "withdrawn", "seq": seq, "cmid": cmid, "reason": reason}
+    return json.dumps(line)

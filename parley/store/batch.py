@@ -1,0 +1,247 @@
+"""What becomes of a batch of ingest entries: decided from values, before anything is written.
+
+Owns: reading an entry into the row that it will be, and the rules that keep each room's log
+contiguous: what is new, what is there already, what clashes, where a hole is.
+Never: a database; what must be known of it arrives as arguments.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from parley.protocol.content import Content, Stone
+from parley.protocol.entry import (
+    Entry,
+    IngestEntry,
+    content_digest,
+    decode_body,
+    decode_content,
+    encode_content,
+    parse_record,
+)
+from parley.protocol.limits import INTEGER_MAX
+from parley.store.records import Alarm
+
+# Longer than any id that Parley makes, and short enough for any index.
+_ID_CHARACTERS = 64
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_STONE = str(Stone.__struct_config__.tag)
+_KNOWN_KINDS = frozenset(content.__struct_config__.tag for content in Content.__args__)
+
+
+class MessageRow(NamedTuple):
+    """A row of the table `messages`; the names are its columns'."""
+
+    room_id: str
+    seq: int
+    generation: int
+    n: int
+    time: int
+    author_id: str | None
+    cmid: str | None
+    digest: str
+    kind: str
+    content: str
+
+    def as_stone(self, stone: Stone) -> "MessageRow":
+        """Return the row that keeps this one's place.
+
+        It keeps the digest too: read again, the entry is known to have been dealt with.
+        """
+        content = encode_content(stone).decode()
+        return self._replace(author_id=None, cmid=None, kind=_STONE, content=content)
+
+    def became(self, stored: "MessageRow") -> bool:
+        """Return whether `stored` is what was made of this row when it was written before."""
+        if stored.kind == _STONE:
+            return stored.digest == self.digest
+        mine = (self.author_id, self.cmid, self.digest)
+        return mine == (stored.author_id, stored.cmid, stored.digest)
+
+
+class Reading(NamedTuple):
+    """An ingest entry and the row that it will be: a stone, if `fault` says what is wrong."""
+
+    ingest: IngestEntry
+    row: MessageRow
+    fault: str | None
+
+
+class Unreadable(NamedTuple):
+    """An ingest entry of which not even its place in the log can be read."""
+
+    ingest: IngestEntry
+    fault: str
+
+
+class Head(NamedTuple):
+    """Where a room's stored log ends."""
+
+    generation: int
+    seq: int
+    n: int
+
+
+class HeldBack(NamedTuple):
+    """An entry that must not be written."""
+
+    ingest: IngestEntry
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A batch, sorted. `new` is contiguous in each room, and leads to `heads`.
+
+    `first_seqs`: where a room begins a generation, by room and generation.
+    """
+
+    new: list[Reading] = field(default_factory=list)
+    heads: dict[str, Head] = field(default_factory=dict)
+    first_seqs: dict[tuple[str, int], int] = field(default_factory=dict)
+    held_back: list[HeldBack] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def read(ingest: IngestEntry) -> Reading | Unreadable:
+    """Return what an ingest entry says, or what is wrong with it."""
+    try:
+        entry = _place(ingest)
+    except ValueError as error:
+        return Unreadable(ingest, f"its record cannot be read: {error}")
+    try:
+        return Reading(ingest, _message(ingest.room, entry), None)
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        row = _row(ingest.room, entry, None, None, entry.body, _STONE)
+        fault = f"its body cannot be read: {error}"
+        return Reading(ingest, row.as_stone(Stone("set_aside")), fault)
+
+
+def _place(ingest: IngestEntry) -> Entry:
+    if storable_id(ingest.room) != ingest.room:
+        raise ValueError("its room is no id")
+    entry = parse_record(ingest.record)
+    if entry.seq < 1 or not all(0 <= number <= INTEGER_MAX for number in entry[:4]):
+        raise ValueError("a number is out of range")
+    return entry
+
+
+def _message(room: str, entry: Entry) -> MessageRow:
+    body = decode_body(entry.body)
+    if storable_id(body.author) != body.author:
+        raise ValueError("its author is no id")
+    if storable_cmid(body.cmid) != body.cmid:
+        raise ValueError("its cmid is no UUID")
+    content = bytes(body.content)
+    row = _row(room, entry, body.author, body.cmid, content, _kind(content))
+    return row._replace(content=content.decode())
+
+
+def _row(
+    room: str, entry: Entry, author: str | None, cmid: str | None, content: bytes, kind: str
+) -> MessageRow:
+    generation, seq, n, time, _ = entry
+    digest = content_digest(content)
+    return MessageRow(room, seq, generation, n, time, author, cmid, digest, kind, content="")
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_kind_decoder = msgspec.json.Decoder(_Kind)
+
+
+def _kind(content: bytes) -> str:
+    """Return the content's kind. One that is not known here is a later version's, and stored."""
+    kind = _kind_decoder.decode(content).kind
+    if kind in _KNOWN_KINDS:
+        decode_content(content)
+    return kind
+
+
+def storable_text(text: str) -> str:
+    """Return the text as every database takes it."""
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
+
+
+def storable_id(text: str | None) -> str | None:
+    """Return an id as every database takes it, cut to what fits into an index."""
+    return None if text is None else storable_text(text)[:_ID_CHARACTERS]
+
+
+def storable_cmid(text: str | None) -> str | None:
+    """Return a cmid if it is one."""
+    return text if text is not None and _UUID.fullmatch(text) else None
+
+
+# --- sorting -------------------------------------------------------------------------------
+
+
+def sort(
+    readings: Iterable[Reading | Unreadable],
+    heads: Mapping[str, Head],
+    stored: Mapping[tuple[str, int], MessageRow],
+) -> Sorted:
+    """Sort a batch by what must become of each entry.
+
+    `heads`: where the rooms' logs end, for those that have begun. `stored`, by room and seq: the
+    rows at the places, up to there, that entries of the batch claim.
+    """
+    sorting = _Sorting(heads, stored)
+    for reading in readings:
+        sorting.add(reading)
+    return sorting.result
+
+
+class _Sorting:
+    def __init__(
+        self, heads: Mapping[str, Head], stored: Mapping[tuple[str, int], MessageRow]
+    ) -> None:
+        self._heads, self._stored = heads, dict(stored)
+        self._broken: set[str] = set()
+        self.result = Sorted()
+
+    def add(self, reading: Reading | Unreadable) -> None:
+        room = reading.ingest.room
+        if room in self._broken:
+            held_back = HeldBack(reading.ingest, "it follows an entry that was set aside")
+            self.result.held_back.append(held_back)
+        elif isinstance(reading, Unreadable):
+            self._break(reading.ingest, None, reading.fault)
+        else:
+            self._place(reading, self._head(room))
+
+    def _head(self, room: str) -> Head:
+        return self.result.heads.get(room) or self._heads.get(room) or Head(0, 0, 0)
+
+    def _place(self, reading: Reading, head: Head) -> None:
+        ingest, row, _ = reading
+        if row.seq <= head.seq:
+            if not row.became(self._stored[row.room_id, row.seq]):
+                self._break(ingest, row.seq, "a different message is stored in its place")
+        elif row.seq > head.seq + 1:
+            self._break(ingest, row.seq, f"there is a hole: only {head.seq} are stored before it")
+        elif row.generation < head.generation:
+            self._break(ingest, row.seq, f"generation {head.generation} had begun before it")
+        else:
+            self._accept(reading, head)
+
+    def _accept(self, reading: Reading, head: Head) -> None:
+        row = reading.row
+        if row.generation != head.generation:
+            self.result.first_seqs[row.room_id, row.generation] = row.seq
+        self.result.new.append(reading)
+        self.result.heads[row.room_id] = Head(row.generation, row.seq, row.n)
+        self._stored[row.room_id, row.seq] = row
+
+    def _break(self, ingest: IngestEntry, seq: int | None, reason: str) -> None:
+        self._broken.add(ingest.room)
+        self.result.held_back.append(HeldBack(ingest, reason))
+        self.result.alarms.append(Alarm(ingest.room, seq, reason))

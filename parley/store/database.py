@@ -1,0 +1,127 @@
+"""A database, and the two ways to use it: reading and changing.
+
+Owns: opening one by its address, transactions, and the turning of every outage into
+`StoreUnavailable`.
+Never: what is read or changed.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from parley.store.backend import Backend, Insert
+from parley.store.errors import InvalidDatabaseUrl, StoreUnavailable
+from parley.store.postgresql import PostgresBackend
+from parley.store.sqlite import SqliteBackend
+
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+class Database:
+    """Connections to one database. Nothing is connected before the first use."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection on which each statement sees the latest commit.
+
+        Raises StoreUnavailable.
+        """
+        async with self._connected(self._backend.reader) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection inside a transaction: committed at the end, undone on an exception.
+
+        Raises StoreUnavailable; whether the changes were made is then not known.
+        """
+        async with self._connected(self._backend.writer) as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def migrate(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection as `write` does, which excludes all others and may take its time.
+
+        Raises StoreUnavailable.
+        """
+        async with self._connected(self._backend.migrator) as connection, connection.begin():
+            if self._backend.migration_lock is not None:
+                await connection.execute(self._backend.migration_lock)
+            yield connection
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with engine.connect() as connection:
+                try:
+                    yield connection
+                except TimeoutError:
+                    # The answer may still come: nobody else may be given this connection.
+                    await connection.invalidate()
+                    raise
+        except Exception as error:
+            outage = self._backend.outage(error)
+            if outage is None:
+                raise
+            raise StoreUnavailable(outage) from error
+
+    def now_ms(self) -> sa.ColumnElement[int]:
+        """Return the store's clock, Unix milliseconds, for use inside a statement."""
+        return self._backend.now_ms()
+
+    def insert(self, table: sa.Table) -> Insert:
+        """Return an insert that can be told what to do on a conflict."""
+        return self._backend.insert(table)
+
+    def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
+        """Return whether the database works, but will not take the values it was given."""
+        return self._backend.refuses_data(error)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for engine in {self._backend.reader, self._backend.writer, self._backend.migrator}:
+            await engine.dispose()
+
+
+def open_database(url: str, *, password: str | None = None, clock: Callable[[], int]) -> Database:
+    """Return the database at `sqlite:////absolute/path` or `postgresql://user@host:port/name`.
+
+    `clock` gives Unix milliseconds; PostgreSQL uses its own. A PostgreSQL address may end with
+    `?sslmode=`. Raises InvalidDatabaseUrl; nothing is connected yet.
+    """
+    try:
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise InvalidDatabaseUrl(url, "it is not a URL") from None
+    match address.drivername:
+        case "sqlite":
+            return Database(SqliteBackend(_sqlite_path(url, address), clock))
+        case "postgresql":
+            return Database(_postgres(url, address, password))
+        case scheme:
+            raise InvalidDatabaseUrl(url, f"{scheme!r} is no known kind of database")
+
+
+def _sqlite_path(url: str, address: sa.URL) -> Path:
+    path = Path(address.database or "")
+    if address.host or address.query or not path.is_absolute():
+        raise InvalidDatabaseUrl(url, "the path of the file is not absolute")
+    return path
+
+
+def _postgres(url: str, address: sa.URL, password: str | None) -> PostgresBackend:
+    if not address.host or not address.database:
+        raise InvalidDatabaseUrl(url, "the host or the database's name is missing")
+    ssl = str(address.query.get("sslmode", "prefer"))
+    if set(address.query) - {"sslmode"} or ssl not in _SSL_MODES:
+        raise InvalidDatabaseUrl(url, f"after '?' only sslmode is known, one of {_SSL_MODES}")
+    if password is not None:
+        address = address.set(password=password)
+    address = address.set(drivername="postgresql+asyncpg", query={})
+    return PostgresBackend(address, ssl=ssl)

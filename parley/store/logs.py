@@ -1,0 +1,166 @@
+"""The stored logs, in SQL.
+
+Owns: the tables of the logs: reading them, and the leases of the shards.
+Never: writing them; that is done under a shard's lock (`shards.py`, `writing.py`).
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import sqlalchemy as sa
+
+from parley.protocol.entry import Entry, encode_body
+from parley.store.database import Database
+from parley.store.errors import ShardCountMismatch
+from parley.store.records import Found, RoomSeed, ShardRow
+from parley.store.schema import (
+    messages,
+    room_generations,
+    room_logs,
+    rooms,
+    server,
+    set_aside,
+    shards,
+)
+from parley.store.shards import SqlHeldShard, hold
+
+_SHARDS_KEY = "shards"
+
+
+class SqlLogs:
+    """`Logs` on a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- shards ----------------------------------------------------------------------------
+
+    async def fix_shards(self, count: int) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                self._database.insert(server)
+                .values(key=_SHARDS_KEY, value=str(count))
+                .on_conflict_do_nothing()
+            )
+            kept = sa.select(server.c.value).where(server.c.key == _SHARDS_KEY)
+            recorded = int((await connection.execute(kept)).scalar_one())
+            if recorded != count:
+                raise ShardCountMismatch(recorded, count)
+            await connection.execute(
+                self._database.insert(shards).on_conflict_do_nothing(),
+                [{"shard": shard} for shard in range(count)],
+            )
+
+    async def shards(self) -> list[ShardRow]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(*shards.c).order_by(shards.c.shard))
+            return [ShardRow(*row) for row in rows]
+
+    async def lease(
+        self, shard: int, owner: str, duration_ms: int, *, force: bool = False
+    ) -> ShardRow | None:
+        now = self._database.now_ms()
+        is_free = sa.or_(
+            shards.c.owner.is_(None), shards.c.owner == owner, shards.c.lease_until <= now
+        )
+        taken = (
+            sa.update(shards)
+            .where(shards.c.shard == shard, sa.true() if force else is_free)
+            .values(owner=owner, lease_until=now + duration_ms)
+            .returning(*shards.c)
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(taken)).first()
+        return None if row is None else ShardRow(*row)
+
+    async def release(self, shard: int, owner: str) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(shards)
+                .where(shards.c.shard == shard, shards.c.owner == owner)
+                .values(owner=None, lease_until=0)
+            )
+
+    def hold(self, shard: int) -> AbstractAsyncContextManager[SqlHeldShard]:
+        return hold(self._database, shard)
+
+    # --- reading ---------------------------------------------------------------------------
+
+    async def seed(self, room: str) -> RoomSeed | None:
+        end = (
+            sa.select(
+                sa.func.coalesce(room_logs.c.seq, 0),
+                sa.func.coalesce(room_logs.c.n, 0),
+                rooms.c.authority,
+            )
+            .outerjoin_from(rooms, room_logs, rooms.c.id == room_logs.c.room_id)
+            .where(rooms.c.id == room, rooms.c.closed_at.is_(None))
+        )
+        row = await self._first(end)
+        return None if row is None else RoomSeed(*row)
+
+    async def page(
+        self,
+        room: str,
+        *,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> list[Entry]:
+        forward = after is not None
+        near = sa.select(*messages.c).where(messages.c.room_id == room).limit(limit)
+        if after is not None:
+            near = near.where(messages.c.seq > after)
+        if before is not None:
+            near = near.where(messages.c.seq < before)
+        near = near.order_by(messages.c.seq if forward else messages.c.seq.desc())
+        async with self._database.read() as connection:
+            entries = _fitting(map(_entry, await connection.execute(near)), max_bytes)
+        return entries if forward else entries[::-1]
+
+    async def survived(self, room: str, generation: int) -> int:
+        next_first = sa.select(sa.func.min(room_generations.c.first_seq) - 1).where(
+            room_generations.c.room_id == room, room_generations.c.generation > generation
+        )
+        end = sa.select(room_logs.c.seq).where(room_logs.c.room_id == room)
+        survived = sa.select(
+            sa.func.coalesce(next_first.scalar_subquery(), end.scalar_subquery(), 0)
+        )
+        return int((await self._first(survived))[0])
+
+    async def find(self, author: str, cmid: str) -> Found | None:
+        columns = ("room_id", "generation", "seq", "n", "time", "digest")
+        stored = sa.select(*(messages.c[name] for name in columns)).where(
+            messages.c.author_id == author, messages.c.cmid == cmid
+        )
+        row = await self._first(stored)
+        return None if row is None else Found(*row)
+
+    async def set_aside_reason(self, author: str, cmid: str) -> str | None:
+        refused = sa.select(set_aside.c.reason).where(
+            set_aside.c.author_id == author, set_aside.c.cmid == cmid, set_aside.c.refused
+        )
+        row = await self._first(refused.limit(1))
+        return None if row is None else str(row.reason)
+
+    async def _first(self, query: sa.Select[Any]) -> Any:
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first()
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    body = encode_body(row.author_id, row.cmid, row.content.encode())
+    return Entry(row.generation, row.seq, row.n, row.time, body)
+
+
+def _fitting(entries: Iterable[Entry], max_bytes: int) -> list[Entry]:
+    """Return the first entries whose bodies fit, but one in any case."""
+    fitting: list[Entry] = []
+    for entry in entries:
+        max_bytes -= len(entry.body)
+        if max_bytes < 0 and fitting:
+            break
+        fitting.append(entry)
+    return fitting

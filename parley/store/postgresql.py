@@ -1,0 +1,100 @@
+"""PostgreSQL: many processes, one server.
+
+Owns: the connections, how long anything may take, and which errors mean an outage.
+Never: a retry; whoever asked knows whether to ask again.
+"""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from parley.store.backend import cause
+
+# Ten connections for each process: nine processes fit into PostgreSQL's usual hundred.
+_KEPT, _EXTRA = 5, 5
+# A process that is frozen while it holds a shard's row must let go of it.
+_IDLE_IN_TRANSACTION_MS = 10_000
+# Any number, but always the same one: it names the lock that a migration holds.
+_MIGRATION_LOCK = 0x7061726C6579
+
+# SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection,
+# authorisation, no such database, rolled back, resources, object in use, intervention, system.
+_OUTAGES = ("08", "28", "3D", "40", "53", "55", "57", "58", "25P03", "0A000")
+# Data, integrity and program limits.
+_REFUSALS = ("22", "23", "54")
+
+
+class Timeouts(NamedTuple):
+    """How many seconds anything may take before the database counts as unavailable."""
+
+    connect: float = 5.0
+    command: float = 10.0
+    # For one of the connections, while all are in use.
+    queue: float = 10.0
+
+
+class PostgresBackend:
+    """A server's database and the connections to it."""
+
+    migration_lock = sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK))
+
+    def __init__(
+        self, url: sa.URL, *, ssl: str = "prefer", timeouts: Timeouts | None = None
+    ) -> None:
+        """Make the pool of connections; nothing is connected yet. `ssl` is libpq's sslmode."""
+        wait = timeouts or Timeouts()
+        self.writer = create_async_engine(
+            url,
+            connect_args=_options(ssl, wait.connect, wait.command),
+            pool_size=_KEPT,
+            max_overflow=_EXTRA,
+            pool_timeout=wait.queue,
+            pool_pre_ping=True,
+        )
+        self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self.migrator = create_async_engine(
+            url, connect_args=_options(ssl, wait.connect, command=None), poolclass=NullPool
+        )
+
+    def now_ms(self) -> sa.ColumnElement[int]:
+        # Not now(): that is when the transaction began, which may be long ago. As a sub-query it is
+        # evaluated once in a statement; otherwise no index could be searched for it.
+        seconds = sa.extract("epoch", sa.func.clock_timestamp())
+        now = sa.cast(sa.func.floor(seconds * 1000), sa.BigInteger)
+        return sa.select(now).scalar_subquery()
+
+    def insert(self, table: sa.Table) -> Insert:
+        return insert(table)
+
+    def outage(self, error: Exception) -> str | None:
+        if isinstance(error, sa.exc.TimeoutError):
+            return "all connections are in use"
+        if isinstance(error, TimeoutError):
+            return "it did not answer in time"
+        if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
+            return str(cause(error))
+        return str(cause(error)) if _sqlstate(error).startswith(_OUTAGES) else None
+
+    def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
+        return _sqlstate(error).startswith(_REFUSALS)
+
+
+def _sqlstate(error: Exception) -> str:
+    return getattr(cause(error), "sqlstate", None) or ""
+
+
+def _options(ssl: str, connect: float, command: float | None) -> dict[str, Any]:
+    return {
+        "ssl": ssl,
+        "timeout": connect,
+        "command_timeout": command,
+        "server_settings": {
+            "application_name": "parley",
+            # What was committed is on disk: the promise of `stored`.
+            "synchronous_commit": "on",
+            "idle_in_transaction_session_timeout": str(_IDLE_IN_TRANSACTION_MS),
+        },
+    }

@@ -1,0 +1,207 @@
+"""The tables.
+
+Owns: every table, key and index, as the latest migration leaves them (a test compares the two).
+Never: how a database gets here; that is in `migrations/`.
+
+Times are Unix milliseconds. Ids and names are compared byte by byte: the order of a locale may
+change with the system's libraries, under an index that was sorted by the old one.
+"""
+
+import sqlalchemy as sa
+
+Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+Number = sa.BigInteger()
+Time = sa.BigInteger()
+Cmid = sa.Uuid(as_uuid=False)
+Empty = sa.text("''")
+# SQLite counts up a key by itself only if it is a plain INTEGER.
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# --- directory -----------------------------------------------------------------------------
+
+server = sa.Table(
+    "server",
+    metadata,
+    sa.Column("key", Name, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False, server_default="person"),
+    sa.Column("user_name", Name, nullable=False, unique=True),
+    # What the name looks like at a glance.
+    sa.Column("skeleton", Name, nullable=False),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False, server_default=Empty),
+    sa.Column("time_zone", sa.Text, nullable=False, server_default=Empty),
+    # NULL: nobody signs in to this account by password.
+    sa.Column("password_hash", sa.Text),
+    sa.Column("is_admin", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", Time, nullable=False),
+    # The last time that the account, or what rooms it is in, was changed.
+    sa.Column("changed_at", Time, nullable=False, index=True),
+    sa.Column("disabled_at", Time, index=True),
+    sa.Column("deleted_at", Time, index=True),
+    # Raised with every such change, so that a client can tell that it missed one.
+    sa.Column("directory_version", Number, nullable=False, server_default="0"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("last_seen_at", Time, nullable=False),
+    sa.Column("revoked_at", Time, index=True),
+)
+
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # What the name sorts by, and what two channels may not share.
+    sa.Column("name_key", Name, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False, server_default=Empty),
+    sa.Column("description", sa.Text, nullable=False, server_default=Empty),
+    sa.Column("created_by", Name, sa.ForeignKey("accounts.id")),
+    sa.Column("created_at", Time, nullable=False),
+    # Raised whenever somebody loses a right: an append names the number it was allowed under.
+    sa.Column("authority", Number, nullable=False, server_default="1"),
+    sa.Column("closed_at", Time),
+)
+
+# Written out: PostgreSQL finds a partial index by its condition, which must not be a parameter.
+is_channel = rooms.c.kind == sa.literal_column("'channel'")
+sa.Index(
+    "uq_rooms_channel_name_key",
+    rooms.c.name_key,
+    unique=True,
+    sqlite_where=is_channel,
+    postgresql_where=is_channel,
+)
+
+# One room for each two people; the lower id comes first.
+direct_rooms = sa.Table(
+    "direct_rooms",
+    metadata,
+    sa.Column("low_id", Name, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("high_id", Name, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), nullable=False, unique=True),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), primary_key=True),
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), primary_key=True, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    # Where the room's log stood: nothing before it counts as unread.
+    sa.Column("joined_seq", Number, nullable=False),
+    sa.Column("joined_n", Number, nullable=False),
+    sa.Column("joined_at", Time, nullable=False),
+    sa.Column("left_at", Time),
+)
+
+# Notices that wait to be appended to their room's log, and go once they are stored in it.
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", Cmid, primary_key=True),
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), nullable=False),
+    sa.Column("author_id", Name, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("authority", Number, nullable=False),
+    sa.Column("raises", sa.Boolean, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("created_at", Time, nullable=False, index=True),
+)
+
+# --- logs ----------------------------------------------------------------------------------
+# No foreign keys from here on: a log outlives the accounts and rooms it speaks of, and each
+# would cost a look-up for every message.
+
+# The lease, the fence and the offset of a shard: whoever holds the row may write its rooms.
+shards = sa.Table(
+    "shards",
+    metadata,
+    sa.Column("shard", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("generation", Number, nullable=False, server_default="0"),
+    sa.Column("identity", sa.Text),
+    sa.Column("checkpoint", Number, nullable=False, server_default="0"),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", Time, nullable=False, server_default="0"),
+)
+
+# Where each room's log ends.
+room_logs = sa.Table(
+    "room_logs",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("generation", Number, nullable=False),
+    sa.Column("seq", Number, nullable=False),
+    sa.Column("n", Number, nullable=False),
+)
+
+# The first seq of each generation in which something was stored.
+room_generations = sa.Table(
+    "room_generations",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("generation", Number, primary_key=True, autoincrement=False),
+    sa.Column("first_seq", Number, nullable=False),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    sa.Column("generation", Number, nullable=False),
+    sa.Column("n", Number, nullable=False),
+    sa.Column("time", Time, nullable=False),
+    # Both are NULL on a stone.
+    sa.Column("author_id", Name),
+    sa.Column("cmid", Cmid),
+    # Of the content as it was sent; of what could not be read, on the stone in its place.
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    # JSON, as the accepting gateway encoded it.
+    sa.Column("content", sa.Text, nullable=False),
+    sa.UniqueConstraint("author_id", "cmid"),
+)
+
+# What was not stored, whole: `refused` entries left a stone, the others are alarms.
+set_aside = sa.Table(
+    "set_aside",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("shard", sa.Integer, nullable=False),
+    sa.Column("generation", Number, nullable=False),
+    sa.Column("ingest_id", Number, nullable=False),
+    sa.Column("room_id", Name, nullable=False),
+    sa.Column("author_id", Name),
+    sa.Column("cmid", Cmid),
+    sa.Column("refused", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("record", sa.LargeBinary, nullable=False),
+    sa.Column("time", Time, nullable=False),
+    sa.UniqueConstraint("shard", "generation", "ingest_id"),
+    sa.Index("ix_set_aside_author_id_cmid", "author_id", "cmid"),
+)

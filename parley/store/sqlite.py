@@ -1,0 +1,127 @@
+"""SQLite: one file, one writer, a few readers.
+
+Owns: how the file is opened so that a committed transaction survives a crash and a power cut.
+Never: a second process; a lock on the file keeps it from harm, but it would be slow.
+
+The journal. A write-ahead log (WAL) is the faster one, but until 3.51.3 SQLite could corrupt the
+file when the log was reset while another connection wrote (https://sqlite.org/wal.html#walresetbug),
+and Debian's Python has 3.40. There the rollback journal is used, in the mode TRUNCATE.
+
+The syncs. Both are safe with synchronous=FULL, and only from FULL on: WAL then syncs each commit;
+TRUNCATE syncs the journal once it is cut, so that it cannot come back and undo a commit. EXTRA
+adds the sync of a folder that a journal was deleted from, and TRUNCATE deletes none.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from parley.store.backend import cause
+
+_WAL_IS_SAFE_FROM = (3, 51, 3)
+# How long a connection waits for a lock on the file. Only a backup or a stranger takes longer.
+_BUSY_SECONDS = 5
+# How long a change waits for those before it.
+_QUEUE_SECONDS = 10
+_READERS = 4
+
+# Primary result codes (https://sqlite.org/rescode.html) that are about the file, not the query.
+_OUTAGES = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+_REFUSALS = frozenset({sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG})
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """Return the fastest journal that is safe with this version of SQLite."""
+    return "WAL" if version >= _WAL_IS_SAFE_FROM else "TRUNCATE"
+
+
+class SqliteBackend:
+    """A file and the connections to it. `clock` gives Unix milliseconds."""
+
+    migration_lock = None  # every write transaction excludes all others
+
+    def __init__(self, path: Path, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self.reader = _engine(path, _READERS, isolation_level="AUTOCOMMIT")
+        self.writer = _engine(path, 1)
+        self.migrator = self.writer
+        sa.event.listen(self.writer.sync_engine, "begin", _begin)
+
+    def now_ms(self) -> sa.ColumnElement[int]:
+        return sa.literal(self._clock(), sa.BigInteger)
+
+    def insert(self, table: sa.Table) -> Insert:
+        return insert(table)
+
+    def outage(self, error: Exception) -> str | None:
+        if isinstance(error, sa.exc.TimeoutError):
+            return "too many changes are waiting for the file"
+        if _primary_code(error) in _OUTAGES or getattr(error, "connection_invalidated", False):
+            return str(cause(error))
+        return None
+
+    def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
+        return _primary_code(error) in _REFUSALS
+
+
+def _primary_code(error: Exception) -> int | None:
+    code = getattr(cause(error), "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _engine(path: Path, connections: int, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        sa.URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_QUEUE_SECONDS,
+        connect_args={"timeout": _BUSY_SECONDS},
+        **options,
+    )
+    sa.event.listen(engine.sync_engine, "do_connect", lambda *_: _check_openable(path))
+    sa.event.listen(engine.sync_engine, "connect", lambda connection, _: _configure(connection))
+    return engine
+
+
+def _check_openable(path: Path) -> None:
+    # The driver opens the file on a thread, which would report a failure to a loop that may be
+    # gone by then, and so print a traceback at exit.
+    sqlite3.connect(path).close()
+
+
+def _configure(connection: DBAPIConnection) -> None:
+    # The driver must not begin transactions of its own: `_begin` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+    ):
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # IMMEDIATE: a transaction that finds out late that it cannot write has to be undone.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

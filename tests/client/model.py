@@ -1,0 +1,232 @@
+"""A server small enough to be seen through, with everything that can go wrong at hand.
+
+Owns: the truth of one server: its rooms' logs, what of them is stored, and its generations; and
+the answers that `parley.v1` promises.
+Never: time, sockets, more than one client at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from msgspec import Raw, Struct
+from msgspec.json import encode as to_json
+
+from parley.protocol import events
+from parley.protocol.codec import decode_command, encode
+from parley.protocol.commands import (
+    AnyCommand,
+    Cursor,
+    Hello,
+    MessageStatus,
+    Nothing,
+    NotResumed,
+    Person,
+    Resume,
+    Resumed,
+    ResumedRooms,
+    Send,
+    Sent,
+    SignIn,
+    SignUp,
+    Status,
+    Welcome,
+)
+from parley.protocol.content import Text
+
+ANN = Person("00000000000an", "ann", "Ann")
+BOB = Person("00000000000bo", "bob", "Bob")
+TOKEN = "a-token-of-ann-s-laptop"
+HEARTBEAT_MS = 5000
+
+
+def ok(ref: int, result: Struct) -> bytes:
+    """The answer to a command that was carried out."""
+    return encode(events.Ok(ref, Raw(to_json(result))))
+
+
+@dataclass
+class Entry:
+    """An entry of a room's log; its seq is its place there."""
+
+    generation: int
+    author: str
+    cmid: str
+    text: str
+
+
+@dataclass
+class RoomLog:
+    """A room: its log, and how much of it is in the database."""
+
+    id: str
+    generation: int = 1
+    entries: list[Entry] = field(default_factory=list)
+    stored: int = 0
+
+    @property
+    def top(self) -> int:
+        return len(self.entries)
+
+    def append(self, author: str, cmid: str, text: str) -> int:
+        self.entries.append(Entry(self.generation, author, cmid, text))
+        return self.top
+
+    def lose_unstored(self) -> None:
+        """Redis is emptied: what was not stored is gone, and a new generation begins."""
+        del self.entries[self.stored :]
+        self.generation += 1
+
+    def find(self, author: str, cmid: str, *, in_database: bool) -> int | None:
+        """The seq of an entry. Redis alone knows of those that are not stored yet."""
+        first = 0 if in_database else self.stored
+        for place, entry in enumerate(self.entries[first:], start=first + 1):
+            if (entry.author, entry.cmid) == (author, cmid):
+                return place
+        return None
+
+    def survived(self, generation: int) -> int:
+        """The last seq of what was appended in this generation or an earlier one."""
+        later = (i for i, entry in enumerate(self.entries) if entry.generation > generation)
+        return next(later, self.top)
+
+    def event(self, seq: int) -> events.Event:
+        """An entry as it is read now: it stands in the present generation, since it survived."""
+        entry = self.entries[seq - 1]
+        return events.Event(
+            self.id, self.generation, seq, seq, seq, entry.author, entry.cmid, Text(entry.text)
+        )
+
+
+class ModelServer:
+    """Answers Ann's commands, and writes frames to her as long as she is connected."""
+
+    # A resume that would have to replay more starts the room afresh.
+    replay_limit = 4
+
+    def __init__(self, *rooms: str) -> None:
+        self.rooms = {room: RoomLog(room) for room in rooms}
+        self.connected = False
+        self.live: set[str] = set()
+        self.to_client: list[bytes] = []
+        # cmid -> the refusal that waits for it: retry or not.
+        self.next_refusals: list[bool] = []
+        self.refused: set[str] = set()
+
+    def connect(self) -> None:
+        self.connected, self.to_client = True, []
+        self.live.clear()
+
+    def disconnect(self) -> None:
+        self.connected, self.to_client = False, []
+        self.live.clear()
+
+    def tell(self, message: events.ServerMessage) -> None:
+        if self.connected:
+            self.to_client.append(encode(message))
+
+    # --- commands --------------------------------------------------------------------------
+
+    def receive(self, frame: bytes) -> None:
+        command = decode_command(frame)
+        answer = self.answer(command)
+        if isinstance(answer, events.Error):
+            self.tell(answer)
+        else:
+            self.to_client.append(ok(command.ref, answer))
+        if isinstance(answer, ResumedRooms):
+            self._replay(answer)
+        if isinstance(command, Send) and isinstance(answer, Sent):
+            self._publish_new(command)
+
+    def answer(self, command: AnyCommand) -> Struct | events.Error:
+        match command:
+            case Hello() | SignIn() | SignUp():
+                return Welcome(ANN, "0000000000ses", 0, HEARTBEAT_MS, TOKEN)
+            case Resume(rooms=cursors):
+                known = [self._resume(c) for c in cursors if c.room in self.rooms]
+                lost = [c.room for c in cursors if c.room not in self.rooms]
+                refused = [NotResumed(room, "unknown_room", "no such room", False) for room in lost]
+                return ResumedRooms(known, refused)
+            case Send():
+                return self._send(command)
+            case Status(room=room, cmid=cmid):
+                return self._status(self.rooms[room], cmid)
+            case _:
+                return Nothing()
+
+    def _resume(self, cursor: Cursor) -> Resumed:
+        room = self.rooms[cursor.room]
+        since, recovered = room.top, True
+        if cursor.generation is not None:
+            since = min(cursor.seq, room.survived(cursor.generation))
+            recovered = room.top - since <= self.replay_limit
+            since = since if recovered else room.top
+        self.live.add(room.id)
+        return Resumed(room.id, room.generation, since, room.top, room.stored, room.top, recovered)
+
+    def _replay(self, answer: ResumedRooms) -> None:
+        for resumed in answer.rooms:
+            room = self.rooms[resumed.room]
+            for seq in range(resumed.since + 1, room.top + 1):
+                self.tell(room.event(seq))
+
+    def _send(self, command: Send) -> Sent | events.Error:
+        room = self.rooms[command.room]
+        if command.generation is not None and command.generation != room.generation:
+            return events.Error(command.ref, "generation_changed", "resume first", True)
+        seq = room.find(ANN.id, command.cmid, in_database=command.resend)
+        self._is_new = seq is None
+        if seq is None and self.next_refusals:
+            retry = self.next_refusals.pop()
+            if not retry:
+                self.refused.add(command.cmid)
+            return events.Error(command.ref, "unavailable" if retry else "no", "no", retry)
+        if seq is None:
+            seq = room.append(ANN.id, command.cmid, command.content.text)
+        generation = room.entries[seq - 1].generation
+        return Sent(room.id, command.cmid, generation, seq, seq, 0, seq <= room.stored)
+
+    def _publish_new(self, command: Send) -> None:
+        room = self.rooms[command.room]
+        if self._is_new:
+            self.publish(room, room.top)
+
+    def _status(self, room: RoomLog, cmid: str) -> MessageStatus:
+        seq = room.find(ANN.id, cmid, in_database=True)
+        if seq is None:
+            return MessageStatus(room.id, cmid, "unknown")
+        generation = room.entries[seq - 1].generation
+        if seq <= room.stored:
+            return MessageStatus(room.id, cmid, "stored", generation, seq)
+        return MessageStatus(room.id, cmid, "accepted", generation, seq)
+
+    # --- what happens on the server --------------------------------------------------------
+
+    def publish(self, room: RoomLog, seq: int) -> None:
+        if room.id in self.live:
+            self.tell(room.event(seq))
+
+    def someone_says(self, room: RoomLog, cmid: str, *, is_heard: bool) -> None:
+        seq = room.append(BOB.id, cmid, f"bob {cmid}")
+        if is_heard:
+            self.publish(room, seq)
+
+    def store(self, room: RoomLog, up_to: int, *, is_heard: bool) -> None:
+        room.stored = max(room.stored, min(up_to, room.top))
+        if is_heard and room.id in self.live:
+            self.tell(events.Stored(room.id, room.generation, room.stored))
+
+    def rewind(self, room: RoomLog, *, is_heard: bool) -> None:
+        """Lose what is not stored. A gateway that has noticed tells those who listen."""
+        room.lose_unstored()
+        if is_heard and room.id in self.live:
+            top = room.top
+            self.tell(events.Reset(room.id, room.generation, top, top, room.stored, top, True))
+
+    def heartbeat(self) -> None:
+        for room in self.rooms.values():
+            if room.id in self.live:
+                position = events.Position(room.id, room.generation, room.top, room.stored)
+                self.tell(position)
+        self.tell(events.Heartbeat(0))

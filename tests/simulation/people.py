@@ -1,0 +1,292 @@
+"""People's devices: the real SDK with an application on top of it, and a disk that survives both.
+
+Owns: what a device keeps through a crash, what its application does with each event, and what a
+person does with it.
+Never: when something is done or breaks (`scenario.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from random import Random
+
+from parley.client import Chat, connect
+from parley.client.errors import ParleyError, Refused, SignInFailed
+from parley.client.events import (
+    ChatEvent,
+    DirectoryChanged,
+    Message,
+    NoticeShown,
+    Online,
+    Retracted,
+    RoomLive,
+    RoomLost,
+    RoomRestarted,
+    UnsupportedShown,
+    Withdrawn,
+)
+from parley.client.outbox import State
+from parley.client.outputs import Change as VaultChange
+from parley.client.session import Kept
+from parley.client.transport import Transport
+from parley.client.vault import MemoryVault
+from tests.simulation.clock import Process
+from tests.simulation.screen import RoomScreen, line_of
+from tests.simulation.witness import Change, Post, Record, Seen, Witness
+
+_URL = "http://parley.example"
+_PASSWORD = "a password"
+# A write to the disk takes up to so long, in seconds.
+_DISK_SECONDS = 0.003
+# Lines in one page of history: few, so that there are several pages.
+_PAGE_LINES = 20
+_AGAIN_SECONDS = 0.5
+
+
+class Disk(MemoryVault):
+    """What a device keeps. Each write is whole or not there at all."""
+
+    def __init__(self, dice: Random) -> None:
+        super().__init__()
+        self._dice = dice
+
+    async def load(self) -> Kept:
+        await self._spin()
+        return await super().load()
+
+    async def write(self, changes: Sequence[VaultChange]) -> None:
+        await self._spin()
+        await super().write(changes)
+        await self._spin()
+
+    async def _spin(self) -> None:
+        await asyncio.sleep(self._dice.random() * _DISK_SECONDS)
+
+
+class Device:
+    """One device of one person, through all its runs."""
+
+    def __init__(
+        self,
+        name: str,
+        user: str,
+        record: Record,
+        dice: Random,
+        clock: Callable[[], int],
+        trace: Callable[[str, str], None],
+    ) -> None:
+        self.name, self.user = name, user
+        self.witness = record.witnesses.setdefault(name, Witness(name))
+        self.is_online = False
+        self.run = 0
+        self.follows: dict[str, None] = {}
+        self.ready = asyncio.Event()
+        self._record, self._dice, self._clock, self._trace = record, dice, clock, trace
+        self._disk = Disk(dice)
+        self._chat: Chat | None = None
+        self._closing = asyncio.Event()
+        self._process: Process
+        self._is_known = False
+
+    # --- running ---------------------------------------------------------------------------
+
+    async def live(self, process: Process, dial: Callable[[str], Awaitable[Transport]]) -> None:
+        """Run until asked to close."""
+        self._process = process
+        self.run += 1
+        self.is_online = False
+        self.ready, self._closing = asyncio.Event(), asyncio.Event()
+        self.witness.screens = {}
+        sign_up = not self._is_known
+        while not self._closing.is_set():
+            try:
+                async with connect(
+                    _URL,
+                    user=self.user,
+                    password=_PASSWORD,
+                    sign_up=sign_up,
+                    device=self.name,
+                    rooms=list(self.follows),
+                    dial=dial,
+                    clock=self._clock,
+                    random=self._dice,
+                    vault=self._disk,
+                ) as chat:
+                    self._chat = chat
+                    self.ready.set()
+                    await self._use(chat)
+                    return
+            except SignInFailed as error:
+                self._trace(self.name, f"sign in failed: {error}")
+                sign_up = False
+            except ParleyError as error:
+                self._trace(self.name, f"ended: {error}")
+            finally:
+                self._chat = None
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _use(self, chat: Chat) -> None:
+        reading = asyncio.create_task(self._read(chat), name="read")
+        closing = asyncio.create_task(self._closing.wait(), name="closing")
+        await asyncio.wait([reading, closing], return_when=asyncio.FIRST_COMPLETED)
+        for task in (reading, closing):
+            task.cancel()
+        await asyncio.gather(reading, closing, return_exceptions=True)
+        if reading.done() and not reading.cancelled() and (error := reading.exception()):
+            raise error
+
+    def close(self) -> None:
+        """Close the application in an orderly way."""
+        self._closing.set()
+
+    async def _read(self, chat: Chat) -> None:
+        async for event in chat.events():
+            self.witness.seen.append(Seen(asyncio.get_running_loop().time(), self.run, event))
+            self._trace(self.name, f"sees {_brief(event)}")
+            self._take(chat, event)
+
+    # --- the application -------------------------------------------------------------------
+
+    def _take(self, chat: Chat, event: ChatEvent) -> None:
+        match event:
+            case Online():
+                self.is_online, self._is_known = True, True
+                self.witness.person = event.person.id
+                self._spawn(self._follow_all(chat), "follow all")
+            case DirectoryChanged():
+                self._spawn(self._follow_all(chat), "follow all")
+            case Message() | NoticeShown() | UnsupportedShown():
+                self.screen(event.room).show(line_of(event))
+            case RoomLive():
+                if self.screen(event.room).go_live(event.generation, event.seq):
+                    self._spawn(self._load(chat, event.room), "load")
+            case Retracted():
+                self.screen(event.room).take_back(event.generation, event.after)
+            case RoomRestarted():
+                self.screen(event.room).begin_afresh(event.generation)
+            case Withdrawn():
+                self.screen(event.room).withdraw(event.generation, event.seq)
+            case RoomLost():
+                self.witness.screens.pop(event.room, None)
+                self.follows.pop(event.room, None)
+
+    def screen(self, room: str) -> RoomScreen:
+        """Return what is shown of a room."""
+        return self.witness.screens.setdefault(room, RoomScreen())
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        self._process.spawn(_quietly(work), name)
+
+    async def _follow_all(self, chat: Chat) -> None:
+        for room in await chat.rooms():
+            if room.id not in self.follows:
+                self.follows[room.id] = None
+                await chat.follow(room.id)
+
+    async def _load(self, chat: Chat, room: str) -> None:
+        """Read a room's history up to where it is followed from."""
+        screen = self.screen(room)
+        while not screen.is_loaded:
+            version, before = screen.version, (screen.base or 0) + 1
+            while version == screen.version:
+                page = await chat.history(room, before=before, limit=_PAGE_LINES)
+                if version != screen.version or self.witness.screens.get(room) is not screen:
+                    break
+                if not screen.add_page(page):
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    break
+                before = page.first
+                if not page.more:
+                    screen.is_loaded = True
+                    break
+            if self.witness.screens.get(room) is not screen:
+                return
+
+    # --- the person ------------------------------------------------------------------------
+
+    async def post(self, room: str, text: str) -> None:
+        """Say something."""
+        await self.ready.wait()
+        if self._chat is None:
+            return
+        post = Post(self.name, room, text, asyncio.get_running_loop().time())
+        self._record.posts.append(post)
+        self._trace(self.name, f"writes {text!r} in {room}")
+        try:
+            post.cmid = (await self._chat.post(room, text)).cmid
+        except Refused:
+            post.is_impossible = True
+        except ParleyError as error:
+            self._trace(self.name, f"could not write: {error}")
+
+    async def change(self, what: str, room: str) -> None:
+        """Join or leave a room."""
+        await self.ready.wait()
+        chat = self._chat
+        if chat is None:
+            return
+        loop = asyncio.get_running_loop()
+        change = Change(self.name, self.witness.person, what, room, loop.time())
+        self._record.changes.append(change)
+        self._trace(self.name, f"asks to {what} {room}")
+        try:
+            if what == "join":
+                await chat.join(room)
+            else:
+                await chat.leave(room)
+            change.ok = True
+        except Refused as refused:
+            change.ok = False
+            self._trace(self.name, f"may not {what} {room}: {refused.code}")
+        except ParleyError as error:
+            self._trace(self.name, f"does not know about {what} {room}: {error}")
+            return
+        change.answered_at = loop.time()
+        await self._take_change(chat, change)
+
+    async def _take_change(self, chat: Chat, change: Change) -> None:
+        if not change.ok:
+            return
+        self._trace(self.name, f"has done: {change.what} {change.room}")
+        if change.what == "join":
+            self.follows[change.room] = None
+            await chat.follow(change.room)
+        else:
+            self.witness.screens.pop(change.room, None)
+            self.follows.pop(change.room, None)
+
+    async def create(self, name: str) -> str:
+        """Make a room, and return its id."""
+        await self.ready.wait()
+        assert self._chat is not None
+        room = await self._chat.create_room(name)
+        return room.id
+
+    # --- the end ---------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Note what is in the outbox."""
+        if self._chat is not None:
+            self.witness.waiting = {
+                entry.cmid: entry.code if entry.state is State.REFUSED else ""
+                for entry in self._chat.outbox()
+            }
+
+
+async def _quietly(work: Awaitable[None]) -> None:
+    """Do something for which an end of the chat, or a refusal, is a good end as well."""
+    try:
+        await work
+    except ParleyError:
+        return
+
+
+def _brief(event: ChatEvent) -> str:
+    match event:
+        case Message():
+            return f"{event.text!r} at {event.generation}/{event.seq} of {event.room}"
+        case NoticeShown():
+            where = f"{event.generation}/{event.seq} of {event.room}"
+            return f"notice {event.what} {event.who} at {where}"
+    return str(event)

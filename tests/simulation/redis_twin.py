@@ -1,0 +1,349 @@
+"""A twin of what Parley uses of one Redis server, its function library included, in plain Python.
+
+Owns: the data of a server, and the commands and functions that read and change it, each at once.
+`test_redis_twin.py` holds it equal to `parley/stream/library.lua`.
+Never: connections, time and faults (`redis_server.py`).
+
+Arguments are what `parley.stream.redis_log` passes, answers what redis-py returns for them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.exceptions import OutOfMemoryError, ResponseError
+
+Publish = Callable[[str, bytes], None]
+Answer = Any
+"""What redis-py would return: bytes, int, or lists of them."""
+
+_ENTRY_ARGS = 6
+# Functions that add, and so fail when the memory is full.
+_ADDING = frozenset({"seed", "append"})
+
+
+@dataclass(slots=True)
+class Stream:
+    """A stream whose ids are `number-0`."""
+
+    ids: list[int] = field(default_factory=list)
+    items: list[dict[bytes, bytes]] = field(default_factory=list)
+    last: int = 0
+
+    def add(self, number: int, fields: dict[bytes, bytes]) -> None:
+        """XADD."""
+        if number <= self.last:
+            raise ResponseError("The ID specified in XADD is equal or smaller than the top item")
+        self.ids.append(number)
+        self.items.append(fields)
+        self.last = number
+
+    def since(self, first: int, limit: int | None = None) -> list[tuple[int, dict[bytes, bytes]]]:
+        """XRANGE from `first` on."""
+        start = bisect_left(self.ids, first)
+        end = None if limit is None else start + limit
+        return list(zip(self.ids[start:end], self.items[start:end], strict=True))
+
+    def trim(self, first: int) -> list[dict[bytes, bytes]]:
+        """XTRIM MINID; returns what went."""
+        end = bisect_left(self.ids, first)
+        gone = self.items[:end]
+        del self.ids[:end], self.items[:end]
+        return gone
+
+    def copy(self) -> Stream:
+        return Stream(self.ids.copy(), self.items.copy(), self.last)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One draft in the arguments of `append`."""
+
+    authority: int
+    counts: bool
+    fact: bool
+    key: str
+    digest: str
+    body: bytes
+
+
+class RedisTwin:
+    """One server's data. `publish` is told what it publishes.
+
+    `identity` is the server's own; None for an embedded one, which keeps it among its keys.
+    """
+
+    def __init__(self, identity: str | None, publish: Publish) -> None:
+        self.identity = identity
+        self.has_library = False
+        self.is_full = False
+        self._publish = publish
+        self._keys: dict[str, Any] = {}
+
+    # --- plain commands --------------------------------------------------------------------
+
+    def load_library(self) -> None:
+        """FUNCTION LOAD."""
+        self.has_library = True
+
+    def fcall(self, name: str, count: int, *rest: Any) -> Answer:
+        """FCALL."""
+        if not self.has_library:
+            raise ResponseError("Function not found")
+        function = name.removeprefix("parley1_")
+        if self.is_full and function in _ADDING:
+            raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
+        keys, args = rest[:count], rest[count:]
+        return getattr(self, f"_{function}")(keys, args)
+
+    def xread(self, streams: dict[str, str], count: int) -> Answer:
+        """XREAD, without waiting."""
+        found = []
+        for key, after in streams.items():
+            stream = self._keys.get(key)
+            if stream is None:
+                continue
+            items = stream.since(int(after.split("-")[0]) + 1, count)
+            if items:
+                found.append([key.encode(), [(b"%d-0" % i, fields) for i, fields in items]])
+        return found
+
+    def smembers(self, key: str) -> set[bytes]:
+        """SMEMBERS."""
+        return {member.encode() for member in self._keys.get(key, ())}
+
+    def unlink(self, *keys: str) -> int:
+        """UNLINK."""
+        return sum(self._keys.pop(key, None) is not None for key in keys)
+
+    def spublish(self, channel: str, message: bytes) -> int:
+        """SPUBLISH."""
+        self._publish(channel, message)
+        return 0
+
+    def info_memory(self) -> dict[str, int]:
+        """INFO memory."""
+        return {"maxmemory": 100, "used_memory": 99 if self.is_full else 10}
+
+    # --- what happens to a whole server ----------------------------------------------------
+
+    def flush(self) -> None:
+        """FLUSHALL: the function library stays."""
+        self._keys.clear()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return a copy of everything that is kept."""
+        return {
+            key: value if isinstance(value, str) else value.copy()
+            for key, value in self._keys.items()
+        }
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Go back to a copy."""
+        self._keys = snapshot
+
+    @property
+    def backlog(self) -> int:
+        """How many entries wait in all ingest streams of the open generations."""
+        return sum(
+            len(stream.ids)
+            for key, stream in self._keys.items()
+            if key.endswith(":ingest") and self._is_current(key)
+        )
+
+    def _is_current(self, ingest_key: str) -> bool:
+        tag, generation = ingest_key.removeprefix("parley:").split(":")[:2]
+        fence = self._keys.get(f"parley:{tag}:fence", "")
+        return bool(fence.split(" ")[0] == generation)
+
+    # --- the function library, in the order of library.lua ---------------------------------
+
+    def _is_open(self, keys: Sequence[str], fence: str) -> bool:
+        if self._keys.get(keys[0]) != fence:
+            return False
+        return fence.split(" ", 1)[1] == self._server_identity(keys)
+
+    def _server_identity(self, keys: Sequence[str]) -> str:
+        if self.identity is None:
+            return str(self._keys.get(keys[1], ""))
+        return self.identity
+
+    def _hash(self, key: str) -> dict[str, Any]:
+        held: dict[str, Any] = self._keys.setdefault(key, {})
+        return held
+
+    def _stream(self, key: str) -> Stream:
+        held: Stream = self._keys.setdefault(key, Stream())
+        return held
+
+    def _state(self, keys: Sequence[str], _: Sequence[Any]) -> Answer:
+        fence: str = self._keys.get(keys[0], "")
+        return [fence.encode(), self._server_identity(keys).encode()]
+
+    def _begin(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        held: str | None = self._keys.get(keys[0])
+        generation, identity = args[0].split(" ", 1)
+        if held is not None and int(held.split(" ")[0]) >= int(generation):
+            return 0
+        if self.identity is None:
+            self._keys[keys[1]] = identity
+        elif identity != self.identity:
+            return 0
+        self._keys[keys[0]] = args[0]
+        return 1
+
+    def _seed(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        fence, room, drops, seq, n, authority = args
+        if not self._is_open(keys, fence):
+            return b"fence"
+        if keys[4] in self._keys:
+            return b"ok"
+        if self._keys.get(keys[2], {}).get("drops", 0) != int(drops):
+            return b"dropped"
+        self._keys[keys[4]] = {
+            "seq": int(seq),
+            "n": int(n),
+            "authority": int(authority),
+            "stored": int(seq),
+        }
+        self._keys.setdefault(keys[3], set()).add(room)
+        return b"ok"
+
+    def _append(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        fence, room, channel, now = args[:4]
+        if not self._is_open(keys, fence):
+            return [b"fence"]
+        held = self._keys.get(keys[4])
+        if held is None:
+            return [b"unseeded"]
+        entries = [
+            _Entry(int(args[i]), args[i + 1] == 1, args[i + 2] == 1, *args[i + 3 : i + _ENTRY_ARGS])
+            for i in range(4, len(args), _ENTRY_ARGS)
+        ]
+        generation = int(fence.split(" ")[0])
+        return [
+            b"ok",
+            *(self._append_one(keys, held, e, generation, room, channel, now) for e in entries),
+        ]
+
+    def _append_one(
+        self,
+        keys: Sequence[str],
+        held: dict[str, int],
+        entry: _Entry,
+        generation: int,
+        room: str,
+        channel: str,
+        now: int,
+    ) -> Answer:
+        sent = self._hash(keys[6])
+        settled = _settled(sent, held["authority"], entry)
+        if settled is not None:
+            if not sent:
+                del self._keys[keys[6]]
+            return settled
+        held["seq"] += 1
+        held["n"] += entry.counts
+        held["authority"] = max(held["authority"], entry.authority)
+        place = (held["seq"], held["n"], int(now))
+        record = b"%d %d %d %d %b" % (generation, *place, entry.body)
+        counters = self._hash(keys[2])
+        counters["ingest"] = counters.get("ingest", 0) + 1
+        key = entry.key.encode()
+        ingest = {b"m": room.encode(), b"k": key, b"r": record}
+        self._stream(keys[3]).add(counters["ingest"], ingest)
+        self._stream(keys[5]).add(held["seq"], {b"k": key, b"r": record})
+        sent[entry.key] = (place, entry.digest)
+        self._publish(channel, b"E " + record)
+        return [b"new", *(b"%d" % number for number in place)]
+
+    def _positions(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        if not self._is_open(keys, args[0]):
+            return [b"fence"]
+        drops = self._keys.get(keys[2], {}).get("drops", 0)
+        ingest = self._keys.get(keys[3])
+        rooms = (self._keys.get(key) for key in keys[4:])
+        return [
+            b"ok",
+            b"%d" % drops,
+            len(ingest.ids) if ingest is not None else 0,
+            *([room["seq"], room["n"], room["stored"]] if room else [] for room in rooms),
+        ]
+
+    def _recent(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        fence, after, limit = args
+        if not self._is_open(keys, fence):
+            return [b"fence"]
+        held = self._keys.get(keys[2])
+        if held is None:
+            return [b"unseeded"]
+        recent = self._keys.get(keys[3], _EMPTY)
+        records = [fields[b"r"] for _, fields in recent.since(int(after) + 1, int(limit))]
+        return [b"ok", held["seq"], held["n"], held["stored"], records]
+
+    def _find(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        if not self._is_open(keys, args[0]):
+            return [b"fence"]
+        earlier = self._keys.get(keys[2], {}).get(args[1])
+        if earlier is None:
+            return [b"unknown"]
+        return [b"found", *earlier[0]]
+
+    def _stored(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        if not self._is_open(keys, args[0]):
+            return b"fence"
+        generation, through, keep = int(args[0].split(" ")[0]), int(args[1]), int(args[2])
+        if keys[2] in self._keys:
+            self._stream(keys[2]).trim(through + 1)
+        rooms = zip(keys[3::3], keys[4::3], keys[5::3], args[3::2], args[4::2], strict=True)
+        for room_key, recent_key, sent_key, channel, seq in rooms:
+            held = self._keys.get(room_key)
+            if held is not None and seq > held["stored"]:
+                held["stored"] = seq
+                self._trim_recent(recent_key, sent_key, min(seq, held["seq"] - keep))
+                self._publish(channel, b"S %d %d" % (generation, seq))
+        return b"ok"
+
+    def _trim_recent(self, recent_key: str, sent_key: str, bound: int) -> None:
+        if bound < 1 or recent_key not in self._keys:
+            return
+        sent = self._keys.get(sent_key, {})
+        for fields in self._stream(recent_key).trim(bound + 1):
+            sent.pop(fields[b"k"].decode(), None)
+        if not sent:
+            self._keys.pop(sent_key, None)
+
+    def _drop(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        fence, room = args
+        if not self._is_open(keys, fence):
+            return b"fence"
+        held = self._keys.get(keys[4])
+        if held is not None and held["seq"] != held["stored"]:
+            return b"busy"
+        counters = self._hash(keys[2])
+        counters["drops"] = counters.get("drops", 0) + 1
+        self.unlink(*keys[4:7])
+        live = self._keys.get(keys[3], set())
+        live.discard(room)
+        if not live:
+            self._keys.pop(keys[3], None)
+        return b"ok"
+
+
+_EMPTY = Stream()
+
+
+def _settled(sent: dict[str, Any], authority: int, entry: _Entry) -> Answer:
+    """Return an entry's earlier outcome or its refusal; None if it is to be appended."""
+    earlier = sent.get(entry.key)
+    if earlier is not None:
+        place, digest = earlier
+        if digest != entry.digest:
+            return [b"conflict"]
+        return [b"seen", *(b"%d" % number for number in place)]
+    if not entry.fact and entry.authority < authority:
+        return [b"stale", b"%d" % authority]
+    return None

@@ -1,0 +1,197 @@
+"""Gateways and loggers as processes that are started, killed, frozen and stopped again and again.
+
+Owns: their wiring, as `parley.services` has it, to the twins of Redis and of the database.
+Never: when something happens to them (`scenario.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any, cast
+
+from gateway.passwords import Passwords
+from gateway.service import Gateway, GatewayLimits, Outside
+from logger.service import Logger, LoggerLimits
+from parley.observe.metrics import GatewayMetrics, LoggerMetrics
+from parley.recovery.fences import Fences
+from parley.store.errors import StoreUnavailable
+from parley.stream.feed import RedisFeed
+from parley.stream.log import LogUnavailable
+from parley.stream.redis_log import RedisLog
+from tests.simulation.clock import Process, VirtualLoop
+from tests.simulation.network import Network
+from tests.simulation.redis_server import RedisHome, RedisLink
+from tests.simulation.store_twin import DatabaseServer, DirectoryTwin, LogsTwin, StoreLink
+
+SHARDS = 2
+# Small, so that a short run meets every limit.
+RECENT_ENTRIES = 4
+GATEWAY_LIMITS = GatewayLimits(
+    heartbeat=1.0,
+    drain=2.0,
+    batch_window=0.008,
+    resume_events=12,
+    slow_reader_bytes=64 * 1024,
+    memory_limit=0.7,
+    sign_up="open",
+)
+LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=4.0, alone=False)
+_AGAIN_SECONDS = 0.5
+
+
+class _NoMetrics:
+    """Counts nothing, at no cost."""
+
+    def __getattr__(self, _: str) -> _NoMetrics:
+        return self
+
+    def __call__(self, *_: object, **__: object) -> _NoMetrics:
+        return self
+
+    def __enter__(self) -> _NoMetrics:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class PlainPasswords:
+    """Checks passwords without hashing them; the place of `gateway.passwords.Passwords`."""
+
+    async def hash(self, password: str) -> str:
+        return password
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        return stored == password
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every service stands in."""
+
+    loop: VirtualLoop
+    redis: RedisHome
+    database: DatabaseServer
+    network: Network
+    new_dice: Callable[[str], Random]
+
+
+class Service:
+    """One service, through all its runs. `clock_offset` is how wrong its clock is, in ms."""
+
+    def __init__(self, name: str, around: Surroundings, clock: Callable[[], int]) -> None:
+        self.name = name
+        self.clock_offset = 0
+        self.runs = 0
+        self.redis: RedisLink
+        self.store: StoreLink
+        self._around, self._world_clock = around, clock
+
+    def clock(self) -> int:
+        """Return the process's clock, Unix milliseconds."""
+        return self._world_clock() + self.clock_offset
+
+    async def live(self, process: Process) -> None:
+        """Run until asked to stop."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Ask it to stop in an orderly way."""
+        raise NotImplementedError
+
+    def _connect(self, process: Process) -> Random:
+        """Make this run's links; return its dice."""
+        self.runs += 1
+        around = self._around
+        dice = around.new_dice(f"{self.name} {self.runs}")
+        self.redis = RedisLink(around.loop, dice, around.redis, process)
+        self.store = StoreLink(around.loop, dice, around.database, process)
+        return dice
+
+    async def _room_log(self) -> tuple[RedisLog, LogsTwin]:
+        """Make ready what a service needs before it can work, however long it takes."""
+        logs = LogsTwin(self.store)
+        room_log = RedisLog(
+            self.redis.client(),
+            self.redis.reader(),
+            shards=SHARDS,
+            mode="server",
+            recent_entries=RECENT_ENTRIES,
+        )
+        while True:
+            try:
+                await logs.fix_shards(SHARDS)
+                await DirectoryTwin(self.store).ensure_lobby()
+                await room_log.load_library()
+            except (StoreUnavailable, LogUnavailable):
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return room_log, logs
+
+
+class GatewayService(Service):
+    """A gateway."""
+
+    def __init__(self, name: str, around: Surroundings, clock: Callable[[], int]) -> None:
+        super().__init__(name, around, clock)
+        self._stopping = asyncio.Event()
+
+    async def live(self, process: Process) -> None:
+        self._stopping = asyncio.Event()
+        dice = self._connect(process)
+        room_log, logs = await self._room_log()
+        gateway = Gateway(
+            room_log,
+            DirectoryTwin(self.store),
+            logs,
+            Fences(room_log, logs, lambda: "never minted"),
+            cast(Passwords, PlainPasswords()),
+            cast(GatewayMetrics, _NoMetrics()),
+            GATEWAY_LIMITS,
+            Outside(self.clock, dice.getrandbits),
+        )
+        feed = RedisFeed(self.redis.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
+        gateway.listen_to(feed)
+        self._around.network.listen(process, gateway)
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(feed.run()), group.create_task(gateway.run())]
+            await self._stopping.wait()
+            self._around.network.stop_listening(process)
+            await gateway.stop()
+            await self._around.network.emptied(process)
+            for task in beside:
+                task.cancel()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+
+class LoggerService(Service):
+    """A logger."""
+
+    def __init__(self, name: str, around: Surroundings, clock: Callable[[], int]) -> None:
+        super().__init__(name, around, clock)
+        self._logger: Logger | None = None
+
+    async def live(self, process: Process) -> None:
+        self._logger = None
+        self._connect(process)
+        room_log, logs = await self._room_log()
+        self._logger = Logger(
+            f"{self.name}-{self.runs}",
+            room_log,
+            DirectoryTwin(self.store),
+            logs,
+            Fences(room_log, logs, lambda: "never minted"),
+            cast(LoggerMetrics, cast(Any, _NoMetrics())),
+            LOGGER_LIMITS,
+            self.clock,
+        )
+        await self._logger.run()
+
+    def stop(self) -> None:
+        if self._logger is not None:
+            self._logger.stop()

@@ -1,0 +1,382 @@
+"""A database over a wire: `Directory` and `Logs` that are slow, lost, unavailable or read-only.
+
+Owns: round trips, transactions that hold a shard's row, their end when their process or the
+server dies, and what is not known after an outage.
+Never: what a question or a change does (`store_data.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from random import Random
+from typing import Any
+
+from parley.protocol.commands import Person, Room, Rooms
+from parley.protocol.entry import Entry, IngestEntry
+from parley.store.errors import StoreUnavailable
+from parley.store.records import (
+    Changed,
+    Changes,
+    Credentials,
+    Found,
+    Membership,
+    NewAccount,
+    NewSession,
+    NoticeRow,
+    RoomSeed,
+    ShardRow,
+    Signed,
+    Written,
+)
+from tests.simulation.clock import Process, VirtualLoop
+from tests.simulation.store_data import Overlay, StoreData
+from tests.simulation.wire import Broken, Call, Machine, TimedOut, Wire
+
+# As parley.store.postgresql has them, in seconds.
+_COMMAND_SECONDS = 10.0
+_IDLE_SECONDS = 10.0
+
+
+class ReadOnly(Exception):
+    """The database takes no changes just now."""
+
+
+class Aborted(Exception):
+    """The transaction was ended by the server."""
+
+
+class Transaction:
+    """A transaction that holds a shard's row, or waits for it."""
+
+    def __init__(self, shard: int) -> None:
+        self.shard = shard
+        self.overlay: Overlay | None = None
+        self.is_over = False
+        self.used_at = 0.0
+
+
+class _MustWait:
+    """The row is locked by another transaction: the request is carried out after it."""
+
+    def __init__(self, shard: int) -> None:
+        self.shard = shard
+
+
+class DatabaseServer(Machine):
+    """The database of everyone."""
+
+    def __init__(self, loop: VirtualLoop, data: StoreData) -> None:
+        super().__init__()
+        self.data = data
+        self.is_read_only = False
+        self._loop = loop
+        self._holders: dict[int, Transaction] = {}
+        self._queue: list[tuple[Call, int]] = []
+
+    def conclude(self, call: Call, result: Any) -> None:
+        if isinstance(result, _MustWait):
+            self._queue.append((call, result.shard))
+            call.wire.expire(call)
+        else:
+            super().conclude(call, result)
+
+    def change(self, work: Callable[[], Any]) -> Any:
+        """Carry out a change in a transaction of its own."""
+        if self.is_read_only:
+            raise ReadOnly("the database is read-only")
+        return work()
+
+    def change_row(self, shard: int, work: Callable[[], Any]) -> Any:
+        """Carry out a change of a shard's row, which may have to wait for whoever holds it."""
+        if shard in self._holders:
+            return _MustWait(shard)
+        return self.change(work)
+
+    # --- transactions ----------------------------------------------------------------------
+
+    def hold(self, transaction: Transaction) -> Any:
+        """Lock a shard's row."""
+        if transaction.is_over:
+            raise Aborted("the connection has gone")
+        if transaction.shard in self._holders:
+            return _MustWait(transaction.shard)
+        transaction.overlay = Overlay(self.data, transaction.shard)
+        self._holders[transaction.shard] = transaction
+        self._use(transaction)
+        return transaction.overlay.row
+
+    def within(self, transaction: Transaction, work: Callable[[Overlay], Any]) -> Any:
+        """Carry out something in a transaction that holds its row."""
+        overlay = transaction.overlay
+        if transaction.is_over or overlay is None:
+            raise Aborted("the transaction was ended")
+        self._use(transaction)
+        return self.change(lambda: work(overlay))
+
+    def commit(self, transaction: Transaction) -> None:
+        """Make what the transaction did visible, and unlock the row."""
+        self.within(transaction, Overlay.commit)
+        self.end(transaction)
+
+    def end(self, transaction: Transaction) -> None:
+        """End a transaction; what was not committed is undone."""
+        transaction.is_over = True
+        if self._holders.get(transaction.shard) is transaction:
+            del self._holders[transaction.shard]
+            self._go_on(transaction.shard)
+
+    def _use(self, transaction: Transaction) -> None:
+        transaction.used_at = self._loop.time()
+        self._loop.world_later(_IDLE_SECONDS, self._end_if_idle, transaction, transaction.used_at)
+
+    def _end_if_idle(self, transaction: Transaction, since: float) -> None:
+        if transaction.used_at == since and not transaction.is_over:
+            self.end(transaction)
+
+    def _go_on(self, shard: int) -> None:
+        """Carry out what has waited for the row, until somebody holds it again."""
+        waiting = [item for item in self._queue if item[1] == shard]
+        self._queue = [item for item in self._queue if item[1] != shard]
+        for call, _ in waiting:
+            if not call.outcome.done():
+                self.receive(call)
+
+    def go_down(self) -> None:
+        """Crash: every transaction that is not committed is undone."""
+        super().go_down()
+        for transaction in self._holders.values():
+            transaction.is_over = True
+        self._holders.clear()
+        self._queue.clear()
+
+
+class StoreLink:
+    """What one process has of the database."""
+
+    def __init__(
+        self, loop: VirtualLoop, dice: Random, server: DatabaseServer, process: Process
+    ) -> None:
+        self._loop, self._server = loop, server
+        self.wire = Wire(loop, dice, lambda: server)
+        self._transactions: list[Transaction] = []
+        process.at_death += [self.wire.close, self.lose_transactions]
+
+    def lose_transactions(self) -> None:
+        """The connections are gone, and the server notices."""
+        for transaction in self._transactions:
+            self._server.end(transaction)
+
+    def cut(self) -> None:
+        """Lose every connection, and refuse new ones."""
+        self.wire.cut()
+        self.lose_transactions()
+
+    async def ask(self, work: Callable[[StoreData], Any]) -> Any:
+        """Read something."""
+        return await self._asked(lambda: work(self._server.data))
+
+    async def change(self, work: Callable[[StoreData], Any]) -> Any:
+        """Change something, in a transaction of its own."""
+        server = self._server
+        return await self._asked(lambda: server.change(lambda: work(server.data)))
+
+    async def change_row(self, shard: int, work: Callable[[StoreData], Any]) -> Any:
+        """Change something of a shard's row."""
+        server = self._server
+        return await self._asked(lambda: server.change_row(shard, lambda: work(server.data)))
+
+    async def _asked(self, work: Callable[[], Any]) -> Any:
+        try:
+            return await self.wire.ask(work, _COMMAND_SECONDS)
+        except (Broken, TimedOut, ReadOnly, Aborted) as error:
+            raise StoreUnavailable(str(error)) from None
+
+    @asynccontextmanager
+    async def hold(self, shard: int) -> AsyncIterator[HeldShardTwin]:
+        """Lock a shard's row for one transaction."""
+        server, transaction = self._server, Transaction(shard)
+        self._transactions = [other for other in self._transactions if not other.is_over]
+        self._transactions.append(transaction)
+        try:
+            row = await self._asked(lambda: server.hold(transaction))
+            yield HeldShardTwin(partial(self._within, transaction), row)
+            await self._asked(lambda: server.commit(transaction))
+        except BaseException:
+            # A rollback, or a connection that is closed since nobody knows its state.
+            self._loop.world_later(0.001, server.end, transaction)
+            raise
+
+    async def _within(self, transaction: Transaction, work: Callable[[Overlay], Any]) -> Any:
+        return await self._asked(lambda: self._server.within(transaction, work))
+
+
+class HeldShardTwin:
+    """A shard's row under lock; implements `parley.store.api.HeldShard`."""
+
+    def __init__(self, within: Callable[[Callable[[Overlay], Any]], Any], row: ShardRow) -> None:
+        self._within, self._row = within, row
+
+    @property
+    def row(self) -> ShardRow:
+        return self._row
+
+    async def write(self, entries: Sequence[IngestEntry]) -> Written:
+        written: Written = await self._within(lambda overlay: overlay.write(entries))
+        return written
+
+    async def advance(self, checkpoint: int) -> None:
+        self._row = await self._within(lambda overlay: overlay.advance(checkpoint))
+
+    async def begin_generation(self, identity: str, *, above: int = 0) -> int:
+        self._row = await self._within(lambda overlay: overlay.begin_generation(identity, above))
+        return self._row.generation
+
+
+class DirectoryTwin:
+    """Implements `parley.store.api.Directory`."""
+
+    def __init__(self, link: StoreLink) -> None:
+        self._ask, self._change = link.ask, link.change
+
+    async def ensure_lobby(self) -> None:
+        await self._change(StoreData.ensure_lobby)
+
+    async def sign_up(self, account: NewAccount, session: NewSession) -> Person:
+        person: Person = await self._change(lambda data: data.sign_up(account, session))
+        return person
+
+    async def credentials(self, user_name: str) -> Credentials | None:
+        found: Credentials | None = await self._ask(lambda data: data.credentials(user_name))
+        return found
+
+    async def open_session(self, account_id: str, session: NewSession) -> None:
+        await self._change(lambda data: data.open_session(account_id, session))
+
+    async def session(self, token_hash: bytes) -> Signed | None:
+        found: Signed | None = await self._ask(lambda data: data.session(token_hash))
+        return found
+
+    async def revoke_session(self, session_id: str) -> None:
+        await self._change(lambda data: data.revoke_session(session_id))
+
+    async def revoke_sessions(
+        self, account_id: str, *, except_session: str | None = None
+    ) -> list[str]:
+        ended: list[str] = await self._change(
+            lambda data: data.revoke_sessions(account_id, except_session)
+        )
+        return ended
+
+    async def membership(self, account_id: str, room_id: str) -> Membership | None:
+        found: Membership | None = await self._ask(
+            lambda data: data.membership(account_id, room_id)
+        )
+        return found
+
+    async def memberships(self, account_id: str) -> list[Membership]:
+        found: list[Membership] = await self._ask(lambda data: data.memberships(account_id))
+        return found
+
+    async def room(self, account_id: str, room_id: str) -> Room | None:
+        found: Room | None = await self._ask(lambda data: data.room(account_id, room_id))
+        return found
+
+    async def rooms_of(self, account_id: str, *, after: str, limit: int) -> Rooms:
+        found: Rooms = await self._ask(lambda data: data.rooms_of(account_id, after, limit))
+        return found
+
+    async def public_rooms(self, account_id: str, *, after: str, limit: int) -> Rooms:
+        found: Rooms = await self._ask(lambda data: data.public_rooms(account_id, after, limit))
+        return found
+
+    async def create_channel(self, room_id: str, name: str, owner: str, notice_id: str) -> Changed:
+        changed: Changed = await self._change(
+            lambda data: data.create_channel(room_id, name, owner, notice_id)
+        )
+        return changed
+
+    async def join(self, account_id: str, room_id: str, notice_id: str) -> Changed:
+        changed: Changed = await self._change(
+            lambda data: data.join(account_id, room_id, notice_id)
+        )
+        return changed
+
+    async def leave(self, account_id: str, room_id: str, notice_id: str) -> Changed:
+        changed: Changed = await self._change(
+            lambda data: data.leave(account_id, room_id, notice_id)
+        )
+        return changed
+
+    async def people(self, ids: Collection[str]) -> list[Person]:
+        found: list[Person] = await self._ask(lambda data: data.people(ids))
+        return found
+
+    async def changes(self, window_ms: int) -> Changes:
+        found: Changes = await self._ask(lambda data: data.changes(window_ms))
+        return found
+
+    async def due_notices(self, older_than_ms: int, limit: int) -> list[NoticeRow]:
+        found: list[NoticeRow] = await self._ask(
+            lambda data: data.due_notices(older_than_ms, limit)
+        )
+        return found
+
+
+class LogsTwin:
+    """Implements `parley.store.api.Logs`."""
+
+    def __init__(self, link: StoreLink) -> None:
+        self._link = link
+
+    async def fix_shards(self, count: int) -> None:
+        await self._link.change(lambda data: data.fix_shards(count))
+
+    async def shards(self) -> list[ShardRow]:
+        rows: list[ShardRow] = await self._link.ask(lambda data: list(data.shards))
+        return rows
+
+    async def lease(
+        self, shard: int, owner: str, duration_ms: int, *, force: bool = False
+    ) -> ShardRow | None:
+        row: ShardRow | None = await self._link.change_row(
+            shard, lambda data: data.lease(shard, owner, duration_ms, force)
+        )
+        return row
+
+    async def release(self, shard: int, owner: str) -> None:
+        await self._link.change_row(shard, lambda data: data.release(shard, owner))
+
+    def hold(self, shard: int) -> AbstractAsyncContextManager[HeldShardTwin]:
+        return self._link.hold(shard)
+
+    async def seed(self, room: str) -> RoomSeed | None:
+        seed: RoomSeed | None = await self._link.ask(lambda data: data.seed(room))
+        return seed
+
+    async def page(
+        self,
+        room: str,
+        *,
+        after: int | None = None,
+        before: int | None = None,
+        limit: int,
+        max_bytes: int,
+    ) -> list[Entry]:
+        entries: list[Entry] = await self._link.ask(
+            lambda data: data.page(room, after, before, limit, max_bytes)
+        )
+        return entries
+
+    async def survived(self, room: str, generation: int) -> int:
+        survived: int = await self._link.ask(lambda data: data.survived(room, generation))
+        return survived
+
+    async def find(self, author: str, cmid: str) -> Found | None:
+        found: Found | None = await self._link.ask(lambda data: data.find(author, cmid))
+        return found
+
+    async def set_aside_reason(self, author: str, cmid: str) -> str | None:
+        reason: str | None = await self._link.ask(lambda data: data.set_aside_reason(author, cmid))
+        return reason

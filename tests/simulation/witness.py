@@ -1,0 +1,73 @@
+"""What people did and saw: all that the checker knows, beside the database at the end.
+
+Owns: the record of every message that was written, of every change that was asked for, and of
+every event that an application was given.
+Never: what happened on the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parley.client.events import ChatEvent
+from tests.simulation.screen import RoomScreen
+
+
+@dataclass(slots=True)
+class Post:
+    """A message that somebody wrote. Texts are unique: they name it before it has a cmid."""
+
+    device: str
+    room: str
+    text: str
+    asked_at: float
+    cmid: str | None = None
+    """None: nobody knows whether it reached the outbox."""
+    is_impossible: bool = False
+    """It was refused before it was kept."""
+
+
+@dataclass(slots=True)
+class Change:
+    """A join or a leave that somebody asked for. `ok` None: nobody knows what became of it."""
+
+    device: str
+    person: str
+    what: str
+    room: str
+    asked_at: float
+    answered_at: float | None = None
+    ok: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event that an application was given, in which of its runs."""
+
+    at: float
+    run: int
+    event: ChatEvent
+
+
+@dataclass(slots=True)
+class Witness:
+    """One device's record, over all its runs."""
+
+    device: str
+    person: str = ""
+    seen: list[Seen] = field(default_factory=list)
+    screens: dict[str, RoomScreen] = field(default_factory=dict)
+    """Of the present run."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    """The outbox at the end: cmid to the refusal's code, empty for what is not refused."""
+
+
+@dataclass(slots=True)
+class Record:
+    """Everybody's."""
+
+    posts: list[Post] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    witnesses: dict[str, Witness] = field(default_factory=dict)
+    most_buffered: int = 0
+    """Bytes that a gateway held for one client, at most."""

@@ -1,0 +1,178 @@
+"""The world: everything there is in one run, made from a seed.
+
+Owns: the hosts on which processes run, the clock on the wall, the trace, and the dice of each part,
+which one part cannot roll for another.
+Never: what happens (`scenario.py`), and whether it was right (`checker.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping
+from contextlib import contextmanager
+from functools import partial
+from random import Random
+from typing import Any
+
+import structlog
+
+from tests.simulation.clock import Process, VirtualLoop, current_process
+from tests.simulation.network import Network, number_connections
+from tests.simulation.people import Device
+from tests.simulation.redis_server import RedisHome
+from tests.simulation.services import GatewayService, LoggerService, Service, Surroundings
+from tests.simulation.store_data import StoreData
+from tests.simulation.store_twin import DatabaseServer
+from tests.simulation.witness import Record
+
+# When every run begins, Unix milliseconds.
+_BEGINNING_MS = 1_700_000_000_000
+# A process that ends by itself is started again after so many seconds.
+_RESTART_SECONDS = 0.5
+
+
+class Host:
+    """A place where one process runs, again and again. `work` is one run of it."""
+
+    def __init__(
+        self, world: World, name: str, work: Callable[[Process], Coroutine[Any, Any, None]]
+    ) -> None:
+        self.name = name
+        self.process: Process | None = None
+        self._world, self._work = world, work
+        self._is_wanted = False
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and not self.process.is_dead
+
+    def start(self) -> None:
+        """Start the process, unless it runs."""
+        self._is_wanted = True
+        if self.is_running:
+            return
+        self._world.trace(self.name, "starts")
+        process = self.process = Process(self._world.loop, self.name)
+        process.at_death.append(partial(self._died, process))
+        process.spawn(self._run(process))
+
+    async def _run(self, process: Process) -> None:
+        try:
+            await self._work(process)
+        except Exception as error:
+            self._world.fault(f"{self.name} failed: {error!r}")
+        self._world.loop.world_later(0.0, process.kill)
+
+    def _died(self, process: Process) -> None:
+        self._world.trace(self.name, "has ended")
+        if self._is_wanted and self.process is process:
+            self._world.loop.world_later(_RESTART_SECONDS, self._start_again)
+
+    def _start_again(self) -> None:
+        if self._is_wanted:
+            self.start()
+
+    def kill(self) -> None:
+        """End it at once; it stays away until it is started."""
+        self._is_wanted = False
+        if self.process is not None:
+            self.process.kill()
+
+    def kill_after(self, steps: int) -> None:
+        """End it so many steps later; it is started again."""
+        if self.process is not None:
+            self.process.fuse = steps
+
+    def stay_away(self) -> None:
+        """Do not start it again once it has ended."""
+        self._is_wanted = False
+
+
+class World:
+    """One run's world."""
+
+    def __init__(self, loop: VirtualLoop, seed: int, *, keeps_trace: bool) -> None:
+        self.loop, self.seed = loop, seed
+        self.record = Record()
+        self.faults = loop.faults
+        """What no program may do: an exception that nobody caught, an error in a log."""
+        self.lines: list[str] = []
+        self._keeps_trace = keeps_trace
+        self.data = StoreData(self.clock)
+        self.database = DatabaseServer(loop, self.data)
+        self.redis = RedisHome(loop, self.dice("redis"))
+        self.network = Network(loop, self.dice)
+        self.hosts: dict[str, Host] = {}
+        self.services: dict[str, Service] = {}
+        self.devices: dict[str, Device] = {}
+
+    # --- making ----------------------------------------------------------------------------
+
+    def dice(self, name: str) -> Random:
+        """Return the dice of one part."""
+        return Random(f"{self.seed} {name}")
+
+    def clock(self) -> int:
+        """Return the time of day, Unix milliseconds."""
+        return _BEGINNING_MS + round(self.loop.time() * 1000)
+
+    def add_gateway(self, name: str) -> None:
+        self._add_service(GatewayService(name, self._surroundings(), self.clock))
+
+    def add_logger(self, name: str) -> None:
+        self._add_service(LoggerService(name, self._surroundings(), self.clock))
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.loop, self.redis, self.database, self.network, self.dice)
+
+    def _add_service(self, service: Service) -> None:
+        self.services[service.name] = service
+        self.hosts[service.name] = Host(self, service.name, service.live)
+
+    def add_device(self, name: str, user: str) -> None:
+        device = Device(name, user, self.record, self.dice(name), self.clock, self.trace)
+        self.devices[name] = device
+
+        async def live(process: Process) -> None:
+            self.network.leave(process)
+            await device.live(process, lambda _: self.network.dial(process))
+
+        self.hosts[name] = Host(self, name, live)
+
+    # --- telling ---------------------------------------------------------------------------
+
+    def trace(self, who: str, what: str) -> None:
+        """Note what happened."""
+        if self._keeps_trace:
+            self.lines.append(f"{self.loop.time():9.4f}  {who:10}  {what}")
+
+    def fault(self, what: str) -> None:
+        """Note what no program may do."""
+        self.trace("fault", what)
+        self.faults.append(what)
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Take in what the programs log, and keep the order of their sets."""
+        undo = number_connections()
+        structlog.configure(
+            processors=[self._take_log],
+            wrapper_class=structlog.make_filtering_bound_logger(20),
+            logger_factory=structlog.ReturnLoggerFactory(),
+            cache_logger_on_first_use=False,
+        )
+        try:
+            yield
+        finally:
+            structlog.reset_defaults()
+            undo()
+
+    def _take_log(self, _: Any, level: str, event: MutableMapping[str, Any]) -> str:
+        who = str(current_process() or "world")
+        name = str(event.pop("event", ""))
+        error = event.pop("exc_info", None)
+        words = " ".join(f"{key}={value}" for key, value in event.items())
+        text = f"logs {name} {words}" + (f" {error!r}" if error else "")
+        self.trace(who, text)
+        if level in ("error", "exception", "critical"):
+            self.fault(f"{who} {text}")
+        return text
