@@ -6,9 +6,11 @@ Never: other connections, and the socket itself (`gateway.peer`).
 """
 
 import asyncio
-from collections import deque
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
+from operator import itemgetter
 from typing import assert_never
 
 import structlog
@@ -67,7 +69,7 @@ class ConnectionLimits:
     """What one client may cost."""
 
     slow_reader_bytes: int
-    """Of the gateway's memory, before a reader counts as too slow."""
+    """Of the gateway's memory, beyond which a reader is written no more."""
     resume_bytes: int
     """Of missed events in the answer to one `resume`."""
     heartbeat_ms: int
@@ -99,8 +101,11 @@ class Connection:
         # Events of rooms that are being resumed, until the answer that they follow is written.
         self._held: list[bytes] | None = None
         self._sends = asyncio.Semaphore(_SENDS_UNDER_WAY)
-        # Messages whose author has to be authorised again, and those behind them, in order.
-        self._stale: deque[Send] = deque()
+        # Messages on their way to Redis; and those whose author has to be authorised again, with
+        # those received behind them. Both by the order in which they were received.
+        self._under_way: set[asyncio.Future[Placed]] = set()
+        self._stale: list[tuple[int, Send]] = []
+        self._received = count()
         self._rechecks = 0
         self._tasks = Tasks()
 
@@ -200,8 +205,9 @@ class Connection:
 
     async def _send(self, command: Send) -> None:
         await self._sends.acquire()
+        number = next(self._received)
         if self._stale:
-            self._stale.append(command)
+            self._stale.append((number, command))
             return
         try:
             outcome = await self._sender.submit(command)
@@ -212,12 +218,14 @@ class Connection:
             self._sends.release()
             self._sent(command, outcome)
         else:
-            outcome.add_done_callback(lambda placed: self._answer_send(command, placed))
+            self._under_way.add(outcome)
+            outcome.add_done_callback(lambda placed: self._answer_send(number, command, placed))
 
-    def _answer_send(self, command: Send, placed: asyncio.Future[Placed]) -> None:
+    def _answer_send(self, number: int, command: Send, placed: asyncio.Future[Placed]) -> None:
+        self._under_way.discard(placed)
         error = None if placed.cancelled() else placed.exception()
         if isinstance(error, AuthorityStale):
-            self._stale.append(command)
+            insort(self._stale, (number, command), key=itemgetter(0))
             if len(self._stale) == 1:
                 self._tasks.spawn(self._send_stale(), name="authorise again")
             return
@@ -231,8 +239,10 @@ class Connection:
     async def _send_stale(self) -> None:
         """Ask the database whether the person may still speak, and send if so, one by one."""
         self._sender.forget()
+        while self._under_way:  # some of them may be stale as well
+            await asyncio.wait(self._under_way)
         while self._stale:
-            command = self._stale[0]
+            _, command = self._stale[0]
             try:
                 outcome = await self._sender.submit(command)
                 answer = outcome if isinstance(outcome, Sent) else sent(command, await outcome)
@@ -243,7 +253,7 @@ class Connection:
                 self._refuse(command.ref, Unavailable("the room's log"))
             else:
                 self._sent(command, answer)
-            self._stale.popleft()
+            del self._stale[0]
             self._sends.release()
 
     def _sent(self, command: Send, answer: Sent) -> None:
@@ -315,7 +325,7 @@ class Connection:
         """Take whole frames; a client that is too slow for them is told to come back."""
         if self._held is None:
             self._write(frames)
-        elif sum(map(len, self._held)) + len(frames) > self._limits.slow_reader_bytes:
+        elif sum(map(len, self._held)) > self._limits.slow_reader_bytes:
             self._give_up()
         else:
             self._held.append(frames)
@@ -364,7 +374,7 @@ class Connection:
     def _write(self, frames: bytes) -> None:
         if not frames or self._session.phase is Phase.CLOSED:
             return
-        if self._peer.buffered() + len(frames) > self._limits.slow_reader_bytes:
+        if self._peer.buffered() > self._limits.slow_reader_bytes:
             self._give_up()
         else:
             self._peer.write(frames)

@@ -6,6 +6,7 @@ Never: what a client may do (`gateway.connection`).
 
 import asyncio
 import ipaddress
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ _CLOSE_SECONDS = 5.0
 _READ_AHEAD = 4
 # A peer that has sent nothing for so many heartbeats, its answers to pings included, has gone.
 _SILENT_PINGS = 3
+# Linux takes twice as much. A stalled reader costs that, PARLEY_SLOW_READER_BYTES (384 KiB), and the
+# last write that found it below: a batch, or the answer to a resume. In all less than 1 MiB.
+_SEND_BUFFER_BYTES = 128 * 1024
 _PING = b"\x89\x00"  # RFC 6455, 5.5.2, without a payload
 
 _TEXT = "text/plain; charset=utf-8"
@@ -45,6 +49,12 @@ class Socket(ServerConnection):
 
     silent_pings = 0
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a new socket, and bound what the kernel holds for a client that does not read."""
+        raw = transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        super().connection_made(transport)
+
     def data_received(self, data: bytes) -> None:
         """Take bytes from the network: whatever they are, somebody is there."""
         self.silent_pings = 0
@@ -54,8 +64,8 @@ class Socket(ServerConnection):
 class WebSocketPeer:
     """A client's socket, as a connection uses it; implements `gateway.peer.Peer`."""
 
-    def __init__(self, socket: Socket, address: str, tasks: Tasks) -> None:
-        self._socket, self._address, self._tasks = socket, address, tasks
+    def __init__(self, websocket: Socket, address: str, tasks: Tasks) -> None:
+        self._websocket, self._address, self._tasks = websocket, address, tasks
 
     @property
     def address(self) -> str:
@@ -64,21 +74,21 @@ class WebSocketPeer:
     def write(self, frames: bytes) -> None:
         # Past the library, which would frame the message again for each reader. It writes its own
         # frames to the same transport, and never a fragment, so that the two cannot interleave.
-        if self._socket.state is State.OPEN:
-            self._socket.transport.write(frames)
+        if self._websocket.state is State.OPEN:
+            self._websocket.transport.write(frames)
 
     def buffered(self) -> int:
-        return self._socket.transport.get_write_buffer_size()
+        return self._websocket.transport.get_write_buffer_size()
 
     def ping(self) -> None:
-        self._socket.silent_pings += 1
-        if self._socket.silent_pings > _SILENT_PINGS:
-            self._socket.transport.abort()
+        self._websocket.silent_pings += 1
+        if self._websocket.silent_pings > _SILENT_PINGS:
+            self._websocket.transport.abort()
         else:
             self.write(_PING)
 
     def close(self, code: CloseCode, reason: str) -> None:
-        self._tasks.spawn(self._socket.close(code, reason), name="close")
+        self._tasks.spawn(self._websocket.close(code, reason), name="close")
 
 
 @dataclass(frozen=True)
@@ -130,17 +140,17 @@ class GatewayServer:
             await server.wait_closed()
             await self._tasks.close()
 
-    async def _serve_client(self, socket: ServerConnection) -> None:
-        assert isinstance(socket, Socket)
-        peer = WebSocketPeer(socket, self._address(socket), self._tasks)
+    async def _serve_client(self, websocket: ServerConnection) -> None:
+        assert isinstance(websocket, Socket)
+        peer = WebSocketPeer(websocket, self._address(websocket), self._tasks)
         connection = self._gateway.connect(peer)
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._door.hello_seconds, connection.hello_overdue)
         try:
-            async for frame in socket:
+            async for frame in websocket:
                 await connection.receive(frame)
                 # Who does not read its answers is not listened to either.
-                await socket.drain()
+                await websocket.drain()
         except ConnectionClosed:
             pass  # however it ended: the client comes back and resumes
         finally:
@@ -176,10 +186,10 @@ class GatewayServer:
         hosts = request.headers.get_all("Host")
         return len(hosts) == 1 and origin in (f"http://{hosts[0]}", f"https://{hosts[0]}")
 
-    def _address(self, socket: ServerConnection) -> str:
+    def _address(self, websocket: ServerConnection) -> str:
         """Return the client's address: the nearest one that no trusted proxy speaks for."""
-        nearest = str(socket.remote_address[0])
-        request = socket.request
+        nearest = str(websocket.remote_address[0])
+        request = websocket.request
         assert request is not None
         forwarded = ",".join(request.headers.get_all("X-Forwarded-For")).split(",")
         for address in (*(item.strip() for item in forwarded if item.strip()), nearest)[::-1]:

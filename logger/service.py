@@ -6,6 +6,7 @@ Never: how one batch is stored (`logger.shard`).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -17,7 +18,6 @@ from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
-from parley.stream.cancellation import is_cancelled
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Logger:
         self._room_log, self._logs, self._fences = room_log, logs, fences
         self._metrics, self._limits = metrics, limits
         self._held: dict[int, HeldShard] = {}
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
         self._idle = IdleRooms(room_log, limits.room_idle, monotonic)
@@ -71,28 +71,24 @@ class Logger:
         """Work until `stop`, then give the shards back."""
         await self._reached(self._keep_leases)
         async with asyncio.TaskGroup() as group:
-            beside = [
-                group.create_task(self._every(self._limits.lease / 3, self._keep_leases)),
-                group.create_task(self._every(_CHECK_SECONDS, self._check)),
-                group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices)),
-                group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms)),
-            ]
-            while not self._stopping:
+            group.create_task(self._every(self._limits.lease / 3, self._keep_leases))
+            group.create_task(self._every(_CHECK_SECONDS, self._check))
+            group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices))
+            group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms))
+            while not self._stopping.is_set():
                 await self._reached(self._store_some)
-            await self._reached(self._store_rest)
-            for task in beside:
-                task.cancel()
+        await self._reached(self._store_rest)
         await self._reached(self._give_back)
 
     def stop(self) -> None:
         """Finish the batch under way, and end."""
-        self._stopping = True
+        self._stopping.set()
 
     # --- storing -----------------------------------------------------------------------
 
     async def _store_some(self) -> None:
         if not self._held:
-            await asyncio.sleep(_RETRY_SECONDS)
+            await self._pause(_RETRY_SECONDS)
         else:
             await self._store_read(_BLOCK_MS)
 
@@ -179,9 +175,15 @@ class Logger:
     # --- running -----------------------------------------------------------------------
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while not is_cancelled():
+        while not self._stopping.is_set():
             await self._reached(work)
-            await asyncio.sleep(seconds)
+            await self._pause(seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _reached(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work, or wait a little if Redis or the database is not to be reached."""
@@ -189,4 +191,4 @@ class Logger:
             await work()
         except (LogUnavailable, StoreUnavailable, Fenced) as error:
             log.warning("not_reached", work=work.__name__, error=str(error))
-            await asyncio.sleep(_RETRY_SECONDS)
+            await self._pause(_RETRY_SECONDS)

@@ -211,7 +211,7 @@ class GatewayOptions:
     slow_reader_bytes: int = _chosen(
         "PARLEY_SLOW_READER_BYTES",
         variables.whole(65_536, 1_048_576),
-        "786432",
+        "393216",
         "Bytes of the gateway's memory that a stalled reader may hold before it is told to "
         "reconnect",
     )

@@ -62,6 +62,8 @@ class Screen:
         self._room = Room(LOBBY, "channel", LOBBY, None)
         self._rooms: dict[str, Room] = {}
         self._offline: str | None = None
+        # The last entry of each room that came from its history: its event is no news.
+        self._read_up_to: dict[str, int] = {}
         # Own lines are printed when they are stored: what has been printed cannot change.
         self._posted = {
             entry.cmid: _Posted(entry.room, entry.content.text) for entry in chat.outbox()
@@ -160,6 +162,8 @@ class Screen:
         people = await people_in(self._chat, shown)
         for entry in shown:
             self._say(self._lines.entry(entry, people, stored=self._is_own(entry)))
+        if entries:
+            self._read_up_to[self._room.id] = entries[-1].seq
 
     # --- what happens ----------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class Screen:
         """Print an event, if it is for a person."""
         match event:
             case Message() | NoticeShown() | UnsupportedShown():
-                if not self._is_waiting(event):
+                if not self._is_waiting(event) and not self._is_read(event):
                     await self._show_entry(event)
             case Stored(cmid=cmid):
                 self._show_stored(cmid)
@@ -204,8 +208,10 @@ class Screen:
 
     def _show_change(self, event: ChatEvent) -> None:
         match event:
-            case Retracted(entries=entries) if entries:
-                self._note(f"the last {len(entries)} lines were lost and are being sent again")
+            case Retracted(room=room, after=after, entries=entries):
+                self._read_up_to[room] = min(after, self._read_up_to.get(room, after))
+                if entries:
+                    self._note(f"the last {len(entries)} lines were lost and are being sent again")
             case RoomRestarted() | Overrun():
                 self._note("some lines were missed: /history shows the last ones")
             case Withdrawn(reason=reason):
@@ -218,6 +224,9 @@ class Screen:
 
     def _is_waiting(self, entry: RoomEntry) -> bool:
         return isinstance(entry, Message) and entry.cmid in self._posted
+
+    def _is_read(self, entry: RoomEntry) -> bool:
+        return entry.seq <= self._read_up_to.get(entry.room, 0)
 
     def _is_own(self, entry: RoomEntry) -> bool:
         return isinstance(entry, Message) and entry.author == self._chat.person.id

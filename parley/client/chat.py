@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from parley.client.connection import Connection, Dial
 from parley.client.directory import Directory
-from parley.client.drafts import checked_text
+from parley.client.drafts import checked_room, checked_text
 from parley.client.errors import ChatClosed, ParleyError, Refused, SignedOut
 from parley.client.events import (
     Accepted,
@@ -150,8 +150,12 @@ class Chat:
             self._note_read(event)
 
     async def follow(self, room: str) -> None:
-        """Receive what is said in a room from where it was left, or from now on."""
+        """Receive what is said in a room from where it was left, or from now on.
+
+        Raises Refused if one is not in it, and RoomNotFound if `room` is no id at all.
+        """
         self._must_be_open()
+        checked_room(room)
         if self._session.is_live(room):
             return
         live: asyncio.Future[ParleyError | None] = _future()
@@ -220,9 +224,10 @@ class Chat:
     # --- connecting ------------------------------------------------------------------------
 
     def start(self, rooms: Iterable[str]) -> None:
-        """Begin to connect, and to follow rooms."""
+        """Begin to connect, and to follow rooms. Raises RoomNotFound for what is no id."""
+        followed = [checked_room(room) for room in rooms]
         self._connection.apply(self._session.start())
-        self._connection.apply(self._session.follow(rooms, self._connection.now))
+        self._connection.apply(self._session.follow(followed, self._connection.now))
         self._connection.start()
 
     async def first_outcome(self) -> Online | Offline | ParleyError:

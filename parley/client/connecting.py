@@ -62,7 +62,7 @@ async def connect(
     `dial`, `clock` (Unix milliseconds), `random` and `vault` are there to be replaced in tests;
     a vault that is given is closed at the end.
 
-    Raises ConnectionFailed, SignInFailed, SignedOut, OutboxOfAnother, FolderError.
+    Raises ConnectionFailed, SignInFailed, SignedOut, OutboxOfAnother, FolderError, RoomNotFound.
     """
     introduction = _introduction(user, password, sign_up, code, display_name, device)
     async with AsyncExitStack() as stack:

@@ -141,10 +141,7 @@ class Delivery:
         position = Position(answer.generation, answer.seq)
         match answer.state:
             case "stored":
-                return [
-                    *self._settle(asked.cmid, position),
-                    *self.stored_up_to(asked.room, position),
-                ]
+                return [*self._stored_before(asked, position), *self._settle(asked.cmid, position)]
             case "accepted":
                 return self._accept(asked.cmid, position, now)
             case "refused":
@@ -152,6 +149,18 @@ class Delivery:
             case "unknown":
                 self._put_back_accepted(asked.room)
         return []
+
+    def _stored_before(self, asked: Checking, position: Position) -> list[Output]:
+        """Take out what was accepted before a message that is stored where it was accepted.
+
+        The answer may carry a later generation, in which the message has survived; that it has,
+        with its number, is true of all before it as well.
+        """
+        found = self._outbox.find(asked.cmid)
+        accepted = found[1].position if found else None
+        if accepted is None or accepted.seq != position.seq:
+            return []
+        return self.stored_up_to(asked.room, accepted)
 
     def check_failed(self, asked: Checking, error: Error, now: float) -> None:
         """Ask again later; or, if the server will not say, send the messages again."""

@@ -1,15 +1,18 @@
-"""What may enter the outbox at all.
+"""What may be sent, or followed, at all.
 
-Owns: refusing, before anything is kept, what no server can take: such a message would not be
-answered but end the connection, again and again.
+Owns: refusing at once what no server can take. Kept in the outbox, such a message would end each
+connection anew; among the rooms to resume, a name that is no id would spoil the whole command.
 Never: what only a server can know.
 """
 
-from parley.client.errors import Refused
+import msgspec
+
+from parley.client.errors import Refused, RoomNotFound
 from parley.domain.text import message_text
 from parley.protocol.codec import BadFrame, decode_command, encode
 from parley.protocol.commands import Send
 from parley.protocol.content import Text
+from parley.protocol.ids import Id
 from parley.protocol.limits import INTEGER_MAX
 from parley.protocol.refusals import Refusal
 
@@ -24,6 +27,14 @@ def checked_text(room: str, cmid: str, text: str) -> Text:
     except Refusal as refusal:
         raise _refused(refusal) from None
     return content
+
+
+def checked_room(room: str) -> str:
+    """Return a room's id. Raises RoomNotFound if it cannot be one."""
+    try:
+        return msgspec.convert(room, Id)
+    except msgspec.ValidationError:
+        raise RoomNotFound(room) from None
 
 
 def _check_frame(room: str, cmid: str, content: Text) -> None:

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from parley.stream.feed import Subscriber
 from parley.stream.redis_log import Mode
 
 # An append that takes longer has an unknown outcome, and its sender tries again.
@@ -34,9 +35,9 @@ class RedisClients:
     subscriber: Any
     mode: Mode
 
-    def pubsub(self) -> Any:
+    def pubsub(self) -> Subscriber:
         """Return a subscription connection, not yet open."""
-        return self.subscriber.pubsub(ignore_subscribe_messages=False)
+        return Subscriber(self.subscriber.connection_pool)
 
 
 @asynccontextmanager

@@ -7,8 +7,10 @@ Never: more than one client at once.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Self
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosedError
@@ -84,3 +86,30 @@ async def loopback(model: ModelServer, *, stores: bool = True) -> AsyncIterator[
     ) as listener:
         server.port = next(iter(listener.sockets)).getsockname()[1]
         yield server
+
+
+class LoopbackThread:
+    """A loopback server beside a test that runs event loops of its own."""
+
+    def __init__(self, model: ModelServer) -> None:
+        self.model = model
+        self.url = ""
+        self._loop = asyncio.new_event_loop()
+        self._started, self._stop = threading.Event(), asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        async with loopback(self.model) as server:
+            self.url = server.url
+            self._started.set()
+            await self._stop.wait()

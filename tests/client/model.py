@@ -16,15 +16,25 @@ from parley.protocol import events
 from parley.protocol.codec import decode_command, encode
 from parley.protocol.commands import (
     AnyCommand,
+    CreateRoom,
     Cursor,
     Hello,
+    History,
+    JoinRoom,
+    LeaveRoom,
+    ListRooms,
+    LookUp,
     MessageStatus,
     Nothing,
     NotResumed,
+    Page,
+    People,
     Person,
     Resume,
     Resumed,
     ResumedRooms,
+    Room,
+    Rooms,
     Send,
     Sent,
     SignIn,
@@ -37,6 +47,7 @@ from parley.protocol.content import Text
 ANN = Person("00000000000an", "ann", "Ann")
 BOB = Person("00000000000bo", "bob", "Bob")
 TOKEN = "a-token-of-ann-s-laptop"
+PASSWORD = "correct horse battery"
 HEARTBEAT_MS = 5000
 
 
@@ -106,6 +117,7 @@ class ModelServer:
 
     def __init__(self, *rooms: str) -> None:
         self.rooms = {room: RoomLog(room) for room in rooms}
+        self.joined = set(rooms)
         self.connected = False
         self.live: set[str] = set()
         self.to_client: list[bytes] = []
@@ -142,7 +154,7 @@ class ModelServer:
     def answer(self, command: AnyCommand) -> Struct | events.Error:
         match command:
             case Hello() | SignIn() | SignUp():
-                return Welcome(ANN, "0000000000ses", 0, HEARTBEAT_MS, TOKEN)
+                return self._welcome(command)
             case Resume(rooms=cursors):
                 known = [self._resume(c) for c in cursors if c.room in self.rooms]
                 lost = [c.room for c in cursors if c.room not in self.rooms]
@@ -152,8 +164,47 @@ class ModelServer:
                 return self._send(command)
             case Status(room=room, cmid=cmid):
                 return self._status(self.rooms[room], cmid)
+            case History(room=room):
+                return self._history(self.rooms[room], command)
+            case LookUp(ids=ids):
+                return People([person for person in (ANN, BOB) if person.id in ids])
             case _:
-                return Nothing()
+                return self._change_rooms(command)
+
+    def _welcome(self, command: Hello | SignIn | SignUp) -> Struct | events.Error:
+        match command:
+            case Hello(token=token) if token != TOKEN:
+                return events.Error(command.ref, "token_refused", "the token is void", False)
+            case SignIn(password=password) if password != PASSWORD:
+                return events.Error(command.ref, "sign_in_refused", "wrong password", False)
+        return Welcome(ANN, "0000000000ses", 0, HEARTBEAT_MS, TOKEN)
+
+    def _change_rooms(self, command: AnyCommand) -> Struct:
+        match command:
+            case ListRooms():
+                return Rooms([self.as_listed(room) for room in self.rooms])
+            case CreateRoom(name=name):
+                room = name.casefold()
+                self.rooms[room] = RoomLog(room)
+                self.joined.add(room)
+                return self.as_listed(room)
+            case JoinRoom(room=room):
+                self.joined.add(room)
+                return self.as_listed(room)
+            case LeaveRoom(room=room):
+                self.joined.discard(room)
+                self.live.discard(room)
+        return Nothing()
+
+    def as_listed(self, room: str) -> Room:
+        """A room as Ann sees it: its name is its id, begun with a capital."""
+        return Room(room, "channel", room.capitalize(), "member" if room in self.joined else None)
+
+    def _history(self, room: RoomLog, command: History) -> Page:
+        last = room.top if command.before is None else min(command.before - 1, room.top)
+        first = max(last - command.limit + 1, 1)
+        page = [room.event(seq) for seq in range(first, last + 1)]
+        return Page(room.id, room.generation, page, first > 1)
 
     def _resume(self, cursor: Cursor) -> Resumed:
         room = self.rooms[cursor.room]
@@ -196,10 +247,9 @@ class ModelServer:
         seq = room.find(ANN.id, cmid, in_database=True)
         if seq is None:
             return MessageStatus(room.id, cmid, "unknown")
-        generation = room.entries[seq - 1].generation
         if seq <= room.stored:
-            return MessageStatus(room.id, cmid, "stored", generation, seq)
-        return MessageStatus(room.id, cmid, "accepted", generation, seq)
+            return MessageStatus(room.id, cmid, "stored", room.generation, seq)
+        return MessageStatus(room.id, cmid, "accepted", room.generation, seq)
 
     # --- what happens on the server --------------------------------------------------------
 

@@ -21,11 +21,10 @@ from parley.client.vault import MemoryVault
 from parley.protocol import events
 from parley.protocol.refusals import CloseCode
 from tests.client.loopback import Loopback, loopback
-from tests.client.model import ANN, BOB, ModelServer
+from tests.client.model import ANN, BOB, PASSWORD, ModelServer
 from tests.client.talk import cmid
 
 ROOM = "lobby"
-PASSWORD = "correct horse battery"
 Kind = TypeVar("Kind")
 
 
@@ -134,6 +133,15 @@ async def test_following_a_room_that_is_not_there_is_refused(server: Loopback) -
     async with as_ann(server) as chat:
         with pytest.raises(parley.Refused, match="no such room"):
             await chat.follow("nowhere")
+
+
+async def test_a_name_that_is_no_id_cannot_be_followed(server: Loopback) -> None:
+    async with as_ann(server) as chat:
+        with pytest.raises(parley.RoomNotFound, match="'Tea Room'"):
+            await chat.follow("Tea Room")
+    with pytest.raises(parley.RoomNotFound):
+        async with as_ann(server, rooms=[ROOM, "Tea Room"]):
+            pass
 
 
 async def test_events_end_when_the_chat_is_closed(server: Loopback) -> None:

@@ -348,16 +348,31 @@ def test_a_message_in_another_room_is_asked_about_soon_and_then_less_often(talk:
     assert waits == [0.25, 0.5, 1, 2, 4, 8]
 
 
-def test_the_newest_accepted_message_answers_for_the_older_ones(talk: Talk) -> None:
+@pytest.mark.parametrize("generation", [1, 2])
+def test_the_newest_accepted_message_answers_for_the_older_ones(
+    talk: Talk, generation: int
+) -> None:
+    """Also if it has survived into another generation, since what stood before it has as well."""
     first, second = talk.post(OTHER, 1), talk.post(OTHER, 2)
     talk.answer(sent(first, 4, room=OTHER))
     talk.answer(sent(second, 5, room=OTHER))
     talk.wait(1)
     assert [command.cmid for command in talk.of(Status)] == [second]
 
-    talk.answer(MessageStatus(OTHER, second, "stored", 1, 5))
+    talk.answer(MessageStatus(OTHER, second, "stored", generation, 5))
 
     assert {stored.cmid for stored in talk.all_shown(Stored)} == {first, second}
+
+
+def test_a_message_that_is_stored_elsewhere_says_nothing_of_the_older_ones(talk: Talk) -> None:
+    first, second = talk.post(OTHER, 1), talk.post(OTHER, 2)
+    talk.answer(sent(first, 4, room=OTHER))
+    talk.answer(sent(second, 5, room=OTHER))
+    talk.wait(1)
+
+    talk.answer(MessageStatus(OTHER, second, "stored", 1, 2))
+
+    assert [stored.cmid for stored in talk.all_shown(Stored)] == [second]
 
 
 def test_a_message_that_the_server_does_not_know_is_sent_again(talk: Talk) -> None:

@@ -63,6 +63,8 @@ class Link:
         self.client, self.server = client, server
         self.is_silent = False
         """Partitioned or half-open: nothing comes through, and nobody says so."""
+        self.is_dead = False
+        """Half-open for good: both systems have forgotten it."""
         self.is_stalled = False
         """The client reads nothing."""
         self.slowness = 1.0
@@ -103,7 +105,10 @@ class Link:
     def mend(self) -> None:
         """End every fault."""
         self.slowness = 1.0
-        self.end_silence()
+        if self.is_dead:
+            self.lose()
+        else:
+            self.end_silence()
         if self.is_stalled:
             self.is_stalled = False
             self.transport.read_on()
@@ -255,6 +260,7 @@ class ServerEnd:
         """The socket has gone."""
         if not self._is_over:
             self._is_over = True
+            self._link.is_open = False
             self._queue.clear()
             self._queued = 0
             self._wake()
@@ -315,6 +321,11 @@ class Network:
         """Take no new clients for a gateway."""
         self._listening.pop(process, None)
 
+    async def emptied(self, process: Process) -> None:
+        """Return once a gateway has no connection left."""
+        while any(link.is_open and link.server is process for link in self.links):
+            await asyncio.sleep(0.05)
+
     def _lost(self, process: Process) -> None:
         self.stop_listening(process)
         for link in self.links:
@@ -356,7 +367,8 @@ def number_connections() -> Callable[[], None]:
     """
     original = Connection.__hash__
 
-    def number(connection: Connection) -> int:
+    def number(connection: object) -> int:
+        assert isinstance(connection, Connection)
         peer = connection._peer
         assert isinstance(peer, ServerEnd)
         return peer.number

@@ -179,28 +179,38 @@ class Device:
         self._process.spawn(_quietly(work), name)
 
     async def _follow_all(self, chat: Chat) -> None:
-        for room in await chat.rooms():
-            if room.id not in self.follows:
-                self.follows[room.id] = None
-                await chat.follow(room.id)
+        while True:
+            try:
+                for room in await chat.rooms():
+                    if room.id not in self.follows:
+                        self.follows[room.id] = None
+                        await chat.follow(room.id)
+                return
+            except Refused as refused:
+                if not refused.retry:
+                    raise
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _load(self, chat: Chat, room: str) -> None:
-        """Read a room's history up to where it is followed from."""
+        """Read a room's history up to where it is followed from, as long as it is shown."""
         screen = self.screen(room)
-        while not screen.is_loaded:
-            version, before = screen.version, (screen.base or 0) + 1
-            while version == screen.version:
-                page = await chat.history(room, before=before, limit=_PAGE_LINES)
-                if version != screen.version or self.witness.screens.get(room) is not screen:
-                    break
-                if not screen.add_page(page):
-                    await asyncio.sleep(_AGAIN_SECONDS)
-                    break
-                before = page.first
-                if not page.more:
-                    screen.is_loaded = True
-                    break
-            if self.witness.screens.get(room) is not screen:
+        while not screen.is_loaded and self.witness.screens.get(room) is screen:
+            try:
+                await self._load_pages(chat, room, screen)
+            except Refused as refused:
+                if not refused.retry:
+                    return
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _load_pages(self, chat: Chat, room: str, screen: RoomScreen) -> None:
+        version, before = screen.version, (screen.base or 0) + 1
+        while True:
+            page = await chat.history(room, before=before, limit=_PAGE_LINES)
+            if screen.version != version or not screen.add_page(page):
+                return
+            before = page.first
+            if not page.more:
+                screen.is_loaded = True
                 return
 
     # --- the person ------------------------------------------------------------------------
@@ -237,7 +247,8 @@ class Device:
                 await chat.leave(room)
             change.ok = True
         except Refused as refused:
-            change.ok = False
+            # "Try again" leaves open whether it was done.
+            change.ok = None if refused.retry else False
             self._trace(self.name, f"may not {what} {room}: {refused.code}")
         except ParleyError as error:
             self._trace(self.name, f"does not know about {what} {room}: {error}")

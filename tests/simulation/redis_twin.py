@@ -290,7 +290,8 @@ class RedisTwin:
         earlier = self._keys.get(keys[2], {}).get(args[1])
         if earlier is None:
             return [b"unknown"]
-        return [b"found", *earlier[0]]
+        place, digest = earlier
+        return [b"found", *place, digest.encode()]
 
     def _stored(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
         if not self._is_open(keys, args[0]):

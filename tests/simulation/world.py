@@ -7,9 +7,12 @@ Never: what happens (`scenario.py`), and whether it was right (`checker.py`).
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Callable, Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -87,6 +90,16 @@ class Host:
         self._is_wanted = False
 
 
+def _where(error: BaseException | bool) -> str:
+    """Return what an exception was, and where it came from."""
+    raised = sys.exc_info()[1] if isinstance(error, bool) else error
+    if raised is None:
+        return ""
+    frames = traceback.extract_tb(raised.__traceback__)[-3:]
+    places = " < ".join(f"{Path(f.filename).stem}:{f.lineno}" for f in reversed(frames))
+    return f" {raised!r} at {places}"
+
+
 class World:
     """One run's world."""
 
@@ -146,7 +159,9 @@ class World:
             self.lines.append(f"{self.loop.time():9.4f}  {who:10}  {what}")
 
     def fault(self, what: str) -> None:
-        """Note what no program may do."""
+        """Note what no program may do; what is let go of at the end does not count."""
+        if self.loop.is_closed():
+            return
         self.trace("fault", what)
         self.faults.append(what)
 
@@ -171,7 +186,7 @@ class World:
         name = str(event.pop("event", ""))
         error = event.pop("exc_info", None)
         words = " ".join(f"{key}={value}" for key, value in event.items())
-        text = f"logs {name} {words}" + (f" {error!r}" if error else "")
+        text = f"logs {name} {words}" + (_where(error) if error else "")
         self.trace(who, text)
         if level in ("error", "exception", "critical"):
             self.fault(f"{who} {text}")

@@ -164,13 +164,14 @@ async def test_leaving_raises_the_authority_by_the_notice_that_tells_of_it(
 
 async def test_only_a_member_can_leave(directory: Directory, database: Database) -> None:
     await make_channel(directory)
+    await directory.leave("idann", "room1", cmid(2))
     [bob] = await sign_up(directory, "bob")
 
-    for room in ("room1", "nowhere"):
+    for who, room in ((bob, "room1"), ("idann", "room1"), (bob, "nowhere")):
         with pytest.raises(NotAMember):
-            await directory.leave(bob, room, cmid(2))
+            await directory.leave(who, room, cmid(3))
 
-    assert await rows(database, "SELECT authority FROM rooms WHERE id = 'room1'") == [(1,)]
+    assert await rows(database, "SELECT authority FROM rooms WHERE id = 'room1'") == [(2,)]
 
 
 async def test_a_closed_room_has_no_members_to_leave_it(

@@ -119,23 +119,18 @@ async def test_what_is_done_under_the_lock_is_undone_together(
 
 
 async def test_a_second_holder_waits_for_the_first_and_sees_what_it_did(logs: Logs) -> None:
-    entered, order = asyncio.Event(), []
-
-    async def second() -> None:
-        await entered.wait()
+    async def checkpoint_seen() -> int:
         async with logs.hold(0) as held:
-            order.append(f"second sees {held.row.checkpoint}")
+            return held.row.checkpoint
 
     async with logs.hold(0) as held:
-        waiting = asyncio.create_task(second())
-        entered.set()
-        # Long enough for the second to get in, if nothing kept it out.
-        for checkpoint in range(1, 6):
-            await held.advance(checkpoint)
-        order.append("first is done")
-    await waiting
+        second = asyncio.create_task(checkpoint_seen())
+        # Only a second that was not kept out could end before the first does.
+        ended, _ = await asyncio.wait({second}, timeout=0.3)
+        await held.advance(5)
 
-    assert order == ["first is done", "second sees 5"]
+    assert ended == set()
+    assert await second == 5
 
 
 async def test_a_late_logger_sees_that_its_shard_has_moved_on(logs: Logs) -> None:

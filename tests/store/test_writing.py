@@ -320,6 +320,12 @@ async def test_the_same_cmid_with_other_content_at_a_stored_seq_is_an_alarm(logs
     assert (await write(logs, said(1, "other"))).alarms != []
 
 
+async def test_a_different_message_in_the_place_of_a_stone_is_an_alarm(logs: Logs) -> None:
+    await write(logs, with_bad_body(said(1)))
+
+    assert [alarm.seq for alarm in (await write(logs, said(1))).alarms] == [1]
+
+
 async def test_a_hole_is_an_alarm_and_nothing_is_stored_beyond_it(
     logs: Logs, database: Database
 ) -> None:

@@ -212,5 +212,5 @@ ROOM_CHANNEL = keys.room_channel(0, ROOM)
 async def until(is_so: Callable[[], bool]) -> None:
     """Return once other tasks have made it so."""
     async with asyncio.timeout(PATIENCE):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110 - there is no event for what any test may want
             await asyncio.sleep(0)

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-import redis
 
 from parley.stream import keys
 from parley.stream.fence import Fence, ShardState, parse_fence
 from parley.stream.log import Fenced, LogUnavailable, Seed
+from tests.conftest import RedisHome
 from tests.servers import RedisServer
-from tests.stream.homes import ROOM, Home, draft, open_generation
+from tests.stream.homes import ROOM, Home, draft, open_generation, opened
 
 Use = Callable[[Home, Fence], Awaitable[object]]
 
@@ -161,11 +161,10 @@ async def test_a_generation_of_another_server_cannot_be_begun(own_home: Home) ->
     assert (await own_home.log.state(0)).open_fence == own_home.fence
 
 
-async def test_an_embedded_server_takes_the_identity_that_was_minted_for_it(home: Home) -> None:
-    if home.clients.mode == "server":
-        return  # it has one of its own
-    assert await home.log.begin(0, Fence(2, "minted"))
-    assert (await home.log.state(0)).identity == "minted"
+async def test_an_embedded_server_takes_the_identity_that_was_minted_for_it() -> None:
+    async with opened(RedisHome("fakeredis", url=None)) as home:
+        assert await home.log.begin(0, Fence(2, "minted"))
+        assert (await home.log.state(0)).identity == "minted"
 
 
 async def test_generations_are_compared_as_numbers(home: Home) -> None:
@@ -277,7 +276,7 @@ async def test_an_append_to_a_server_that_is_gone_raises_nothing(
 
 async def test_an_identity_that_cannot_be_read_opens_nothing(own_home: Home) -> None:
     """An account of Redis that may not ask INFO must not switch the fence off."""
-    commands: redis.asyncio.Redis = own_home.clients.commands
+    commands = own_home.clients.commands
     await commands.execute_command("ACL", "SETUSER", "default", "-info")
 
     with pytest.raises(LogUnavailable):

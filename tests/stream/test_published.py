@@ -35,7 +35,18 @@ def test_a_refusal_is_heard_as_it_was_told(seq: int, author: str, cmid: str, rea
 
 @pytest.mark.parametrize(
     "message",
-    [b"", b"E", b"E 1 2 3", b"E a b c d {}", b"S 1", b"S 1 2 3", b"S a b", b"X {", b"X {}", b"Z 1 2"],
+    [
+        b"",
+        b"E",
+        b"E 1 2 3",
+        b"E a b c d {}",
+        b"S 1",
+        b"S 1 2 3",
+        b"S a b",
+        b"X {",
+        b"X {}",
+        b"Z 1 2",
+    ],
 )
 def test_what_parley_does_not_publish_is_a_value_error(message: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -1,0 +1,67 @@
+"""Lines that are piped in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.chat.standard_input import LINE_BYTES, Splitter, lines_of
+
+
+@given(st.lists(st.binary(max_size=20)))
+def test_lines_do_not_depend_on_how_the_bytes_arrive(pieces: list[bytes]) -> None:
+    splitter = Splitter()
+    lines = [line for piece in pieces for line in splitter.feed(piece)]
+    lines += splitter.end()
+
+    whole = Splitter()
+    assert lines == [*whole.feed(b"".join(pieces)), *whole.end()]
+
+
+def test_windows_line_ends_are_line_ends() -> None:
+    assert list(Splitter().feed(b"one\r\ntwo\n")) == [b"one", b"two"]
+
+
+def test_a_line_without_an_end_counts_at_the_end() -> None:
+    splitter = Splitter()
+    assert list(splitter.feed(b"one\ntwo")) == [b"one"]
+
+    assert list(splitter.end()) == [b"two"]
+
+
+def test_a_line_that_never_ends_is_cut() -> None:
+    splitter = Splitter()
+
+    assert list(splitter.feed(b"x" * (LINE_BYTES + 1))) == [b"x" * (LINE_BYTES + 1)]
+    assert list(splitter.end()) == []
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    reading, writing = os.pipe()
+    yield reading, writing
+    os.close(reading)
+
+
+async def test_a_pipe_is_read_as_it_fills(pipe: tuple[int, int]) -> None:
+    reading, writing = pipe
+    lines = lines_of(reading)
+    os.write(writing, b"one\n")
+    first = await anext(lines)
+    os.write(writing, b"two\n")
+    os.close(writing)
+
+    assert [first, *[line async for line in lines]] == [b"one", b"two"]
+
+
+async def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_bytes(b"".join(b"%d\n" % number for number in range(1000)))
+    with (tmp_path / "lines").open("rb") as file:
+        lines = [line async for line in lines_of(file.fileno())]
+
+    assert lines == [b"%d" % number for number in range(1000)]

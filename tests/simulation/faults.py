@@ -1,0 +1,360 @@
+"""How each kind of fault begins and ends.
+
+Owns: the table from a fault's kind to what is done to the world, and the healing of everything.
+Never: which faults there are in a run (`scenario.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.simulation.scenario import KINDS, Fault
+from tests.simulation.services import Service
+from tests.simulation.world import World
+
+Act = Callable[[World, Fault], None]
+
+# A slow wire is slower by so much, a slow connection by so much.
+_SLOW_WIRE, _SLOW_LINK = 300.0, 30.0
+_HOUR_MS = 3_600_000
+# A stale copy is at most so many seconds old; so is what an append-only file has lost.
+_STALE_SECONDS = 1.0
+
+
+def _nothing(_: World, __: Fault) -> None:
+    pass
+
+
+def _service(world: World, fault: Fault) -> Service:
+    return world.services[fault.target]
+
+
+# --- processes -----------------------------------------------------------------------------
+
+
+def _kill(world: World, fault: Fault) -> None:
+    world.hosts[fault.target].kill()
+
+
+def _start(world: World, fault: Fault) -> None:
+    world.hosts[fault.target].start()
+
+
+def _kill_at_an_await(world: World, fault: Fault) -> None:
+    world.hosts[fault.target].kill_after(fault.number)
+
+
+def _freeze(world: World, fault: Fault) -> None:
+    process = world.hosts[fault.target].process
+    if process is not None and not process.is_dead:
+        process.freeze()
+
+
+def _thaw(world: World, fault: Fault) -> None:
+    thaw(world, fault.target)
+
+
+def thaw(world: World, name: str) -> None:
+    """Let a frozen process go on, and read what has come for it."""
+    process = world.hosts[name].process
+    if process is not None and process.is_frozen:
+        process.thaw()
+        for link in world.network.of(name):
+            link.transport.read_on()
+
+
+def _stop(world: World, fault: Fault) -> None:
+    world.hosts[fault.target].stay_away()
+    _service(world, fault).stop()
+
+
+def _wrong_clock(world: World, fault: Fault) -> None:
+    _service(world, fault).clock_offset = _HOUR_MS if fault.number % 2 else -_HOUR_MS
+
+
+def _right_clock(world: World, fault: Fault) -> None:
+    _service(world, fault).clock_offset = 0
+
+
+def _go_away(world: World, fault: Fault) -> None:
+    world.hosts[fault.target].stay_away()
+    world.devices[fault.target].close()
+
+
+# --- Redis ---------------------------------------------------------------------------------
+
+
+def _flush(world: World, _: Fault) -> None:
+    world.redis.primary.twin.flush()
+
+
+def _redis_down(world: World, _: Fault) -> None:
+    world.redis.primary.go_down()
+
+
+def _redis_up_with_data(world: World, _: Fault) -> None:
+    server = world.redis.primary
+    if not server.is_up:
+        server.start_with(server.twin.snapshot(), library=True)
+
+
+def _redis_up_empty(world: World, _: Fault) -> None:
+    if not world.redis.primary.is_up:
+        world.redis.primary.start_with(None, library=False)
+
+
+def _redis_down_soon(world: World, fault: Fault) -> None:
+    """Take what the file holds now; the crash comes a little later."""
+    server = world.redis.primary
+    copy = server.twin.snapshot()
+    age = _STALE_SECONDS * fault.number / 1000
+
+    def crash() -> None:
+        if server.is_up:
+            server.go_down()
+            world.loop.world_later(fault.seconds, come_up)
+
+    def come_up() -> None:
+        if not server.is_up and server is world.redis.primary:
+            server.start_with(copy, library=True)
+
+    world.loop.world_later(age, crash)
+
+
+def _redis_freezes(world: World, _: Fault) -> None:
+    world.redis.primary.freeze()
+
+
+def _redis_thaws(world: World, _: Fault) -> None:
+    world.redis.primary.thaw()
+
+
+def _fail_over_soon(world: World, fault: Fault) -> None:
+    """Take what the replica holds now; it is promoted a little later."""
+    server = world.redis.primary
+    copy = server.twin.snapshot()
+    names = sorted(world.services)
+    strays = {name for i, name in enumerate(names) if fault.number >> i & 1}
+
+    def promote() -> None:
+        if server.is_up and server is world.redis.primary and world.redis.other is None:
+            world.redis.fail_over(copy, strays)
+
+    world.loop.world_later(_STALE_SECONDS * fault.number / 1000, promote)
+
+
+def _retire(world: World, _: Fault) -> None:
+    world.redis.retire_other()
+
+
+def _fail_back(world: World, _: Fault) -> None:
+    world.redis.retire_other()
+    world.redis.fail_back()
+
+
+def _redis_full(world: World, _: Fault) -> None:
+    world.redis.primary.twin.is_full = True
+
+
+def _redis_not_full(world: World, _: Fault) -> None:
+    world.redis.primary.twin.is_full = False
+
+
+def _redis_cut(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.cut()
+
+
+def _redis_silent(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.wire.silence()
+
+
+def _redis_answers_lost(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.wire.loses_answers = True
+
+
+def _redis_slow(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.wire.slowness = _SLOW_WIRE
+
+
+def _feed_lost(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.lose_subscriptions()
+
+
+def _feed_deaf(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.deafen()
+
+
+def _redis_mended(world: World, fault: Fault) -> None:
+    _service(world, fault).redis.mend()
+
+
+# --- the database --------------------------------------------------------------------------
+
+
+def _database_down(world: World, _: Fault) -> None:
+    world.database.go_down()
+
+
+def _database_up(world: World, _: Fault) -> None:
+    world.database.come_up()
+
+
+def _database_freezes(world: World, _: Fault) -> None:
+    world.database.freeze()
+
+
+def _database_thaws(world: World, _: Fault) -> None:
+    world.database.thaw()
+
+
+def _read_only(world: World, _: Fault) -> None:
+    world.database.is_read_only = True
+
+
+def _writable(world: World, _: Fault) -> None:
+    world.database.is_read_only = False
+
+
+def _database_cut(world: World, fault: Fault) -> None:
+    _service(world, fault).store.cut()
+
+
+def _database_silent(world: World, fault: Fault) -> None:
+    _service(world, fault).store.wire.silence()
+
+
+def _database_answers_lost(world: World, fault: Fault) -> None:
+    _service(world, fault).store.wire.loses_answers = True
+
+
+def _database_slow(world: World, fault: Fault) -> None:
+    _service(world, fault).store.wire.slowness = _SLOW_WIRE
+
+
+def _database_mended(world: World, fault: Fault) -> None:
+    _service(world, fault).store.wire.mend()
+
+
+# --- between clients and gateways ----------------------------------------------------------
+
+
+def _lose_connection(world: World, fault: Fault) -> None:
+    for link in world.network.of(fault.target):
+        link.lose()
+
+
+def _half_open(world: World, fault: Fault) -> None:
+    for link in world.network.of(fault.target):
+        link.is_silent = link.is_dead = True
+
+
+def _partition(world: World, fault: Fault) -> None:
+    world.network.unreachable.add(fault.target)
+    for link in world.network.of(fault.target):
+        link.is_silent = True
+
+
+def _unreachable(world: World, fault: Fault) -> None:
+    world.network.unreachable.add(fault.target)
+    _lose_connection(world, fault)
+
+
+def _slow_connection(world: World, fault: Fault) -> None:
+    for link in world.network.of(fault.target):
+        link.slowness = _SLOW_LINK
+
+
+def _stall(world: World, fault: Fault) -> None:
+    for link in world.network.of(fault.target):
+        link.is_stalled = True
+
+
+def _network_mended(world: World, fault: Fault) -> None:
+    world.network.unreachable.discard(fault.target)
+    for link in world.network.of(fault.target):
+        link.mend()
+
+
+ACTS: dict[str, tuple[Act, Act]] = {
+    "kill": (_kill, _start),
+    "kill at an await": (_kill_at_an_await, _nothing),
+    "freeze": (_freeze, _thaw),
+    "stop": (_stop, _start),
+    "wrong clock": (_wrong_clock, _right_clock),
+    "device kill": (_kill, _start),
+    "device kill at an await": (_kill_at_an_await, _nothing),
+    "device freeze": (_freeze, _thaw),
+    "device away": (_go_away, _start),
+    "redis flushed": (_flush, _nothing),
+    "redis restarts": (_redis_down, _redis_up_with_data),
+    "redis restarts without the last second": (_redis_down_soon, _nothing),
+    "redis restarts empty": (_redis_down, _redis_up_empty),
+    "redis freezes": (_redis_freezes, _redis_thaws),
+    "redis fails over": (_fail_over_soon, _retire),
+    "redis fails over and back": (_fail_over_soon, _fail_back),
+    "redis is full": (_redis_full, _redis_not_full),
+    "redis cut off": (_redis_cut, _redis_mended),
+    "redis silent": (_redis_silent, _redis_mended),
+    "redis answers lost": (_redis_answers_lost, _redis_mended),
+    "redis slow": (_redis_slow, _redis_mended),
+    "feed lost": (_feed_lost, _nothing),
+    "feed deaf": (_feed_deaf, _redis_mended),
+    "database down": (_database_down, _database_up),
+    "database freezes": (_database_freezes, _database_thaws),
+    "database read-only": (_read_only, _writable),
+    "database cut off": (_database_cut, _database_mended),
+    "database silent": (_database_silent, _database_mended),
+    "database answers lost": (_database_answers_lost, _database_mended),
+    "database slow": (_database_slow, _database_mended),
+    "connection lost": (_lose_connection, _nothing),
+    "connection half-open": (_half_open, _nothing),
+    "partition": (_partition, _network_mended),
+    "unreachable": (_unreachable, _network_mended),
+    "slow connection": (_slow_connection, _network_mended),
+    "stalled reader": (_stall, _network_mended),
+}
+assert ACTS.keys() == KINDS.keys()
+
+
+def schedule(world: World, fault: Fault) -> None:
+    """Let a fault begin and end in its time."""
+    begin, end = ACTS[fault.kind]
+
+    def begins() -> None:
+        world.trace("FAULT", str(fault))
+        begin(world, fault)
+
+    def ends() -> None:
+        if end is not _nothing:
+            world.trace("FAULT", f"ends: {fault.kind} of {fault.target}")
+            end(world, fault)
+
+    world.loop.world_later(fault.at, begins)
+    world.loop.world_later(fault.at + fault.seconds, ends)
+
+
+def heal(world: World) -> None:
+    """End every fault: everything runs, and everything reaches everything."""
+    world.trace("world", "heals")
+    world.redis.retire_other()
+    primary = world.redis.primary
+    if not primary.is_up:
+        primary.start_with(primary.twin.snapshot(), library=True)
+    primary.thaw()
+    primary.twin.is_full = False
+    world.database.come_up()
+    world.database.thaw()
+    world.database.is_read_only = False
+    world.network.unreachable.clear()
+    for name, service in world.services.items():
+        thaw(world, name)
+        service.clock_offset = 0
+        if service.runs:
+            service.redis.mend()
+            service.store.wire.mend()
+    for name in world.devices:
+        thaw(world, name)
+        for link in world.network.of(name):
+            link.mend()
+    for host in world.hosts.values():
+        host.start()

@@ -1,0 +1,167 @@
+"""One run from its beginning to its end: set up, let things happen and break, heal, check.
+
+Owns: the order of a run, and when it counts as settled.
+Never: what breaks (`scenario.py`), what is right (`checker.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.simulation.checker import Broken, Checker
+from tests.simulation.clock import Deadlock, OutOfTime, StandsStill, virtual_loop
+from tests.simulation.faults import heal, schedule
+from tests.simulation.scenario import CHAOS_SECONDS, Plan, Step
+from tests.simulation.world import World
+
+# Healing takes at most so long, in virtual seconds: the longest waits of a client are 20 s for the
+# next connection and 30 s for an answer.
+HEALING_SECONDS = 120.0
+_LOOK_SECONDS = 0.5
+# It has to stay settled for so long: some two heartbeats.
+_STILL_SECONDS = 2.5
+_SETUP_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run."""
+
+    plan: Plan
+    broken: list[Broken]
+    lines: list[str]
+    """The trace, if one was kept."""
+    steps: int
+    seconds: float
+    """Virtual."""
+
+    @property
+    def is_good(self) -> bool:
+        return not self.broken
+
+
+def run(plan: Plan, *, keeps_trace: bool = False) -> Outcome:
+    """Carry out a plan in a world of its own."""
+    loop = virtual_loop()
+    world = World(loop, plan.seed, keeps_trace=keeps_trace)
+    simulation = _Simulation(world, plan)
+    with world.observed():
+        try:
+            broken = loop.run(simulation.carry_out(), deadline=1000.0)
+        except (Deadlock, OutOfTime, StandsStill) as error:
+            broken = [Broken("it goes on", f"{type(error).__name__} {error}")]
+        broken += [Broken("no program fails", fault) for fault in world.faults]
+    for each in broken:
+        world.trace("BROKEN", str(each))
+    return Outcome(plan, broken, world.lines, loop.steps, loop.time())
+
+
+class _Simulation:
+    def __init__(self, world: World, plan: Plan) -> None:
+        self._world, self._plan = world, plan
+        self._rooms = {"lobby": "lobby"}
+        self._posts = 0
+
+    async def carry_out(self) -> list[Broken]:
+        world = self._world
+        await self._set_up()
+        for step in self._plan.steps:
+            world.loop.world_later(step.at, partial(self._do, step))
+        for fault in self._plan.faults:
+            schedule(world, fault)
+        longest = max((f.at + f.seconds for f in self._plan.faults), default=0.0)
+        await asyncio.sleep(max(CHAOS_SECONDS, longest) + 1.1)
+        heal(world)
+        await self._settled(HEALING_SECONDS)
+        self._look()
+        return Checker(world.record, world.data).broken()
+
+    # --- setting up ------------------------------------------------------------------------
+
+    async def _set_up(self) -> None:
+        world, plan = self._world, self._plan
+        for name in plan.gateways:
+            world.add_gateway(name)
+        for name in plan.loggers:
+            world.add_logger(name)
+        for name, user in plan.devices:
+            world.add_device(name, user)
+        for name in (*plan.loggers, *plan.gateways):
+            world.hosts[name].start()
+        firsts = [name for name, _ in plan.devices if name.endswith("1")]
+        await self._come_online(firsts)
+        await self._make_rooms(firsts[0])
+        for name in firsts:
+            await self._join(name)
+        others = [name for name, _ in plan.devices if name not in firsts]
+        await self._come_online(others)
+        if not await self._settled(_SETUP_SECONDS):
+            raise OutOfTime("the set-up does not settle")
+
+    async def _come_online(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._world.hosts[name].start()
+        for name in names:
+            while not self._world.devices[name].is_online:
+                await asyncio.sleep(0.05)
+
+    async def _make_rooms(self, device: str) -> None:
+        maker = self._world.devices[device]
+        for room in self._plan.rooms:
+            process = self._world.hosts[device].process
+            assert process is not None
+            self._rooms[room] = await process.spawn(maker.create(room))
+
+    async def _join(self, device: str) -> None:
+        user = self._world.devices[device].user
+        process = self._world.hosts[device].process
+        assert process is not None
+        for member, room in self._plan.members:
+            if member == user:
+                await process.spawn(self._world.devices[device].change("join", self._rooms[room]))
+
+    # --- people ----------------------------------------------------------------------------
+
+    def _do(self, step: Step) -> None:
+        host, device = self._world.hosts[step.device], self._world.devices[step.device]
+        if host.process is None or not host.is_running:
+            return
+        room = self._rooms[step.room]
+        if step.do == "post":
+            self._posts += 1
+            host.process.spawn(device.post(room, f"{step.device} says {self._posts}"))
+        else:
+            host.process.spawn(device.change(step.do, room))
+
+    # --- settling --------------------------------------------------------------------------
+
+    async def _settled(self, seconds: float) -> bool:
+        """Return whether all is as it has to be, and stays so for a while, within this time."""
+        loop = self._world.loop
+        deadline, since = loop.time() + seconds, loop.time()
+        while loop.time() < deadline:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._look()
+            if not self._is_quiet():
+                since = loop.time()
+            elif loop.time() - since >= _STILL_SECONDS:
+                return True
+        return False
+
+    def _is_quiet(self) -> bool:
+        world = self._world
+        if not all(device.is_online for device in world.devices.values()):
+            return False
+        if world.redis.primary.twin.backlog:
+            return False
+        return not Checker(world.record, world.data).unsettled()
+
+    def _look(self) -> None:
+        record = self._world.record
+        for device in self._world.devices.values():
+            device.look()
+        for link in self._world.network.links:
+            record.most_buffered = max(record.most_buffered, link.peer.most_buffered)
