@@ -117,6 +117,8 @@ class Commands:
         accepted = await self._room_log.find(room, fence, author, command.cmid)
         found = await self._logs.find(author, command.cmid)
         if found is not None:
+            if found.generation > fence.generation:
+                raise Fenced(shard_of(room, self._room_log.shards), fence)
             return MessageStatus(room, command.cmid, "stored", fence.generation, found.seq)
         reason = await self._logs.set_aside_reason(author, command.cmid)
         if reason is not None:
@@ -140,7 +142,11 @@ class Commands:
         return self._told(await self._directory.join(who.person.id, command.room, self._new_cmid()))
 
     async def _leave_room(self, who: Identity, command: LeaveRoom) -> Nothing:
-        self._told(await self._directory.leave(who.person.id, command.room, self._new_cmid()))
+        try:
+            changed = await self._directory.leave(who.person.id, command.room, self._new_cmid())
+        except NotAMember:
+            return Nothing()  # as after a first try whose answer was lost
+        self._told(changed)
         return Nothing()
 
     def _told(self, changed: Changed) -> Room:

@@ -10,7 +10,8 @@ from parley.protocol.entry import Entry, Position
 from parley.protocol.refusals import UnknownRoom
 from parley.store.api import Logs
 from parley.stream.fence import Fence
-from parley.stream.log import LogUnavailable, RoomLog, RoomPosition, Unseeded
+from parley.stream.keys import shard_of
+from parley.stream.log import Fenced, LogUnavailable, RoomLog, RoomPosition, Unseeded
 
 # Redis may forget what was stored while the database is being read: then the database has it.
 _ATTEMPTS = 5
@@ -45,7 +46,7 @@ class RoomReader:
         """Return where the room stands."""
         recent = await self._room_log.recent(room, fence, 0, 1)
         if isinstance(recent, Unseeded):
-            return await self._stored_position(room)
+            return await self._stored_position(room, fence)
         return recent.position
 
     async def missed(
@@ -90,6 +91,8 @@ class RoomReader:
         entries = await self._logs.page(
             room, after=first - 1, before=last + 1, limit=last - first + 1, max_bytes=_UNBOUNDED
         )
+        for entry in entries:
+            self._check(room, fence, entry.generation)
         return [entry._replace(generation=fence.generation) for entry in entries]
 
     async def _survived(self, room: str, fence: Fence, cursor: Position) -> int:
@@ -97,8 +100,14 @@ class RoomReader:
             return cursor.seq
         return min(cursor.seq, await self._logs.survived(room, cursor.generation))
 
-    async def _stored_position(self, room: str) -> RoomPosition:
+    async def _stored_position(self, room: str, fence: Fence) -> RoomPosition:
         seed = await self._logs.seed(room)
         if seed is None:
             raise UnknownRoom(room)
+        self._check(room, fence, seed.generation)
         return RoomPosition(seed.seq, seed.n, seed.seq)
+
+    def _check(self, room: str, fence: Fence, generation: int) -> None:
+        """Refuse to pass off what was stored in a later generation as part of this one."""
+        if generation > fence.generation:
+            raise Fenced(shard_of(room, self._room_log.shards), fence)

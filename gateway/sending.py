@@ -61,7 +61,11 @@ class Sender:
         encoded = encode_content(content)
         digest = content_digest(encoded)
         if command.resend:
-            earlier = await self._earlier(command, digest)
+            try:
+                earlier = await self._earlier(command, digest)
+            except Fenced as fenced:
+                await self._fences.refresh(fenced.shard)
+                raise Unavailable("the room's log") from None
             if earlier is not None:
                 return earlier
         if self._is_full():
@@ -84,11 +88,7 @@ class Sender:
         author, room, cmid = self._who.person.id, command.room, command.cmid
         fence = await self._fences.current(shard_of(room, self._room_log.shards))
         # Redis first: what is no longer there has reached the database before it left.
-        try:
-            accepted = await self._room_log.find(room, fence, author, cmid)
-        except Fenced as fenced:
-            await self._fences.refresh(fenced.shard)
-            raise Unavailable("the room's log") from None
+        accepted = await self._room_log.find(room, fence, author, cmid)
         if accepted is not None:
             if accepted.digest != digest:
                 raise Conflict(cmid)
@@ -102,6 +102,8 @@ class Sender:
             return None
         if found.digest != digest or found.room_id != command.room:
             raise Conflict(cmid)
+        if found.generation > fence.generation:
+            raise Fenced(shard_of(room, self._room_log.shards), fence)
         return Sent(room, cmid, fence.generation, found.seq, found.n, found.time, stored=True)
 
     async def _check_generation(self, command: Send) -> None:

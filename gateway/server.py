@@ -34,8 +34,8 @@ _CLOSE_SECONDS = 5.0
 _READ_AHEAD = 4
 # A peer that has sent nothing for so many heartbeats, its answers to pings included, has gone.
 _SILENT_PINGS = 3
-# Linux takes twice as much. A stalled reader costs that, PARLEY_SLOW_READER_BYTES (384 KiB), and the
-# last write that found it below: a batch, or the answer to a resume. In all less than 1 MiB.
+# Linux takes twice as much. A stalled reader costs that, PARLEY_SLOW_READER_BYTES (384 KiB), and
+# the last write that found it below: a batch, or the answer to a resume. In all less than 1 MiB.
 _SEND_BUFFER_BYTES = 128 * 1024
 _PING = b"\x89\x00"  # RFC 6455, 5.5.2, without a payload
 

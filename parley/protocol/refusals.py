@@ -25,7 +25,12 @@ class CloseCode(IntEnum):
 
 
 class Refusal(Exception):
-    """A command had no effect. `retry` says whether the same command may succeed later."""
+    """A command was refused, and had no effect.
+
+    `retry` says that the same command may succeed later. `unavailable` alone leaves open whether
+    the command had its effect, since an answer of the database or of Redis may have been lost;
+    every command may be repeated, and then has its effect once.
+    """
 
     code: ClassVar[str]
     retry: ClassVar[bool] = False

@@ -93,6 +93,7 @@ class SqlLogs:
                 sa.func.coalesce(room_logs.c.seq, 0),
                 sa.func.coalesce(room_logs.c.n, 0),
                 rooms.c.authority,
+                sa.func.coalesce(room_logs.c.generation, 0),
             )
             .outerjoin_from(rooms, room_logs, rooms.c.id == room_logs.c.room_id)
             .where(rooms.c.id == room, rooms.c.closed_at.is_(None))

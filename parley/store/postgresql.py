@@ -22,7 +22,7 @@ _MIGRATION_LOCK = 0x7061726C6579
 
 # SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection,
 # authorisation, no such database, rolled back, resources, object in use, intervention, system.
-_OUTAGES = ("08", "28", "3D", "40", "53", "55", "57", "58", "25P03", "0A000")
+_OUTAGES = ("08", "28", "3D", "40", "53", "55", "57", "58", "25006", "25P03", "0A000")
 # Data, integrity and program limits.
 _REFUSALS = ("22", "23", "54")
 

@@ -155,11 +155,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class RoomSeed:
-    """Where a room's log continues: the last stored seq and n, and the room's authority."""
+    """Where a room's log continues: the last stored entry's place, and the room's authority.
+
+    `generation` is that entry's own; 0 if nothing is stored.
+    """
 
     seq: int
     n: int
     authority: int
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)

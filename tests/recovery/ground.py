@@ -6,24 +6,27 @@ Never: doubles. Where a test needs a fault, it wraps or breaks a part by itself.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import fakeredis
+import sqlalchemy as sa
 
 from parley.protocol.commands import Person
-from parley.protocol.entry import Entry, decode_content
 from parley.protocol.content import Text
+from parley.protocol.entry import Entry, decode_body, decode_content
 from parley.recovery.fences import Fences
 from parley.recovery.seeding import seed_room
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
 from parley.store.migrate import migrate
+from parley.store.schema import metadata
 from parley.stream.clients import RedisClients
 from parley.stream.fence import Fence
 from parley.stream.keys import shard_of
@@ -46,12 +49,6 @@ class Clock:
         return self.now
 
 
-def minting() -> Callable[[], str]:
-    """Return a mint that never makes the same identity twice."""
-    numbers = count(1)
-    return lambda: f"minted{next(numbers)}"
-
-
 @dataclass
 class Ground:
     """One process's parts: connections of its own, and what it knows of the fences."""
@@ -69,7 +66,7 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.directory, self.logs = SqlDirectory(self.database), SqlLogs(self.database)
-        self.fences = Fences(self.room_log, self.logs, minting())
+        self.fences = Fences(self.room_log, self.logs, lambda: uuid4().hex)
 
     def shard(self, room: str = LOBBY) -> int:
         return shard_of(room, self.room_log.shards)
@@ -119,19 +116,51 @@ class Ground:
         await self.clients.commands.flushall()
 
 
-def texts(entries: list[Entry]) -> list[str]:
+def texts(entries: Iterable[Entry]) -> list[str]:
     """Return what entries say; anything but text by its kind."""
     contents = [decode_content(decode_body(entry.body).content) for entry in entries]
     return [c.text if isinstance(c, Text) else type(c).__name__.lower() for c in contents]
 
 
-async def prepare(database_url: str, shards: int) -> None:
+# --- databases that are ready ----------------------------------------------------------------
+
+
+async def prepare(url: str, shards: int = 1) -> None:
     """Make a database ready for use, as a service does when it starts."""
-    database = open_database(database_url, clock=Clock())
+    database = open_database(url, clock=Clock())
     await migrate(database)
+    await _begin(database, shards)
+    await database.close()
+
+
+async def empty(url: str, shards: int = 1) -> None:
+    """Make a database that is ready as good as new; sooner than making another."""
+    database = open_database(url, clock=Clock())
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    async with database.write() as connection:
+        await connection.execute(sa.text(f"TRUNCATE {names}"))
+    await _begin(database, shards)
+    await database.close()
+
+
+async def _begin(database: Database, shards: int) -> None:
     await SqlLogs(database).fix_shards(shards)
     await SqlDirectory(database).ensure_lobby()
-    await database.close()
+
+
+def sqlite_template(folder: Path, shards: int = 1) -> Path:
+    """Return a file that `copy_of` makes databases from."""
+    template = folder / "template.db"
+    asyncio.run(prepare(f"sqlite:///{template}", shards))
+    return template
+
+
+def copy_of(template: Path, folder: Path) -> str:
+    """Return the URL of a database of the test's own."""
+    return f"sqlite:///{shutil.copy(template, folder / 'parley.db')}"
+
+
+# --- processes -------------------------------------------------------------------------------
 
 
 @asynccontextmanager

@@ -401,13 +401,14 @@ class _Pipeline:
 
 
 class PubSub:
-    """The part of redis-py's `PubSub` that `parley.stream.feed` uses, with its ways.
+    """The part of `parley.stream.feed.Subscriber` that the feed uses, with redis-py's ways.
 
     A channel is remembered once the command for it was written, and asked for again after each
     reconnect. A read that finds the connection lost reconnects, and raises the loss all the same.
     """
 
     def __init__(self, link: RedisLink) -> None:
+        self.on_reconnect: Callable[[], None] = lambda: None
         self._link = link
         self._connection: Subscription | None = None
         self._channels: dict[str, None] = {}
@@ -420,6 +421,8 @@ class PubSub:
             if self._connection is not None and self._connection.is_open:
                 return
             connection = await self._link.connect()
+            if self._connection is not None:
+                self.on_reconnect()
             self._connection = connection
             self._pending.clear()
             for channel in self._channels:

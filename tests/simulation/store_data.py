@@ -299,7 +299,7 @@ class StoreData:
         if row is None:
             return None
         head = self.logs[room].head if room in self.logs else _NO_HEAD
-        return RoomSeed(head.seq, head.n, row.authority)
+        return RoomSeed(head.seq, head.n, row.authority, head.generation)
 
     def page(
         self, room: str, after: int | None, before: int | None, limit: int, max_bytes: int

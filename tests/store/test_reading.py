@@ -29,7 +29,7 @@ async def test_a_room_without_a_log_is_seeded_with_nothing(
     [ann] = await sign_up(directory, "ann")
     await directory.create_channel("room1", "Night shift", ann, cmid(1))
 
-    assert await logs.seed("room1") == RoomSeed(seq=0, n=0, authority=1)
+    assert await logs.seed("room1") == RoomSeed(seq=0, n=0, authority=1, generation=0)
 
 
 async def test_a_room_is_seeded_where_its_log_ends(directory: Directory, logs: Logs) -> None:
@@ -38,7 +38,7 @@ async def test_a_room_is_seeded_where_its_log_ends(directory: Directory, logs: L
     await directory.leave(ann, "room1", cmid(2))
     await write(logs, said(1, n=1), said(2, n=1))
 
-    assert await logs.seed("room1") == RoomSeed(seq=2, n=1, authority=2)
+    assert await logs.seed("room1") == RoomSeed(seq=2, n=1, authority=2, generation=1)
 
 
 async def test_a_room_that_is_not_there_or_closed_is_not_seeded(
