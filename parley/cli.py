@@ -2,10 +2,13 @@
 
 Owns: the command line, and what a person is told when a program cannot start.
 Never: what the programs do.
+
+A service is imported when it is started: the terminal client must not wait for a database driver.
 """
 
 import asyncio
 import errno
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,11 +17,6 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from parley.chat.command import chat_command
-from parley.observe import logs
-from parley.services.base import CannotStart
-from parley.services.gateway import run_gateway
-from parley.services.logger import run_logger
-from parley.services.serve import run_serve
 from parley.settings import (
     GatewaySettings,
     InvalidSetting,
@@ -29,10 +27,9 @@ from parley.settings import (
     environment_with,
     unknown_variables,
 )
-from parley.store.errors import StoreError
-from parley.stream.log import LogUnavailable
 
 P = TypeVar("P", bound=Program)
+Work = Coroutine[Any, Any, None]
 
 # What a person has to mend before the program can start.
 _USAGE = 2
@@ -56,6 +53,8 @@ def serve(
     """Start everything in one process: gateway, logger, and a Redis inside it."""
     options = {"PARLEY_HOST": host, "PARLEY_PORT": port, "PARLEY_DATA_DIR": data_dir}
     settings = _settings(ServeSettings, options)
+    from parley.services.serve import run_serve
+
     _run("serve", settings.log, run_serve(settings, _announce))
 
 
@@ -63,6 +62,8 @@ def serve(
 def gateway() -> None:
     """Start one gateway. It is configured by PARLEY_ variables: see docs/operations.md."""
     settings = _settings(GatewaySettings, {})
+    from parley.services.gateway import run_gateway
+
     _run("gateway", settings.log, run_gateway(settings))
 
 
@@ -70,6 +71,8 @@ def gateway() -> None:
 def logger() -> None:
     """Start one logger. It is configured by PARLEY_ variables: see docs/operations.md."""
     settings = _settings(LoggerSettings, {})
+    from parley.services.logger import run_logger
+
     _run("logger", settings.log, run_logger(settings))
 
 
@@ -85,19 +88,23 @@ def _settings(program: type[P], options: dict[str, str | None]) -> P:
         _give_up(str(error))
 
 
-def _run(service: str, log: LogSettings, work: Coroutine[Any, Any, None]) -> None:
+def _run(service: str, log: LogSettings, work: Work) -> None:
+    from parley.observe import logs
+    from parley.services.base import CannotStart
+    from parley.store.errors import StoreError
+
     logs.configure(service, log.format, log.level)
     for sentence in unknown_variables():
         typer.echo(f"parley: {sentence}", err=True)
     try:
         _runner()(work)
-    except* (CannotStart, StoreError, LogUnavailable) as group:
+    except* (CannotStart, StoreError) as group:
         _give_up(str(_first(group)))
     except* OSError as group:
         _give_up(_cannot_listen(_first(group)))
 
 
-def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+def _runner() -> Callable[[Work], None]:
     """Return how to run a service: on uvloop, where it exists."""
     try:
         import uvloop
@@ -107,14 +114,23 @@ def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
 
 
 def _announce(url: str, data_dir: Path) -> None:
-    command = Path(sys.argv[0])
-    shown = command if command.parent != Path.cwd() / ".venv/bin" else ".venv/bin/parley"
     typer.echo(
         f"Parley is at {url}\n"
-        f"  It keeps its data in {data_dir}\n"
-        f"  Join from another terminal:  {shown} chat {url}\n"
-        f"  Stop with Ctrl+C",
+        f"  Its data is in {data_dir}\n"
+        f"  Join from another terminal:  {_own_command()} chat {url}\n"
+        f"  Stop with Ctrl+C"
     )
+
+
+def _own_command() -> str:
+    """Return what to type for `parley`, as this process was started."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{Path(sys.executable).name} -m parley"
+    if shutil.which(program.name) is not None:
+        return program.name
+    here = Path.cwd()
+    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -126,8 +142,8 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def _cannot_listen(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return f"{error.strerror or error}: choose another with --port or PARLEY_PORT"
-    return f"cannot listen: {error}: choose another address with PARLEY_HOST"
+        return f"{error.strerror}; choose another port with --port or PARLEY_PORT"
+    return f"cannot listen: {error}; choose another address with PARLEY_HOST"
 
 
 def _give_up(sentence: str) -> NoReturn:

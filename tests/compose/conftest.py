@@ -15,9 +15,9 @@ PEOPLE = ("ann", "bob", "cleo")
 
 @pytest.fixture(scope="session")
 def running_deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
-    deployment = Deployment()
+    deployment = Deployment(gateways=GATEWAYS)
     try:
-        deployment.up(gateways=GATEWAYS)
+        deployment.up()
         yield deployment
     finally:
         if request.session.testsfailed:

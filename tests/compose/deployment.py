@@ -105,7 +105,8 @@ class Deployment:
 
     image = "parley:test"
 
-    def __init__(self) -> None:
+    def __init__(self, *, gateways: int) -> None:
+        self._gateways = gateways
         self.project = f"parley-test-{uuid4().hex[:8]}"
         self.port = free_port()
         self._compose = compose_command()
@@ -114,17 +115,17 @@ class Deployment:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def up(self, *, gateways: int) -> None:
+    def up(self) -> None:
         """Build what is missing, start everything, and return once all of it is healthy."""
         self._run("build", "--quiet")
-        self._run("up", "--detach", "--scale", f"gateway={gateways}")
+        self._run("up", "--detach", "--scale", f"gateway={self._gateways}")
         for service in ("postgres", "redis", "logger", "gateway", "proxy"):
             for container in self.containers(service):
                 eventually(container.is_healthy, f"{service} is healthy", START_SECONDS)
 
-    def stop(self) -> None:
-        """Stop everything, and keep what is in the volumes."""
-        self._run("stop")
+    def down(self) -> None:
+        """Stop everything, and keep nothing but what is in the volumes."""
+        self._run("down")
 
     def remove(self) -> None:
         """Leave no trace."""

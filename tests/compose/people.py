@@ -1,7 +1,8 @@
 """People who use `parley chat` in a pipe.
 
 Owns: their processes, and what these printed.
-Never: the SDK; everything goes through the command, as it would for anyone.
+Never: the SDK; everything goes through the command, as it would for anyone. No session outlives its
+process, so none is mixed up with those of this machine's owner.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.compose.deployment import CommandFailed
 
@@ -25,8 +27,9 @@ class Chat:
     """One running `parley chat`; what still runs at the end of its block is ended."""
 
     def __init__(self, url: str, user: str, *options: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="parley-chat-")
         command = [sys.executable, "-m", "parley", "chat", url, "--user", user, "--room", "lobby"]
-        self._command = (*command, *options)
+        self._command = (*command, "--folder", str(Path(self._folder.name) / "session"), *options)
         self._printed = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by __exit__
         self._process = subprocess.Popen(
             self._command,
@@ -49,6 +52,7 @@ class Chat:
         self._process.kill()
         self._process.communicate()
         self._printed.close()
+        self._folder.cleanup()
 
     def say(self, text: str) -> None:
         """Type one line."""
@@ -63,10 +67,29 @@ class Chat:
             raise CommandFailed(self._command, self._process.returncode, said)
 
     def texts(self, topic: str) -> list[str]:
-        """Return the messages printed so far that begin with the topic, in their order."""
+        """Return the messages on screen that begin with the topic, in their order."""
+        screen: list[dict[str, Any]] = []
+        for line in self._lines():
+            match line["type"]:
+                case "message" if line["text"].startswith(topic):
+                    screen.append(line)
+                case "retracted":
+                    screen = [shown for shown in screen if not is_taken_back(shown, line)]
+        return [shown["text"] for shown in screen]
+
+    def retractions(self) -> int:
+        """Return how often something shown was taken back, because it was lost."""
+        return sum(line["type"] == "retracted" for line in self._lines())
+
+    def _lines(self) -> list[dict[str, Any]]:
         self._printed.seek(0)
-        lines = [json.loads(line) for line in self._printed if line.endswith("\n")]
-        return [line["text"] for line in lines if line.get("text", "").startswith(topic)]
+        return [json.loads(line) for line in self._printed if line.endswith("\n")]
+
+
+def is_taken_back(shown: dict[str, Any], retraction: dict[str, Any]) -> bool:
+    """Whether a message is of the end that an older generation has lost."""
+    lost: bool = shown["seq"] > retraction["after"]
+    return lost and shown["generation"] < retraction["generation"]
 
 
 def sign_up(url: str, user: str) -> None:

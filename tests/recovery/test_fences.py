@@ -11,11 +11,26 @@ from parley.store.records import ShardRow
 from parley.stream import keys
 from parley.stream.fence import Fence
 from parley.stream.log import Batch, Fenced, LogUnavailable
+from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
-from tests.recovery.ground import LOBBY, Ground, copy_of, process
+from tests.recovery.ground import LOBBY, Ground, process
 from tests.servers import RedisServer
 from tests.store.samples import change
-from tests.stream.homes import NOW, draft
+from tests.stream.homes import NOW, draft, new_log_of
+
+
+class NeverOpens(RedisLog):
+    """A room log that opens no generation."""
+
+    async def begin(self, shard: int, fence: Fence) -> bool:
+        return False
+
+
+class NeverPurges(RedisLog):
+    """A room log that is lost just when a closed generation is to be removed."""
+
+    async def purge(self, shard: int, generation: int) -> None:
+        raise LogUnavailable("gone")
 
 
 async def row(ground: Ground) -> ShardRow:
@@ -223,9 +238,7 @@ async def test_a_server_without_its_file_begins_another_generation(
         assert await ground.say(draft(3)) == [2]
 
 
-async def test_an_embedded_redis_is_another_one_in_every_process(
-    template: object, embedded: Ground
-) -> None:
+async def test_an_embedded_redis_is_another_one_in_every_process(embedded: Ground) -> None:
     await embedded.say_stored(draft(1))
 
     async with process(embedded.redis_home, embedded.database_url) as restarted:
@@ -303,7 +316,8 @@ async def test_without_redis_nothing_is_begun(
 async def test_a_generation_that_redis_does_not_open_is_not_recorded(embedded: Ground) -> None:
     first = await embedded.fence()
     before = await row(embedded)
-    stubborn = Fences(NeverOpens(embedded), embedded.logs, lambda: "minted")
+    room_log = await new_log_of(NeverOpens, embedded.clients)
+    stubborn = Fences(room_log, embedded.logs, lambda: "minted")
     await embedded.lose_redis()
 
     with pytest.raises(LogUnavailable):
@@ -311,6 +325,14 @@ async def test_a_generation_that_redis_does_not_open_is_not_recorded(embedded: G
 
     assert await row(embedded) == before
     assert (await embedded.fences.refresh(0)).generation == first.generation + 1
+
+
+async def test_a_closed_generation_that_cannot_be_removed_does_no_harm(embedded: Ground) -> None:
+    room_log = await new_log_of(NeverPurges, embedded.clients)
+    fences = Fences(room_log, embedded.logs, lambda: "minted")
+
+    assert (await fences.refresh(0)).generation == 1
+    assert (await embedded.fences.refresh(0)).generation == 1
 
 
 async def test_a_generation_that_the_database_did_not_commit_is_passed_over(
@@ -322,16 +344,3 @@ async def test_a_generation_that_the_database_did_not_commit_is_passed_over(
     assert await embedded.room_log.begin(0, Fence(2, state.identity))
 
     assert (await embedded.fences.refresh(0)).generation == 3
-
-
-class NeverOpens:
-    """A room log that refuses every generation, and is the ground's own in all else."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._room_log = ground.room_log
-
-    async def begin(self, shard: int, fence: Fence) -> bool:
-        return False
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._room_log, name)

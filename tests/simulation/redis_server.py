@@ -159,17 +159,17 @@ class Subscription:
     def _reach_server(self, command: Callable[[], None]) -> None:
         if not self.is_open:
             return
-        if self._wire.is_silent or self.server.is_frozen:
-            if not self._commands_held_back:
-                self._loop.world_later(0.1, self._try_server_again)
-            self._commands_held_back.append(command)
-        else:
-            command()
+        self._commands_held_back.append(command)
+        if len(self._commands_held_back) == 1:
+            self._let_through()
 
-    def _try_server_again(self) -> None:
-        commands, self._commands_held_back = self._commands_held_back, []
-        for command in commands:
-            self._reach_server(command)
+    def _let_through(self) -> None:
+        """Let the server do what it was sent, in order, as soon as it is reached and awake."""
+        while self.is_open and self._commands_held_back:
+            if self._wire.is_silent or self.server.is_frozen:
+                self._loop.world_later(0.1, self._let_through)
+                return
+            self._commands_held_back.pop(0)()
 
     # --- to the client ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import fakeredis
 
@@ -128,9 +129,17 @@ class Home:
         await self.log.stored(0, self.fence, through, rooms)
 
 
+AnyLog = TypeVar("AnyLog", bound=RedisLog)
+
+
 async def new_log(clients: RedisClients, shards: int = 1) -> RedisLog:
     """Return the room log over these clients, ready for use."""
-    log = RedisLog(
+    return await new_log_of(RedisLog, clients, shards)
+
+
+async def new_log_of(kind: type[AnyLog], clients: RedisClients, shards: int = 1) -> AnyLog:
+    """Return a room log of a kind that the test has made of `RedisLog`, ready for use."""
+    log = kind(
         clients.commands, clients.reader, shards=shards, mode=clients.mode, recent_entries=KEPT
     )
     await log.load_library()

@@ -1,0 +1,226 @@
+"""A gateway to test with: real but for its clients' sockets.
+
+Owns: clients whose bytes are recorded and read back, and a gateway over a ground.
+Never: doubles of Redis or the database; a test that needs a fault wraps a real part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count
+from typing import Any, TypeVar
+
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
+from gateway.accounts import Identity
+from gateway.connection import Connection
+from gateway.passwords import Passwords
+from gateway.service import Gateway, GatewayLimits, Outside
+from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
+from parley.protocol import codec
+from parley.protocol.commands import Command, Cursor, Hello, Resume, ResumedRooms, Send
+from parley.protocol.content import Text
+from parley.protocol.events import Error, Event, Ok, ServerMessage
+from parley.protocol.refusals import CloseCode
+from parley.stream.feed import RedisFeed
+from tests.recovery.ground import LOBBY, Ground
+from tests.store.samples import new_account, new_session
+from tests.stream.homes import cmid, until
+
+Message = TypeVar("Message")
+
+LIMITS = GatewayLimits(
+    heartbeat=5.0,
+    drain=2.0,
+    batch_window=0.008,
+    resume_events=100,
+    slow_reader_bytes=64 * 1024,
+    memory_limit=0.7,
+    sign_up="open",
+)
+
+
+def parsed(frames: bytes) -> Iterator[bytes]:
+    """Yield the payloads of text frames, as another implementation reads them."""
+    reader = StreamReader()
+    reader.feed_data(frames)
+    reader.feed_eof()
+    while not (yield from _at_end(reader)):
+        frame = _run(Frame.parse(reader.read_exact, mask=False, max_size=None))
+        assert frame.opcode is Opcode.TEXT
+        assert frame.fin
+        yield frame.data
+
+
+def _at_end(reader: StreamReader) -> Iterator[bytes]:
+    yield from ()
+    return _run(reader.at_eof())
+
+
+def _run(step: Any) -> Any:
+    """Run a parser that has all its bytes already."""
+    try:
+        next(step)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("a frame was cut off")
+
+
+class RecordingPeer:
+    """A client's socket that keeps what is written to it."""
+
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        self.address = address
+        self.written = bytearray()
+        self.writes = 0
+        self.taken = 0
+        """Bytes that the client has read; those beyond are in the gateway's memory."""
+        self.reads = True
+        self.pings = 0
+        self.closed: tuple[CloseCode, str] | None = None
+
+    def write(self, frames: bytes) -> None:
+        self.writes += 1
+        self.written += frames
+        if self.reads:
+            self.taken = len(self.written)
+
+    def buffered(self) -> int:
+        return len(self.written) - self.taken
+
+    def ping(self) -> None:
+        self.pings += 1
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        self.closed = self.closed or (code, reason)
+
+    def read_on(self) -> None:
+        """Take all that was written, and what will be."""
+        self.reads, self.taken = True, len(self.written)
+
+    @property
+    def messages(self) -> list[ServerMessage]:
+        """What was written, in order."""
+        decoded = [codec.decode_server_message(payload) for payload in parsed(bytes(self.written))]
+        return [message for message in decoded if message is not None]
+
+
+class Client:
+    """A client that says what a test has it say."""
+
+    def __init__(self, gateway: Gateway, peer: RecordingPeer | None = None) -> None:
+        self.peer = peer or RecordingPeer()
+        self.gateway = gateway
+        self.connection: Connection = gateway.connect(self.peer)
+        self._refs = count(1)
+
+    async def say(self, command: Command) -> int:
+        """Say a command, and return its ref once the gateway listens again."""
+        ref = next(self._refs)
+        await self.connection.receive(codec.encode(_with_ref(command, ref)).decode())
+        return ref
+
+    async def ask(self, command: Any) -> Any:
+        """Say a command, and return its result, or the error."""
+        ref = await self.say(command)
+        answer = await self.answer(ref)
+        if isinstance(answer, Error):
+            return answer
+        return codec.decode_result(answer.result, type(command).Result)
+
+    async def answer(self, ref: int) -> Ok | Error:
+        """Return the answer to a command, once it is there."""
+        await until(lambda: self._answer(ref) is not None)
+        answer = self._answer(ref)
+        assert answer is not None
+        return answer
+
+    def _answer(self, ref: int) -> Ok | Error | None:
+        answers = [m for m in self.peer.messages if isinstance(m, Ok | Error) and m.ref == ref]
+        assert len(answers) <= 1, f"answered more than once: {answers}"
+        return answers[0] if answers else None
+
+    async def hello(self, name: str) -> None:
+        """Be somebody who has signed up."""
+        answer = await self.ask(Hello(ref=0, token=f"token of {name}"))
+        assert not isinstance(answer, Error), answer
+
+    async def resume(
+        self, room: str = LOBBY, generation: int | None = None, seq: int = 0
+    ) -> ResumedRooms:
+        """Follow one room."""
+        resumed = await self.ask(Resume(ref=0, rooms=[Cursor(room, generation, seq)]))
+        assert isinstance(resumed, ResumedRooms)
+        return resumed
+
+    async def send(self, number: int, text: str = "", **changes: Any) -> Any:
+        """Send a message, and return its result."""
+        return await self.ask(message(number, text, **changes))
+
+    def heard(self, kind: type[Message]) -> list[Message]:
+        """Return what was heard of a kind, in order."""
+        return [each for each in self.peer.messages if isinstance(each, kind)]
+
+    async def hears(self, kind: type[Message], number: int = 1) -> list[Message]:
+        """Return what was heard of a kind, once there are so many."""
+        await until(lambda: len(self.heard(kind)) >= number)
+        return self.heard(kind)
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.heard(Event)]
+
+
+def _with_ref(command: Command, ref: int) -> Any:
+    fields = {name: getattr(command, name) for name in command.__struct_fields__}
+    return type(command)(**fields | {"ref": ref})
+
+
+def message(number: int, text: str = "", room: str = LOBBY, **changes: Any) -> Send:
+    """Return a `send`; `number` is its cmid's."""
+    return Send(
+        ref=0, room=room, cmid=cmid(number), content=Text(text or f"message {number}"), **changes
+    )
+
+
+def identity(name: str) -> Identity:
+    """Return who somebody is whose account `Ground.sign_up` has made."""
+    account, session = new_account(name), new_session(name)
+    person = Person(account.id, account.user_name, account.display_name)
+    return Identity(session.id, person, None)
+
+
+def new_metrics() -> GatewayMetrics:
+    registry = new_registry()
+    return GatewayMetrics(registry, ShardMetrics(registry))
+
+
+@asynccontextmanager
+async def gateway_on(ground: Ground, **limits: Any) -> AsyncIterator[Gateway]:
+    """Yield a gateway that hears what Redis publishes. Its heartbeat is the test's to make."""
+    passwords = Passwords(threads=1)
+    gateway = Gateway(
+        ground.room_log,
+        ground.directory,
+        ground.logs,
+        ground.fences,
+        passwords,
+        new_metrics(),
+        replace(LIMITS, **limits),
+        Outside(ground.clock, secrets.randbits),
+    )
+    feed = RedisFeed(ground.clients.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
+    gateway.listen_to(feed)
+    listening = asyncio.create_task(feed.run())
+    try:
+        yield gateway
+    finally:
+        await gateway.stop()
+        listening.cancel()
+        await asyncio.wait([listening])
+        await passwords.close()
