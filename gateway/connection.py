@@ -210,16 +210,19 @@ class Connection:
             self._stale.append((number, command))
             return
         try:
-            outcome = await self._sender.submit(command)
+            prepared = await self._sender.prepare(command)
         except BaseException:
             self._sends.release()
             raise
-        if isinstance(outcome, Sent):
+        if isinstance(prepared, Sent):
             self._sends.release()
-            self._sent(command, outcome)
+            self._sent(command, prepared)
+        elif self._stale:
+            self._stale.append((number, command))
         else:
-            self._under_way.add(outcome)
-            outcome.add_done_callback(lambda placed: self._answer_send(number, command, placed))
+            placed = self._sender.append(command, prepared)
+            self._under_way.add(placed)
+            placed.add_done_callback(lambda placed: self._answer_send(number, command, placed))
 
     def _answer_send(self, number: int, command: Send, placed: asyncio.Future[Placed]) -> None:
         self._under_way.discard(placed)
@@ -244,8 +247,7 @@ class Connection:
         while self._stale:
             _, command = self._stale[0]
             try:
-                outcome = await self._sender.submit(command)
-                answer = outcome if isinstance(outcome, Sent) else sent(command, await outcome)
+                answer = await self._prepared_and_sent(command)
             except Refusal as refusal:
                 self._refuse(command.ref, refusal)
             except (AuthorityStale, Fenced, LogUnavailable, StoreUnavailable):
@@ -256,6 +258,12 @@ class Connection:
             del self._stale[0]
             self._sends.release()
 
+    async def _prepared_and_sent(self, command: Send) -> Sent:
+        prepared = await self._sender.prepare(command)
+        if isinstance(prepared, Sent):
+            return prepared
+        return sent(command, await self._sender.append(command, prepared))
+
     def _sent(self, command: Send, answer: Sent) -> None:
         self._services.metrics.events_in.inc()
         self._write(frame(codec.encode_ok(command.ref, answer)))
@@ -264,9 +272,9 @@ class Connection:
 
     async def _resume(self, command: Resume) -> None:
         assert self.identity is not None
+        rechecks = self._rechecks
         memberships = await self._services.directory.memberships(self.identity.person.id)
         mine = {membership.room_id for membership in memberships}
-        rechecks = self._rechecks
         joined: list[Joined] = []
         refused: list[NotResumed] = []
         self._held = []

@@ -50,12 +50,10 @@ class Sender:
         """Something in the person's rooms has changed: ask again before the next send."""
         self._authorities.clear()
 
-    async def submit(self, command: Send) -> Sent | asyncio.Future[Placed]:
-        """Check a command; return its answer if it is known already, or the append's future.
+    async def prepare(self, command: Send) -> Sent | Draft:
+        """Check a command; return its answer if it is known already, or what is to be appended.
 
-        The checks take no time where the person has spoken in the room before, so that a
-        connection's messages keep their order. Raises refusals, LogUnavailable and
-        StoreUnavailable.
+        Raises refusals, LogUnavailable and StoreUnavailable.
         """
         content = Text(message_text(command.content.text))
         encoded = encode_content(content)
@@ -72,7 +70,7 @@ class Sender:
             raise Overloaded()
         await self._check_generation(command)
         author = self._who.person.id
-        draft = Draft(
+        return Draft(
             author=author,
             cmid=command.cmid,
             authority=await self._authority(command.room),
@@ -81,6 +79,9 @@ class Sender:
             digest=digest,
             body=encode_body(author, command.cmid, encoded),
         )
+
+    def append(self, command: Send, draft: Draft) -> asyncio.Future[Placed]:
+        """Append what was prepared, behind what was appended before; as `Appender.submit`."""
         return self._appender.submit(command.room, draft)
 
     async def _earlier(self, command: Send, digest: str) -> Sent | None:

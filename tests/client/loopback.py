@@ -16,6 +16,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosedError
 from websockets.typing import Subprotocol
 
+from parley.protocol.codec import decode_command
+from parley.protocol.commands import AnyCommand
 from tests.client.model import ModelServer
 
 
@@ -30,6 +32,7 @@ class Loopback:
         """Whether commands are left unanswered."""
         self.unanswered: asyncio.Queue[bytes] = asyncio.Queue()
         self.text_frames: list[bool] = []
+        self.commands: list[AnyCommand] = []
         self._client: ServerConnection | None = None
 
     @property
@@ -47,6 +50,7 @@ class Loopback:
                 if self.silent:
                     self.unanswered.put_nowait(data)
                 else:
+                    self.commands.append(decode_command(data))
                     self.model.receive(data)
                     await self.flush()
         except ConnectionClosedError:

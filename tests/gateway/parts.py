@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
 
+from msgspec import structs
 from websockets.frames import Frame, Opcode
-from websockets.streams import StreamReader
+from websockets.protocol import Protocol, Side
 
 from gateway.accounts import Identity
 from gateway.connection import Connection
@@ -23,7 +24,15 @@ from gateway.passwords import Passwords
 from gateway.service import Gateway, GatewayLimits, Outside
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
 from parley.protocol import codec
-from parley.protocol.commands import Command, Cursor, Hello, Resume, ResumedRooms, Send
+from parley.protocol.commands import (
+    AnyCommand,
+    Cursor,
+    Hello,
+    Person,
+    Resume,
+    ResumedRooms,
+    Send,
+)
 from parley.protocol.content import Text
 from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
@@ -45,30 +54,13 @@ LIMITS = GatewayLimits(
 )
 
 
-def parsed(frames: bytes) -> Iterator[bytes]:
-    """Yield the payloads of text frames, as another implementation reads them."""
-    reader = StreamReader()
-    reader.feed_data(frames)
-    reader.feed_eof()
-    while not (yield from _at_end(reader)):
-        frame = _run(Frame.parse(reader.read_exact, mask=False, max_size=None))
-        assert frame.opcode is Opcode.TEXT
-        assert frame.fin
-        yield frame.data
-
-
-def _at_end(reader: StreamReader) -> Iterator[bytes]:
-    yield from ()
-    return _run(reader.at_eof())
-
-
-def _run(step: Any) -> Any:
-    """Run a parser that has all its bytes already."""
-    try:
-        next(step)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("a frame was cut off")
+def parsed(frames: bytes) -> list[bytes]:
+    """Return the payloads of whole text frames, as another implementation reads them."""
+    protocol = Protocol(Side.CLIENT, max_size=None)
+    protocol.receive_data(frames)
+    events = protocol.events_received()
+    assert all(isinstance(frame, Frame) and frame.opcode is Opcode.TEXT for frame in events)
+    return [bytes(frame.data) for frame in events if isinstance(frame, Frame)]
 
 
 class RecordingPeer:
@@ -119,10 +111,10 @@ class Client:
         self.connection: Connection = gateway.connect(self.peer)
         self._refs = count(1)
 
-    async def say(self, command: Command) -> int:
+    async def say(self, command: AnyCommand) -> int:
         """Say a command, and return its ref once the gateway listens again."""
         ref = next(self._refs)
-        await self.connection.receive(codec.encode(_with_ref(command, ref)).decode())
+        await self.connection.receive(codec.encode(structs.replace(command, ref=ref)).decode())
         return ref
 
     async def ask(self, command: Any) -> Any:
@@ -174,11 +166,6 @@ class Client:
     @property
     def seqs(self) -> list[int]:
         return [event.seq for event in self.heard(Event)]
-
-
-def _with_ref(command: Command, ref: int) -> Any:
-    fields = {name: getattr(command, name) for name in command.__struct_fields__}
-    return type(command)(**fields | {"ref": ref})
 
 
 def message(number: int, text: str = "", room: str = LOBBY, **changes: Any) -> Send:

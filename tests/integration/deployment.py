@@ -112,7 +112,7 @@ class Deployment:
         )
         someone = Someone(name, chat)
         for room in how["rooms"]:
-            await someone.until(parley.RoomLive, lambda live, room=room: live.room == room)
+            await someone.until(parley.RoomLive, _is_in(room))
         return someone
 
     async def _ground(self) -> tuple[AsyncExitStack, Foundation]:
@@ -168,6 +168,17 @@ class Someone:
         async with asyncio.timeout(PATIENCE):
             outgoing = [await self.chat.post(room, text) for text in texts]
             return [await each.stored() for each in outgoing]
+
+
+def texts(page: parley.HistoryPage) -> list[str]:
+    """What a page of history says, which must be nothing but messages."""
+    said = [entry.text for entry in page.entries if isinstance(entry, parley.Message)]
+    assert len(said) == len(page.entries)
+    return said
+
+
+def _is_in(room: str) -> Callable[[parley.RoomLive], bool]:
+    return lambda live: live.room == room
 
 
 class Switchboard:

@@ -3,7 +3,7 @@
 import asyncio
 
 import parley
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, texts
 
 
 async def test_a_message_goes_from_one_gateway_to_another(deployment: Deployment) -> None:
@@ -100,7 +100,7 @@ async def test_history_has_every_page_both_ways(deployment: Deployment) -> None:
     before = None
     while True:
         page = await ann.chat.history("lobby", before=before, limit=10)
-        backwards = [entry.text for entry in page.entries] + backwards
+        backwards = texts(page) + backwards
         before = page.first
         if not page.more:
             break
@@ -108,7 +108,7 @@ async def test_history_has_every_page_both_ways(deployment: Deployment) -> None:
     after = 0
     while True:
         page = await ann.chat.history("lobby", after=after, limit=7)
-        forwards += [entry.text for entry in page.entries]
+        forwards += texts(page)
         after = page.last
         if not page.more:
             break

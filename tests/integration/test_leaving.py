@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket as sockets
+from typing import Any
 
 import pytest
 
@@ -65,9 +66,7 @@ async def test_signing_out_ends_every_connection_of_the_device(deployment: Deplo
             await chat.sign_out()
 
             with pytest.raises(parley.SignedOut):
-                async with asyncio.timeout(PATIENCE):
-                    async for _ in same_device.events():
-                        pass
+                await last_event(same_device)
 
     with pytest.raises(parley.SignedOut):
         async with parley.connect(first.url, token=token):
@@ -93,6 +92,13 @@ async def test_a_reader_that_stalls_is_told_to_come_back_and_costs_the_others_no
         assert await last_close_code(stalled) == 4008
 
 
+async def last_event(chat: parley.Chat) -> None:
+    """Listen until there is nothing more to hear."""
+    async with asyncio.timeout(PATIENCE):
+        async for _ in chat.events():
+            pass
+
+
 async def stalled_reader(url: str, token: str) -> sockets.socket:
     """A client that follows the lobby and then reads nothing; its buffers are small."""
     host, port = url.removeprefix("http://").split(":")
@@ -108,13 +114,14 @@ async def stalled_reader(url: str, token: str) -> sockets.socket:
         "Sec-WebSocket-Protocol: parley.v1\r\n\r\n".encode(),
     )
     await received(raw, b"\r\n\r\n")
-    for command in (
-        {"type": "hello", "ref": 1, "token": token},
-        {"type": "resume", "ref": 2, "rooms": [{"room": "lobby"}]},
-    ):
-        payload = json.dumps(command).encode()
+    commands: list[dict[str, Any]] = [
+        {"type": "hello", "token": token},
+        {"type": "resume", "rooms": [{"room": "lobby"}]},
+    ]
+    for ref, command in enumerate(commands):
+        payload = json.dumps({"ref": ref, **command}).encode()
         await loop.sock_sendall(raw, client_frame(payload))
-        await received(raw, b'"ref":%d' % command["ref"])
+        await received(raw, b'"ref":%d' % ref)
     return raw
 
 

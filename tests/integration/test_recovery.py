@@ -3,7 +3,7 @@
 import asyncio
 
 import parley
-from tests.integration.deployment import PATIENCE, Deployment, Switchboard
+from tests.integration.deployment import PATIENCE, Deployment, Switchboard, texts
 
 
 async def flush(deployment: Deployment) -> None:
@@ -25,7 +25,7 @@ async def test_redis_may_be_emptied_under_a_running_system(deployment: Deploymen
 
     await bob.hears("after")
     page = await bob.chat.history("lobby")
-    assert [entry.text for entry in page.entries] == ["before", "after"]
+    assert texts(page) == ["before", "after"]
 
 
 async def test_what_was_accepted_and_lost_with_redis_is_taken_back_and_sent_again(
@@ -48,7 +48,7 @@ async def test_what_was_accepted_and_lost_with_redis_is_taken_back_and_sent_agai
     async with asyncio.timeout(PATIENCE):
         await outgoing.stored()
     page = await bob.chat.history("lobby")
-    assert [entry.text for entry in page.entries] == ["only in Redis"]
+    assert texts(page) == ["only in Redis"]
 
 
 async def test_messages_keep_their_order_when_redis_is_emptied_between_them(
@@ -68,7 +68,7 @@ async def test_messages_keep_their_order_when_redis_is_emptied_between_them(
             await each.stored()
 
     page = await ann.chat.history("lobby", limit=200)
-    assert [entry.text for entry in page.entries] == said
+    assert texts(page) == said
 
 
 async def test_a_client_moves_to_another_gateway_when_its_own_stops(
@@ -121,7 +121,7 @@ async def test_the_next_logger_goes_on_where_the_former_one_stopped(
 
     page = await ann.chat.history("lobby")
 
-    assert [entry.text for entry in page.entries] == ["one", "two", "three"]
+    assert texts(page) == ["one", "two", "three"]
 
 
 async def test_a_room_that_has_left_redis_comes_back_on_use(deployment: Deployment) -> None:

@@ -270,7 +270,7 @@ class RedisLink:
     def __init__(self, loop: VirtualLoop, dice: Random, home: RedisHome, process: Process) -> None:
         self._loop, self._dice, self._home = loop, dice, home
         self.route: Callable[[], RedisServer] = lambda: home.route(process.name)
-        self.wire = Wire(loop, dice, self.route)
+        self.wire = Wire(loop, dice, self.route, comes_late=True)
         self.subscriptions: list[Subscription] = []
         process.at_death += [self.wire.close, self.lose_subscriptions]
 

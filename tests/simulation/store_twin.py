@@ -159,7 +159,7 @@ class StoreLink:
         self, loop: VirtualLoop, dice: Random, server: DatabaseServer, process: Process
     ) -> None:
         self._loop, self._server = loop, server
-        self.wire = Wire(loop, dice, lambda: server)
+        self.wire = Wire(loop, dice, lambda: server, comes_late=False)
         self._transactions: list[Transaction] = []
         process.at_death += [self.wire.close, self.lose_transactions]
 

@@ -111,10 +111,22 @@ class Machine:
 
 
 class Wire:
-    """One process's way to one service; `route` says which machine that is at the moment."""
+    """One process's way to one service; `route` says which machine that is at the moment.
 
-    def __init__(self, loop: VirtualLoop, dice: Random, route: Callable[[], Machine]) -> None:
+    With `comes_late`, a request that a partition held back may still arrive when it ends. (A change
+    of the database does not: it takes several messages, and the last one is never sent.)
+    """
+
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        dice: Random,
+        route: Callable[[], Machine],
+        *,
+        comes_late: bool,
+    ) -> None:
         self._loop, self._dice, self._route = loop, dice, route
+        self._comes_late = comes_late
         self.is_cut = False
         """Refused at once."""
         self.is_silent = False
@@ -195,7 +207,7 @@ class Wire:
         self.slowness = 1.0
         held_back, self._held_back = self._held_back, []
         for call, machine in held_back:
-            if self._dice.random() < 0.5:
+            if self._comes_late and self._dice.random() < 0.5:
                 machine.receive(call)
 
     def close(self) -> None:

@@ -1,0 +1,30 @@
+"""A gateway on the quickest ground there is: an embedded Redis, and SQLite."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.service import Gateway
+from tests.conftest import RedisHome
+from tests.gateway.parts import gateway_on
+from tests.recovery.ground import Ground, copy_of, process, sqlite_template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+async def ground(template: Path, tmp_path: Path) -> AsyncIterator[Ground]:
+    async with process(RedisHome("fakeredis", url=None), copy_of(template, tmp_path)) as ground:
+        yield ground
+
+
+@pytest.fixture
+async def gateway(ground: Ground) -> AsyncIterator[Gateway]:
+    """A gateway at which ann and bob have accounts."""
+    await ground.sign_up("ann", "bob")
+    async with gateway_on(ground) as gateway:
+        yield gateway
