@@ -165,7 +165,6 @@ class Session:
         return [Close(str(error)), Stop(error)]
 
     def _signed_out(self, reason: str) -> list[Output]:
-        self._token = None
         forget = [Save(SaveIdentity(self.person, None))] if self.person else []
         return [*forget, *self._stop(SignedOut(reason))]
 

@@ -59,12 +59,7 @@ class Database:
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.connect() as connection:
-                try:
-                    yield connection
-                except TimeoutError:
-                    # The answer may still come: nobody else may be given this connection.
-                    await connection.invalidate()
-                    raise
+                yield connection
         except Exception as error:
             outage = self._backend.outage(error)
             if outage is None:

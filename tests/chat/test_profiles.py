@@ -51,5 +51,5 @@ async def test_no_name_leads_out_of_the_folder(tmp_path: Path, user: str) -> Non
     vault = await Profiles(tmp_path / "data", URL).open(user)
     await vault.close()
 
-    assert vault.folder.resolve().is_relative_to(tmp_path / "data")
-    assert len(vault.folder.relative_to(tmp_path / "data").parts) == 3
+    inside = vault.folder.resolve().relative_to((tmp_path / "data").resolve())
+    assert len(inside.parts) == 3

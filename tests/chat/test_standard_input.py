@@ -65,3 +65,14 @@ async def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
         lines = [line async for line in lines_of(file.fileno())]
 
     assert lines == [b"%d" % number for number in range(1000)]
+
+
+async def test_no_more_is_read_than_is_about_to_be_sent(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_bytes(b"line\n" * 200_000)
+    with (tmp_path / "lines").open("rb") as file:
+        lines = lines_of(file.fileno())
+        for _ in range(1000):
+            await anext(lines)
+        read = os.lseek(file.fileno(), 0, os.SEEK_CUR)
+
+    assert read < 200_000

@@ -76,6 +76,15 @@ def test_an_event_before_the_room_is_resumed_is_not_shown() -> None:
     assert seqs(talk) == []
 
 
+def test_an_event_before_a_room_is_resumed_again_is_not_shown(live: Talk) -> None:
+    live.lose_connection()
+    live.connect()
+
+    say(live, 1)
+
+    assert seqs(live) == []
+
+
 def test_an_event_of_a_room_that_is_not_followed_is_not_shown(live: Talk) -> None:
     live.tell(event(OTHER, 1, author=BOB.id, cmid=cmid(1)))
 
@@ -139,6 +148,7 @@ def test_a_hole_is_filled_before_what_comes_after_it(live: Talk) -> None:
     say(live, 2, 3)
 
     assert seqs(live) == [1, 2, 3]
+    assert live.all_shown(RoomRestarted) == []
 
 
 def test_a_lost_last_event_is_noticed_by_the_heartbeat(live: Talk) -> None:

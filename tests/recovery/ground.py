@@ -34,7 +34,7 @@ from parley.stream.log import Appended, Batch, Draft
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
 from tests.store.samples import new_account, new_session
-from tests.stream.homes import NOW, clients_of, new_log
+from tests.stream.homes import NOW, clients_of, new_log_of
 
 LOBBY = "lobby"
 
@@ -171,13 +171,14 @@ async def process(
     shards: int = 1,
     fake: fakeredis.FakeServer | None = None,
     clock: Clock | None = None,
+    log: type[RedisLog] = RedisLog,
 ) -> AsyncIterator[Ground]:
-    """Yield the parts of one process on a database that is ready."""
+    """Yield the parts of one process on a database that is ready. `log`: a kind of room log."""
     fake, clock = fake or fakeredis.FakeServer(), clock or Clock()
     database = open_database(database_url, clock=clock)
     try:
         async with clients_of(redis_home, fake) as clients:
-            room_log = await new_log(clients, shards)
+            room_log = await new_log_of(log, clients, shards)
             yield Ground(redis_home, database_url, clients, room_log, database, clock, fake)
     finally:
         await database.close()

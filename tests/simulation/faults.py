@@ -17,6 +17,8 @@ Act = Callable[[World, Fault], None]
 # A slow wire is slower by so much, a slow connection by so much.
 _SLOW_WIRE, _SLOW_LINK = 300.0, 30.0
 _HOUR_MS = 3_600_000
+# So long after its end a fault may still be felt, in seconds: a reconnect, a late crash.
+_AFTERMATH = 10.0
 # A stale copy is at most so many seconds old; so is what an append-only file has lost.
 _STALE_SECONDS = 1.0
 
@@ -235,6 +237,14 @@ def _database_mended(world: World, fault: Fault) -> None:
     _service(world, fault).store.wire.mend()
 
 
+def _database_clock_wrong(world: World, fault: Fault) -> None:
+    world.database_offset = _HOUR_MS if fault.number % 2 else -_HOUR_MS
+
+
+def _database_clock_right(world: World, _: Fault) -> None:
+    world.database_offset = 0
+
+
 # --- between clients and gateways ----------------------------------------------------------
 
 
@@ -306,6 +316,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "database silent": (_database_silent, _database_mended),
     "database answers lost": (_database_answers_lost, _database_mended),
     "database slow": (_database_slow, _database_mended),
+    "database clock wrong": (_database_clock_wrong, _database_clock_right),
     "connection lost": (_lose_connection, _nothing),
     "connection half-open": (_half_open, _nothing),
     "partition": (_partition, _network_mended),
@@ -319,6 +330,8 @@ assert ACTS.keys() == KINDS.keys()
 def schedule(world: World, fault: Fault) -> None:
     """Let a fault begin and end in its time."""
     begin, end = ACTS[fault.kind]
+    now = world.loop.time()
+    world.record.troubles.append((now + fault.at, now + fault.at + fault.seconds + _AFTERMATH))
 
     def begins() -> None:
         world.trace("FAULT", str(fault))
@@ -345,6 +358,7 @@ def heal(world: World) -> None:
     world.database.come_up()
     world.database.thaw()
     world.database.is_read_only = False
+    world.database_offset = 0
     world.network.unreachable.clear()
     for name, service in world.services.items():
         thaw(world, name)

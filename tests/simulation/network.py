@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from gateway.connection import Connection
 from gateway.service import Gateway
@@ -57,9 +59,16 @@ class Link:
     """One connection between a client and a gateway."""
 
     def __init__(
-        self, loop: VirtualLoop, dice: Random, number: int, client: Process, server: Process
+        self,
+        loop: VirtualLoop,
+        dice: Random,
+        number: int,
+        client: Process,
+        server: Process,
+        on_end: Callable[[], None],
     ) -> None:
         self.loop, self.dice, self.number = loop, dice, number
+        self._on_end = on_end
         self.client, self.server = client, server
         self.is_silent = False
         """Partitioned or half-open: nothing comes through, and nobody says so."""
@@ -90,10 +99,15 @@ class Link:
     def lose(self) -> None:
         """Reset the connection: both ends notice, one after the other."""
         if self.is_open:
-            self.is_open = False
+            self.end()
             self._held_back.clear()
             self.loop.world_later(self.dice.random() * _WAY_SECONDS, self.transport.end, None, "")
             self.loop.world_later(self.dice.random() * _WAY_SECONDS, self.peer.end)
+
+    def end(self) -> None:
+        """Count no longer as a connection."""
+        self.is_open = False
+        self._on_end()
 
     def end_silence(self) -> None:
         """Let through what was held back: both ends' systems have kept sending it."""
@@ -260,7 +274,7 @@ class ServerEnd:
         """The socket has gone."""
         if not self._is_over:
             self._is_over = True
-            self._link.is_open = False
+            self._link.end()
             self._queue.clear()
             self._queued = 0
             self._wake()
@@ -308,6 +322,7 @@ class Network:
         self._loop, self._new_dice = loop, new_dice
         self._listening: dict[Process, Gateway] = {}
         self._dials = 0
+        self._one_ended = asyncio.Event()
         self.links: list[Link] = []
         self.unreachable: set[str] = set()
         """Names of clients that get no connection."""
@@ -324,7 +339,8 @@ class Network:
     async def emptied(self, process: Process) -> None:
         """Return once a gateway has no connection left."""
         while any(link.is_open and link.server is process for link in self.links):
-            await asyncio.sleep(0.05)
+            self._one_ended.clear()
+            await self._one_ended.wait()
 
     def _lost(self, process: Process) -> None:
         self.stop_listening(process)
@@ -349,7 +365,7 @@ class Network:
         if process.is_frozen:
             await asyncio.sleep(OPEN_SECONDS)
             raise ConnectionFailed("parley", f"no answer within {OPEN_SECONDS:.0f} s")
-        link = Link(self._loop, dice, self._dials, client, process)
+        link = Link(self._loop, dice, self._dials, client, process, self._one_ended.set)
         self.links = [other for other in self.links if other.is_open]
         self.links.append(link)
         process.spawn(link.peer.serve(self._listening[process]), f"client {self._dials}")
@@ -360,21 +376,14 @@ class Network:
         return [link for link in self.links if link.is_open and link.client.name == client]
 
 
-def number_connections() -> Callable[[], None]:
-    """Give every `Connection` a hash that is the same in each run, so that sets keep their order.
+@contextmanager
+def numbered_connections() -> Iterator[None]:
+    """Give each `Connection` a hash that is the same in every run, so that sets keep their order."""
 
-    Returns what undoes it.
-    """
-    original = Connection.__hash__
-
-    def number(connection: object) -> int:
-        assert isinstance(connection, Connection)
+    def number(connection: Connection) -> int:
         peer = connection._peer
         assert isinstance(peer, ServerEnd)
         return peer.number
 
-    def undo() -> None:
-        Connection.__hash__ = original  # type: ignore[method-assign]
-
-    Connection.__hash__ = number  # type: ignore[method-assign]
-    return undo
+    with patch.object(Connection, "__hash__", number):
+        yield

@@ -78,7 +78,7 @@ class Device:
     ) -> None:
         self.name, self.user = name, user
         self.witness = record.witnesses.setdefault(name, Witness(name))
-        self.is_online = False
+        self.online = asyncio.Event()
         self.run = 0
         self.follows: dict[str, None] = {}
         self.ready = asyncio.Event()
@@ -95,8 +95,8 @@ class Device:
         """Run until asked to close."""
         self._process = process
         self.run += 1
-        self.is_online = False
-        self.ready, self._closing = asyncio.Event(), asyncio.Event()
+        self.online, self.ready = asyncio.Event(), asyncio.Event()
+        self._closing = asyncio.Event()
         self.witness.screens = {}
         sign_up = not self._is_known
         while not self._closing.is_set():
@@ -151,7 +151,8 @@ class Device:
     def _take(self, chat: Chat, event: ChatEvent) -> None:
         match event:
             case Online():
-                self.is_online, self._is_known = True, True
+                self.online.set()
+                self._is_known = True
                 self.witness.person = event.person.id
                 self._spawn(self._follow_all(chat), "follow all")
             case DirectoryChanged():

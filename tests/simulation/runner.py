@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import run
+from tests.simulation.world import shortened
 
 # Seeds that one worker takes at a time, and after which it collects its garbage.
 _CHUNK = 10
@@ -35,7 +36,7 @@ def run_seed(seed: int) -> Result:
     outcome = run(plan_of(seed))
     if seed % _CHUNK == 0:
         gc.collect()
-    return Result(seed, tuple(map(str, outcome.broken)), outcome.seconds)
+    return Result(seed, tuple(shortened(str(each)) for each in outcome.broken), outcome.seconds)
 
 
 def prepare_worker() -> None:

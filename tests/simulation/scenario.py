@@ -11,21 +11,25 @@ from random import Random
 
 # How long people write and things break, in virtual seconds.
 CHAOS_SECONDS = 12.0
+# Bytes of a large message: a text may have 16 KiB.
+_LARGEST = 15_000
 _ROOMS = ("red", "blue")
 _USERS = ("ann", "bob", "cid")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody does something: `post`, `join` or `leave`."""
+    """Somebody does something: `post`, `join` or `leave`. `size`: bytes that a message has more."""
 
     at: float
     device: str
     do: str
     room: str
+    size: int = 0
 
     def __str__(self) -> str:
-        return f"{self.at:7.3f}  {self.device} {self.do} {self.room}"
+        much = f" ({self.size} bytes)" if self.size else ""
+        return f"{self.at:7.3f}  {self.device} {self.do} {self.room}{much}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,9 @@ class Plan:
             f"  gateways {', '.join(self.gateways)}; loggers {', '.join(self.loggers)}",
             f"  devices {', '.join(f'{name} of {user}' for name, user in self.devices)}",
             f"  members {', '.join(f'{user} in {room}' for user, room in self.members)}",
-            *(f"  {item}" for item in sorted([*self.steps, *self.faults], key=lambda i: i.at)),
         ]
+        happens: list[Step | Fault] = [*self.steps, *self.faults]
+        lines += [f"  {item}" for item in sorted(happens, key=lambda item: item.at)]
         return "\n".join(lines)
 
 
@@ -105,6 +110,7 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
     "database silent": (_SERVICE, 2, (0.5, 14.0)),
     "database answers lost": (_SERVICE, 3, (0.1, 3.0)),
     "database slow": (_SERVICE, 2, (0.5, 6.0)),
+    "database clock wrong": (_DATABASE, 1, (1.0, 8.0)),
     # between clients and gateways
     "connection lost": (_NET, 4, (0.0, 0.0)),
     "connection half-open": (_NET, 2, (0.0, 0.0)),
@@ -140,6 +146,7 @@ def plan_of(seed: int) -> Plan:
 
 def _steps(dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...]) -> list[Step]:
     steps = []
+    largest = dice.choice([0, 0, 0, 0, _LARGEST])
     for _ in range(dice.randint(8, 24)):
         device, _ = dice.choice(devices)
         at = dice.random() * CHAOS_SECONDS
@@ -148,7 +155,8 @@ def _steps(dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...])
             # Several at once now and then: their order is a promise.
             room = dice.choice(rooms)
             count = dice.choice([1, 1, 2, 4])
-            steps += [Step(at + i * 0.001, device, "post", room) for i in range(count)]
+            size = dice.randint(0, largest)
+            steps += [Step(at + i * 0.001, device, "post", room, size) for i in range(count)]
         else:
             steps.append(Step(at, device, do, dice.choice(rooms[1:])))
     return sorted(steps, key=lambda step: step.at)

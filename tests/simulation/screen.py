@@ -50,6 +50,10 @@ class RoomScreen:
     """Raised whenever a page of history that is being read is out of date."""
     lines: dict[int, Line] = field(default_factory=dict)
 
+    def in_order(self) -> list[Line]:
+        """Return the lines, oldest first."""
+        return [self.lines[seq] for seq in sorted(self.lines)]
+
     def go_live(self, generation: int, seq: int) -> bool:
         """Follow the room from `seq` on; return whether what came before is to be read."""
         self.generation = generation

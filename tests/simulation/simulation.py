@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.simulation.checker import Broken, Checker
+from tests.simulation.checker import Checker
 from tests.simulation.clock import Deadlock, OutOfTime, StandsStill, virtual_loop
 from tests.simulation.faults import heal, schedule
+from tests.simulation.reading import Broken
 from tests.simulation.scenario import CHAOS_SECONDS, Plan, Step
 from tests.simulation.world import World
 
@@ -77,7 +78,8 @@ class _Simulation:
         heal(world)
         await self._settled(HEALING_SECONDS)
         self._look()
-        return Checker(world.record, world.data).broken()
+        checker = Checker(world.record, world.data)
+        return [*checker.unsettled(), *checker.broken()]
 
     # --- setting up ------------------------------------------------------------------------
 
@@ -105,8 +107,7 @@ class _Simulation:
         for name in names:
             self._world.hosts[name].start()
         for name in names:
-            while not self._world.devices[name].is_online:
-                await asyncio.sleep(0.05)
+            await self._world.devices[name].online.wait()
 
     async def _make_rooms(self, device: str) -> None:
         maker = self._world.devices[device]
@@ -132,7 +133,8 @@ class _Simulation:
         room = self._rooms[step.room]
         if step.do == "post":
             self._posts += 1
-            host.process.spawn(device.post(room, f"{step.device} says {self._posts}"))
+            text = f"{step.device} says {self._posts}{'.' * step.size}"
+            host.process.spawn(device.post(room, text))
         else:
             host.process.spawn(device.change(step.do, room))
 
@@ -153,7 +155,7 @@ class _Simulation:
 
     def _is_quiet(self) -> bool:
         world = self._world
-        if not all(device.is_online for device in world.devices.values()):
+        if not all(device.online.is_set() for device in world.devices.values()):
             return False
         if world.redis.primary.twin.backlog:
             return False

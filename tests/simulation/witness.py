@@ -39,6 +39,15 @@ class Change:
     answered_at: float | None = None
     ok: bool | None = None
 
+    @property
+    def may_be_done(self) -> bool:
+        """Whether it was not refused."""
+        return self.ok is not False
+
+    def may_follow(self, other: Change) -> bool:
+        """Whether it may have been carried out after the other one."""
+        return self.answered_at is None or self.answered_at >= other.asked_at
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -71,3 +80,11 @@ class Record:
     witnesses: dict[str, Witness] = field(default_factory=dict)
     most_buffered: int = 0
     """Bytes that a gateway held for one client, at most."""
+    buffer_limit: int = 0
+    """Bytes that it may hold."""
+    troubles: list[tuple[float, float]] = field(default_factory=list)
+    """When something was broken, and until its consequences were over."""
+
+    def is_calm(self, since: float, until: float) -> bool:
+        """Return whether nothing was broken in between."""
+        return all(until < began or ended < since for began, ended in self.troubles)

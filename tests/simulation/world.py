@@ -7,6 +7,7 @@ Never: what happens (`scenario.py`), and whether it was right (`checker.py`).
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Iterator, MutableMapping
@@ -19,14 +20,21 @@ from typing import Any
 import structlog
 
 from tests.simulation.clock import Process, VirtualLoop, current_process
-from tests.simulation.network import Network, number_connections
+from tests.simulation.network import Network, numbered_connections
 from tests.simulation.people import Device
 from tests.simulation.redis_server import RedisHome
-from tests.simulation.services import GatewayService, LoggerService, Service, Surroundings
+from tests.simulation.services import (
+    GATEWAY_LIMITS,
+    GatewayService,
+    LoggerService,
+    Service,
+    Surroundings,
+)
 from tests.simulation.store_data import StoreData
 from tests.simulation.store_twin import DatabaseServer
 from tests.simulation.witness import Record
 
+_PADDING = re.compile(r"\.{10,}")
 # When every run begins, Unix milliseconds.
 _BEGINNING_MS = 1_700_000_000_000
 # A process that ends by itself is started again after so many seconds.
@@ -90,6 +98,11 @@ class Host:
         self._is_wanted = False
 
 
+def shortened(text: str) -> str:
+    """Return the text without the padding of large messages."""
+    return _PADDING.sub("…", text)
+
+
 def _where(error: BaseException | bool) -> str:
     """Return what an exception was, and where it came from."""
     raised = sys.exc_info()[1] if isinstance(error, bool) else error
@@ -105,12 +118,14 @@ class World:
 
     def __init__(self, loop: VirtualLoop, seed: int, *, keeps_trace: bool) -> None:
         self.loop, self.seed = loop, seed
-        self.record = Record()
+        self.record = Record(buffer_limit=GATEWAY_LIMITS.slow_reader_bytes)
         self.faults = loop.faults
         """What no program may do: an exception that nobody caught, an error in a log."""
         self.lines: list[str] = []
         self._keeps_trace = keeps_trace
-        self.data = StoreData(self.clock)
+        self.database_offset = 0
+        """How wrong the database's clock is, in milliseconds."""
+        self.data = StoreData(lambda: self.clock() + self.database_offset)
         self.database = DatabaseServer(loop, self.data)
         self.redis = RedisHome(loop, self.dice("redis"))
         self.network = Network(loop, self.dice)
@@ -156,7 +171,7 @@ class World:
     def trace(self, who: str, what: str) -> None:
         """Note what happened."""
         if self._keeps_trace:
-            self.lines.append(f"{self.loop.time():9.4f}  {who:10}  {what}")
+            self.lines.append(f"{self.loop.time():9.4f}  {who:10}  {shortened(what)}")
 
     def fault(self, what: str) -> None:
         """Note what no program may do; what is let go of at the end does not count."""
@@ -168,7 +183,6 @@ class World:
     @contextmanager
     def observed(self) -> Iterator[None]:
         """Take in what the programs log, and keep the order of their sets."""
-        undo = number_connections()
         structlog.configure(
             processors=[self._take_log],
             wrapper_class=structlog.make_filtering_bound_logger(20),
@@ -176,10 +190,10 @@ class World:
             cache_logger_on_first_use=False,
         )
         try:
-            yield
+            with numbered_connections():
+                yield
         finally:
             structlog.reset_defaults()
-            undo()
 
     def _take_log(self, _: Any, level: str, event: MutableMapping[str, Any]) -> str:
         who = str(current_process() or "world")
