@@ -116,10 +116,15 @@ def _runner() -> Callable[[Work], None]:
 def _announce(url: str, data_dir: Path) -> None:
     typer.echo(
         f"Parley is at {url}\n"
-        f"  Its data is in {data_dir}\n"
+        f"  Its data is in {_from_home(data_dir)}\n"
         f"  Join from another terminal:  {_own_command()} chat {url}\n"
         f"  Stop with Ctrl+C"
     )
+
+
+def _from_home(folder: Path) -> Path:
+    home = Path.home()
+    return Path("~") / folder.relative_to(home) if folder.is_relative_to(home) else folder
 
 
 def _own_command() -> str:

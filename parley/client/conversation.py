@@ -24,6 +24,8 @@ from parley.protocol.commands import (
     AnyCommand,
     CreateRoom,
     History,
+    JoinRoom,
+    LeaveRoom,
     MessageStatus,
     NotResumed,
     Person,
@@ -35,6 +37,10 @@ from parley.protocol.commands import (
 )
 from parley.protocol.entry import Position
 from parley.protocol.refusals import NotAMember, NotUnderstood
+
+# What changes rooms for everybody to see. If it was carried out and the answer lost, somebody, on
+# another device perhaps, may have wished otherwise since.
+_CHANGES = (CreateRoom, JoinRoom, LeaveRoom)
 
 
 class Conversation:
@@ -64,9 +70,12 @@ class Conversation:
         self._delivery.disconnected()
         self._following.disconnected()
         asked = [purpose for purpose in self._questions.drop() if isinstance(purpose, Asking)]
-        once_only = [asking for asking in asked if isinstance(asking.command, CreateRoom)]
+        once_only = [asking for asking in asked if isinstance(asking.command, _CHANGES)]
         self._queued = [*(asking for asking in asked if asking not in once_only), *self._queued]
-        return [Resolve(asking.ticket, ConnectionLost("create_room")) for asking in once_only]
+        return [
+            Resolve(asking.ticket, ConnectionLost(str(asking.command.__struct_config__.tag)))
+            for asking in once_only
+        ]
 
     # --- what the application wants --------------------------------------------------------
 

@@ -93,6 +93,10 @@ class Container:
         health: str = self.inspect()["State"].get("Health", {}).get("Status", "")
         return health == "healthy"
 
+    def log(self) -> str:
+        """Return all that it has printed since it was made."""
+        return run("docker", "logs", self.id, with_errors=True)
+
     def metric(self, name: str) -> float:
         """Return the value of one of a gateway's metrics, as it reports it itself."""
         page = "import urllib.request as r; print(r.urlopen('{}').read().decode())"

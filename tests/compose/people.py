@@ -22,6 +22,9 @@ PASSWORD = "correct horse battery staple"
 # A line is stored in well under a second; this allows for a gateway or Redis that was just lost.
 CHAT_SECONDS = 120.0
 
+# One line of `parley chat --json`.
+Line = dict[str, Any]
+
 
 class Chat:
     """One running `parley chat`; what still runs at the end of its block is ended."""
@@ -68,28 +71,33 @@ class Chat:
 
     def texts(self, topic: str) -> list[str]:
         """Return the messages on screen that begin with the topic, in their order."""
-        screen: list[dict[str, Any]] = []
+        return [line["text"] for line in self._screen_and_taken_back(topic)[0]]
+
+    def taken_back(self, topic: str) -> list[str]:
+        """Return the messages that were on screen until it was known that they are lost."""
+        return [line["text"] for line in self._screen_and_taken_back(topic)[1]]
+
+    def _screen_and_taken_back(self, topic: str) -> tuple[list[Line], list[Line]]:
+        screen: list[Line] = []
+        taken_back: list[Line] = []
         for line in self._lines():
             match line["type"]:
                 case "message" if line["text"].startswith(topic):
                     screen.append(line)
                 case "retracted":
-                    screen = [shown for shown in screen if not is_taken_back(shown, line)]
-        return [shown["text"] for shown in screen]
+                    taken_back += [shown for shown in screen if is_lost(shown, line)]
+                    screen = [shown for shown in screen if not is_lost(shown, line)]
+        return screen, taken_back
 
-    def retractions(self) -> int:
-        """Return how often something shown was taken back, because it was lost."""
-        return sum(line["type"] == "retracted" for line in self._lines())
-
-    def _lines(self) -> list[dict[str, Any]]:
+    def _lines(self) -> list[Line]:
         self._printed.seek(0)
         return [json.loads(line) for line in self._printed if line.endswith("\n")]
 
 
-def is_taken_back(shown: dict[str, Any], retraction: dict[str, Any]) -> bool:
-    """Whether a message is of the end that an older generation has lost."""
-    lost: bool = shown["seq"] > retraction["after"]
-    return lost and shown["generation"] < retraction["generation"]
+def is_lost(shown: Line, retraction: Line) -> bool:
+    """Whether a message is of the end that its generation has lost."""
+    beyond: bool = shown["seq"] > retraction["after"]
+    return beyond and shown["generation"] < retraction["generation"]
 
 
 def sign_up(url: str, user: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.compose.deployment import Deployment, run
@@ -63,3 +65,13 @@ def test_a_service_holds_no_password_but_those_it_needs(deployment: Deployment) 
     redis = deployment.container("redis")
 
     assert redis.call("ls", "/secrets").split() == ["redis"]
+
+
+@pytest.mark.parametrize("service", ["gateway", "logger"])
+def test_a_service_logs_lines_of_json_and_no_traceback(
+    deployment: Deployment, service: str
+) -> None:
+    for container in deployment.containers(service):
+        printed = container.log().splitlines()
+        assert printed
+        assert {json.loads(line)["service"] for line in printed} == {service}

@@ -1,0 +1,233 @@
+"""The door: who gets in, and what a stranger cannot learn there."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+import pytest
+
+from gateway.accounts import Accounts
+from gateway.passwords import Passwords
+from parley.protocol import limits
+from parley.protocol.commands import Hello, SignIn, SignUp
+from parley.protocol.ids import LOBBY
+from parley.protocol.refusals import (
+    InvalidDisplayName,
+    InvalidPassword,
+    InvalidUserName,
+    Refusal,
+    SignInRefused,
+    SignUpClosed,
+    TokenRefused,
+    UserNameTaken,
+)
+from tests.recovery.ground import Ground
+from tests.store.samples import change, rows
+
+PASSWORD = "correct horse battery"
+ADDRESS = "192.0.2.7"
+
+
+class Dice:
+    """Random bits that are never the same twice, and known beforehand."""
+
+    def __init__(self) -> None:
+        self._rolls = 0
+
+    def __call__(self, bits: int) -> int:
+        self._rolls += 1
+        return int.from_bytes(sha256(b"%d" % self._rolls).digest()) >> (256 - bits)
+
+
+@pytest.fixture
+async def passwords() -> AsyncIterator[Passwords]:
+    passwords = Passwords(threads=1)
+    yield passwords
+    await passwords.close()
+
+
+@pytest.fixture
+def accounts(ground: Ground, passwords: Passwords) -> Accounts:
+    return Accounts(ground.directory, passwords, "open", ground.clock, Dice())
+
+
+def sign_up(name: str = "ann", password: str = PASSWORD, **more: str) -> SignUp:
+    return SignUp(ref=1, user_name=name, password=password, **more)
+
+
+def sign_in(name: str = "ann", password: str = PASSWORD) -> SignIn:
+    return SignIn(ref=1, user_name=name, password=password)
+
+
+async def refused(accounts: Accounts, command: Hello | SignIn | SignUp) -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        await accounts.identify(command, ADDRESS)
+    return refusal.value
+
+
+# --- signing up ----------------------------------------------------------------------------
+
+
+async def test_who_signs_up_is_somebody_with_a_token(accounts: Accounts) -> None:
+    ann = await accounts.identify(sign_up(display_name="Ann A."), ADDRESS)
+
+    assert (ann.person.user_name, ann.person.display_name) == ("ann", "Ann A.")
+    assert ann.token is not None
+    assert len(ann.token) >= 43  # 256 bits in base64
+
+
+async def test_who_signs_up_is_in_the_lobby(accounts: Accounts, ground: Ground) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+
+    assert await ground.directory.membership(ann.person.id, LOBBY) is not None
+
+
+async def test_a_name_is_brought_into_one_form(accounts: Accounts) -> None:
+    ann = await accounts.identify(sign_up("ＡＮＮ"), ADDRESS)
+
+    assert ann.person.user_name == ann.person.display_name == "ann"
+    assert isinstance(await refused(accounts, sign_up("Ann")), UserNameTaken)
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (sign_up("a b"), InvalidUserName),
+        (sign_up("\u202eann"), InvalidUserName),
+        (sign_up(password="short"), InvalidPassword),
+        (sign_up(password=" " * 20), InvalidPassword),
+        (sign_up(password="with a bell \x07"), InvalidPassword),
+        (
+            sign_up(display_name="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}x" * 64),
+            InvalidDisplayName,
+        ),
+    ],
+    ids=["a space", "reordering", "short", "spaces", "a control", "a long name"],
+)
+async def test_what_cannot_be_is_refused(
+    accounts: Accounts, ground: Ground, command: SignUp, refusal: type[Refusal]
+) -> None:
+    assert isinstance(await refused(accounts, command), refusal)
+    assert await rows(ground.database, "SELECT id FROM accounts") == []
+
+
+@pytest.mark.parametrize("policy", ["closed", "invite"])
+async def test_a_server_that_takes_no_new_accounts_says_so(
+    ground: Ground, passwords: Passwords, policy: str
+) -> None:
+    accounts = Accounts(ground.directory, passwords, policy, ground.clock, Dice())  # type: ignore[arg-type]
+
+    assert isinstance(await refused(accounts, sign_up()), SignUpClosed)
+
+
+async def test_a_refusal_never_holds_the_password(accounts: Accounts) -> None:
+    password = "x" * (limits.PASSWORD_MIN_CHARACTERS - 1)
+
+    assert password not in str(await refused(accounts, sign_up(password=password)))
+
+
+# --- signing in ----------------------------------------------------------------------------
+
+
+async def test_who_knows_the_password_gets_in(accounts: Accounts) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+
+    again = await accounts.identify(sign_in("ANN"), ADDRESS)
+
+    assert again.person == ann.person
+    assert again.session != ann.session
+    assert again.token not in (None, ann.token)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        sign_in("ann", "wrong password"),
+        sign_in("nobody"),
+        sign_in("no body"),
+        sign_in("ann", ""),
+        sign_in("ann", "with a bell \x07"),
+    ],
+    ids=["wrong password", "unknown name", "no name", "no password", "impossible password"],
+)
+async def test_an_unknown_name_and_a_wrong_password_are_answered_alike(
+    accounts: Accounts, command: SignIn
+) -> None:
+    await accounts.identify(sign_up(), ADDRESS)
+
+    refusal = await refused(accounts, command)
+
+    assert type(refusal) is SignInRefused
+    assert str(refusal) == str(SignInRefused())
+
+
+@pytest.mark.parametrize("name", ["ann", "nobody", "no body"])
+async def test_a_password_is_checked_whether_there_is_such_a_name_or_not(
+    accounts: Accounts, passwords: Passwords, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Or the time that it takes would tell."""
+    await accounts.identify(sign_up(), ADDRESS)
+    checked = []
+    verify = passwords.verify
+
+    async def watched(stored: str | None, password: str) -> bool:
+        checked.append(password)
+        return await verify(stored, password)
+
+    monkeypatch.setattr(passwords, "verify", watched)
+
+    await refused(accounts, sign_in(name, "wrong password"))
+
+    assert checked == ["wrong password"]
+
+
+async def test_a_disabled_account_is_as_an_unknown_one(accounts: Accounts, ground: Ground) -> None:
+    await accounts.identify(sign_up(), ADDRESS)
+    await change(ground.database, "UPDATE accounts SET disabled_at = 1")
+
+    assert type(await refused(accounts, sign_in())) is SignInRefused
+
+
+# --- tokens --------------------------------------------------------------------------------
+
+
+async def test_a_token_continues_its_session(accounts: Accounts) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+    assert ann.token is not None
+
+    again = await accounts.identify(Hello(ref=1, token=ann.token), ADDRESS)
+
+    assert (again.person, again.session, again.token) == (ann.person, ann.session, None)
+
+
+async def test_a_token_is_stored_as_its_hash_alone(accounts: Accounts, ground: Ground) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+    assert ann.token is not None
+
+    ((stored, address),) = await rows(ground.database, "SELECT token_hash, address FROM sessions")
+
+    assert bytes(stored) == sha256(ann.token.encode()).digest()
+    assert address == ADDRESS
+
+
+async def test_a_stranger_s_token_is_refused(accounts: Accounts) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+    assert ann.token is not None
+    foreign = Hello(ref=1, token=ann.token[:-1] + ("A" if ann.token[-1] != "A" else "B"))
+
+    assert type(await refused(accounts, foreign)) is TokenRefused
+
+
+async def test_the_token_of_a_session_that_has_ended_is_refused(
+    accounts: Accounts, ground: Ground
+) -> None:
+    ann = await accounts.identify(sign_up(), ADDRESS)
+    assert ann.token is not None
+    await ground.directory.revoke_session(ann.session)
+
+    assert type(await refused(accounts, Hello(ref=1, token=ann.token))) is TokenRefused
+
+
+async def test_a_device_is_called_what_it_calls_itself(accounts: Accounts, ground: Ground) -> None:
+    await accounts.identify(sign_up(device=" Ann's \u202e laptop "), ADDRESS)
+
+    assert await rows(ground.database, "SELECT device FROM sessions") == [("Ann's laptop",)]
