@@ -110,6 +110,9 @@ class Appender:
     async def close(self) -> None:
         """Stop; what has no outcome yet is unavailable."""
         await self._tasks.close()
+        # A task that had not begun leaves what it was made for.
+        for left in (*self._queues.values(), *self._parked.values()):
+            _fail(left, Unavailable("the room's log"))
 
     def _enqueue(self, waiting: list[_Waiting], *, first: bool = False) -> None:
         shard = shard_of(waiting[0].room, self._room_log.shards)

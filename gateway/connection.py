@@ -351,9 +351,9 @@ class Connection:
 
     def beat(self, heartbeat: bytes) -> None:
         """Show that the gateway is there, and see whether the client is."""
-        if self.is_ready:
+        if self.is_ready:  # before that the server says nothing, and the hello has a deadline
             self._write(heartbeat)
-        self._peer.ping()
+            self._peer.ping()
 
     def end(self, code: CloseCode, reason: str, last_words: bytes = b"") -> None:
         """End the connection from this side, after some last frames."""

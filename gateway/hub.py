@@ -46,6 +46,10 @@ class HubMetrics(DeliveryMetrics, Protocol):
         """So many entries of the shard are appended and not yet stored."""
         ...
 
+    def generation(self, shard: int, generation: int) -> None:
+        """The shard is in this generation."""
+        ...
+
 
 @dataclass(frozen=True)
 class HubLimits:
@@ -270,6 +274,7 @@ class Hub:
             fence = await self._fences.refresh(shard)
             positions = await self._room_log.positions(shard, fence, names)
         self._metrics.backlog(shard, positions.backlog)
+        self._metrics.generation(shard, fence.generation)
         for room in rooms:
             position = positions.rooms[room.room]
             if position is None:

@@ -161,6 +161,8 @@ class GatewayServer:
 
     async def _answer(self, _: ServerConnection, request: Request) -> Response | None:
         """Return what an HTTP request is answered; None lets a WebSocket through."""
+        if request.method != "GET":
+            return None  # websockets refuses it: 405
         match request.path.partition("?")[0]:
             case "/ws":
                 refusal = self._refusal(request)

@@ -162,6 +162,7 @@ class Gateway:
         """Keep the heartbeat and the watch until cancelled."""
         tasks = Tasks()
         tasks.spawn(self._every(self._limits.heartbeat, self._beat), name="heartbeat")
+        tasks.spawn(self._every(self._limits.heartbeat, self._compare), name="compare")
         tasks.spawn(self._every(_WATCH_SECONDS, self._watch), name="watch")
         try:
             await tasks.join()
@@ -194,10 +195,14 @@ class Gateway:
                 log.warning("not_reached", work=work.__name__, error=str(error))
 
     async def _beat(self) -> None:
+        """Show the clients that the gateway is there, whether or not Redis is."""
         heartbeat = message_frame(Heartbeat(self._outside.clock()))
         for connection in tuple(self._connections):
             connection.beat(heartbeat)
         self._metrics.rooms.set(self.hub.rooms)
+
+    async def _compare(self) -> None:
+        """See that nothing was missed, and tell where each room stands."""
         self._redis_full = await self._room_log.memory() > self._limits.memory_limit
         await self.hub.compare()
         self.hub.beat()

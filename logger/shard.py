@@ -72,7 +72,11 @@ class HeldShard:
 
     async def agrees(self, rows: Mapping[int, ShardRow]) -> bool:
         """Return whether the shard is still in the generation in which this logger has it."""
-        return await self._fences.refresh(self.shard, rows) == self.fence
+        if await self._fences.refresh(self.shard, rows) != self.fence:
+            return False
+        positions = await self._room_log.positions(self.shard, self.fence, ())
+        self._metrics.shards.backlog(self.shard, positions.backlog)
+        return True
 
     async def store(self, entries: Sequence[IngestEntry]) -> None:
         """Commit a batch, then let Redis forget it and tell who waits. Raises LeaseLost."""

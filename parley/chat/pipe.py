@@ -35,7 +35,7 @@ from parley.client import (
 )
 
 # Lines on their way at a time; further ones wait in the pipe.
-_UNDER_WAY = 64
+_UNDER_WAY = 1000
 
 DONE, REFUSED = 0, 1
 

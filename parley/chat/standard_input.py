@@ -7,7 +7,8 @@ Never: what they mean.
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import suppress
 
 # A line that grows longer, in bytes, is cut: it is too long to be sent anyway.
 LINE_BYTES = 256 * 1024
@@ -37,32 +38,40 @@ class Splitter:
             self._rest = b""
 
 
-async def lines_of(descriptor: int) -> AsyncIterator[bytes]:
+async def lines_of(descriptor: int) -> AsyncGenerator[bytes, None]:
     """Yield the lines of a file descriptor until its end."""
     loop = asyncio.get_running_loop()
-    lines: asyncio.Queue[bytes | None] = asyncio.Queue(_LINES_AHEAD)
+    lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+    free, ended = threading.Semaphore(_LINES_AHEAD), threading.Event()
 
     def put(line: bytes | None) -> None:
-        asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+        free.acquire()
+        if not ended.is_set():
+            loop.call_soon_threadsafe(lines.put_nowait, line)
 
     # A thread of its own, since files cannot be awaited; a daemon that reads past Python's
     # buffers, since a program that has to end must not wait for somebody to type.
-    threading.Thread(target=_read, args=(descriptor, put), daemon=True).start()
-    while (line := await lines.get()) is not None:
-        yield line
-
-
-def _read(descriptor: int, put: Callable[[bytes | None], None]) -> None:
-    splitter = Splitter()
+    threading.Thread(target=_read, args=(descriptor, put, ended), daemon=True).start()
     try:
-        while data := _some(descriptor):
+        while (line := await lines.get()) is not None:
+            free.release()
+            yield line
+    finally:
+        ended.set()
+        free.release()
+
+
+def _read(descriptor: int, put: Callable[[bytes | None], None], ended: threading.Event) -> None:
+    splitter = Splitter()
+    with suppress(RuntimeError):  # the event loop has ended: nobody wants further lines
+        while not ended.is_set() and (data := _some(descriptor)):
             for line in splitter.feed(data):
                 put(line)
+                if ended.is_set():
+                    return
         for line in splitter.end():
             put(line)
         put(None)
-    except (RuntimeError, asyncio.CancelledError):
-        return  # the event loop has ended: nobody wants further lines
 
 
 def _some(descriptor: int) -> bytes:

@@ -82,12 +82,14 @@ class Delivery:
         return [self._questions.ask(command, Sending(entry.room, entry.cmid), now)]
 
     def _check(self, lane: Lane, now: float) -> list[Output]:
-        # The newest one: if it is stored, so are those accepted before it.
         accepted = lane.accepted()
         if not accepted:
             lane.check_at, lane.checks = None, 0
             return []
-        lane.checking, cmid = True, accepted[-1].cmid
+        # The newest that has had time to be stored: if it is, so are those accepted before it.
+        due = [entry for entry in accepted if entry.accepted_at + FIRST_CHECK_SECONDS <= now]
+        cmid = (due or accepted[:1])[-1].cmid
+        lane.checking = True
         lane.checks += 1
         command = Status(ref=0, room=lane.room, cmid=cmid)
         return [self._questions.ask(command, Checking(lane.room, cmid), now)]
@@ -124,8 +126,9 @@ class Delivery:
     def _catch_up(self, room: str, now: float, chance: float) -> None:
         if room in self._following:
             self._following.must_resume(room, now, chance)
-        elif (lane := self._outbox.lanes.get(room)) is not None:
-            lane.check_at = now
+        else:
+            # What survived is known by its `cmid`; what did not has to go first.
+            self._put_back_accepted(room)
 
     def _answered(self, room: str, *, keep_tries: bool = False) -> None:
         lane = self._outbox.lanes.get(room)
@@ -222,7 +225,7 @@ class Delivery:
         if known is not None and position.generation < known:  # lost before we heard of it
             self._outbox.put_back(entry)
             return []
-        self._outbox.accept(entry, position)
+        self._outbox.accept(entry, position, now)
         if lane.check_at is None:
             lane.check_at = now + self._patience(lane)
         mark = self._following.stored(entry.room)

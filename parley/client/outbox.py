@@ -42,6 +42,8 @@ class Entry:
     """Whether it may have been transmitted, by this process or an earlier one."""
     position: Position | None = None
     """Where it was accepted; None in any other state."""
+    accepted_at: float = 0.0
+    """The time at which that became known."""
     code: str = ""
     message: str = ""
     """Why it was refused."""
@@ -143,9 +145,9 @@ class Outbox:
         lane.asked = None
         self._tidy(lane)
 
-    def accept(self, entry: Entry, position: Position) -> None:
+    def accept(self, entry: Entry, position: Position, now: float) -> None:
         """Note where an entry stands in its room's log."""
-        entry.state, entry.position = State.ACCEPTED, position
+        entry.state, entry.position, entry.accepted_at = State.ACCEPTED, position, now
 
     def put_back(self, entry: Entry) -> None:
         """Let an entry be sent again, at its old place in the order."""

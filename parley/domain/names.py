@@ -28,20 +28,13 @@ _REASONS = {
 
 def user_name(raw: str) -> str:
     """Return the canonical form of a user name. Raises InvalidUserName."""
-    name = _enforce(raw, raw)
-    # The profile is a chain of mappings, and a later one can make work for an earlier one.
-    if _enforce(name, raw) != name:
-        raise InvalidUserName(raw, "it has no single form")
+    try:
+        name = str(_USER_NAME.enforce(raw))
+    except UnicodeEncodeError as error:
+        raise InvalidUserName(raw, _reason(error)) from None
     if len(name) > limits.USER_NAME_CHARACTERS:
         raise InvalidUserName(raw, f"it is longer than {limits.USER_NAME_CHARACTERS} characters")
     return name
-
-
-def _enforce(name: str, raw: str) -> str:
-    try:
-        return str(_USER_NAME.enforce(name))
-    except UnicodeEncodeError as error:
-        raise InvalidUserName(raw, _reason(error)) from None
 
 
 def _reason(error: UnicodeEncodeError) -> str:

@@ -150,6 +150,10 @@ class GatewayMetrics:
         """So many entries of the shard are appended and not yet stored."""
         self.shards.backlog(shard, entries)
 
+    def generation(self, shard: int, generation: int) -> None:
+        """The shard is in this generation."""
+        self.shards.generation(shard, generation)
+
 
 class LoggerMetrics:
     """What a logger does with the stream."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -70,9 +73,21 @@ async def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
 async def test_no_more_is_read_than_is_about_to_be_sent(tmp_path: Path) -> None:
     (tmp_path / "lines").write_bytes(b"line\n" * 200_000)
     with (tmp_path / "lines").open("rb") as file:
-        lines = lines_of(file.fileno())
-        for _ in range(1000):
-            await anext(lines)
-        read = os.lseek(file.fileno(), 0, os.SEEK_CUR)
+        async with aclosing(lines_of(file.fileno())) as lines:
+            for _ in range(1000):
+                await anext(lines)
+            read = os.lseek(file.fileno(), 0, os.SEEK_CUR)
 
     assert read < 200_000
+
+
+async def test_a_reader_that_stops_early_stops_the_reading(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_bytes(b"line\n" * 200_000)
+    before = set(threading.enumerate())
+    with (tmp_path / "lines").open("rb") as file:
+        async with aclosing(lines_of(file.fileno())) as lines:
+            await anext(lines)
+        for thread in set(threading.enumerate()) - before:
+            await asyncio.to_thread(thread.join, 10)
+
+    assert not [t for t in set(threading.enumerate()) - before if t.name.endswith("(_read)")]

@@ -406,7 +406,7 @@ def test_a_status_that_is_refused_for_good_sends_the_message_again(talk: Talk) -
     assert names(talk.of(Send)) == [name, name]
 
 
-def test_a_room_that_is_not_followed_asks_before_it_sends_into_a_new_generation(
+def test_a_room_that_is_not_followed_sends_again_before_it_sends_into_a_new_generation(
     talk: Talk,
 ) -> None:
     """The lost message goes first, though nobody has told of the loss."""
@@ -416,12 +416,23 @@ def test_a_room_that_is_not_followed_asks_before_it_sends_into_a_new_generation(
     assert talk.last(Send).generation == 1
 
     talk.refuse("generation_changed", retry=True)
-    talk.answer(MessageStatus(OTHER, first, "unknown"), talk.last(Status))
     talk.wait(1)
+    assert talk.last(Send).generation is None
     talk.answer(sent(first, 4, room=OTHER, generation=2), talk.last(Send))
 
     assert names(talk.of(Send)) == [first, second, first, second]
     assert talk.last(Send).generation == 2
+
+
+def test_a_message_that_was_accepted_just_now_is_not_asked_about_yet(talk: Talk) -> None:
+    """Otherwise, while more and more is said, the answer would always be "not yet"."""
+    first, second = talk.post(OTHER, 1), talk.post(OTHER, 2)
+    talk.answer(sent(first, 4, room=OTHER))
+    talk.now += 0.2
+    talk.answer(sent(second, 5, room=OTHER))
+    talk.tick_after(0.1)
+
+    assert [command.cmid for command in talk.of(Status)] == [first]
 
 
 def test_a_generation_that_changed_resumes_a_followed_room_first(live: Talk) -> None:

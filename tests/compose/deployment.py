@@ -95,7 +95,14 @@ class Container:
 
     def log(self) -> str:
         """Return all that it has printed since it was made."""
-        return run("docker", "logs", self.id, with_errors=True)
+        printed = subprocess.run(
+            ["docker", "logs", self.id],
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return printed.stdout
 
     def metric(self, name: str) -> float:
         """Return the value of one of a gateway's metrics, as it reports it itself."""

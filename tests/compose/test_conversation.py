@@ -137,17 +137,3 @@ def test_what_redis_lost_before_it_was_stored_is_taken_back_and_sent_again(
         everyone_sees(chats, topic, lines(topic))
         assert [chat.taken_back(topic) for chat in chats] == [lines(topic)] * len(chats)
     assert history(deployment.url, "bob", topic) == lines(topic)
-
-
-def test_new_containers_on_the_same_volumes_have_the_history(
-    deployment: Deployment, people: tuple[str, ...], topic: str
-) -> None:
-    with Chat(deployment.url, "ann") as ann:
-        for line in lines(topic):
-            ann.say(line)
-        ann.finish()
-
-    deployment.down()
-    deployment.up()
-
-    assert history(deployment.url, "bob", topic) == lines(topic)

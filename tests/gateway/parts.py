@@ -20,6 +20,7 @@ from websockets.protocol import Protocol, Side
 
 from gateway.accounts import Identity
 from gateway.connection import Connection
+from gateway.hub import Hub
 from gateway.passwords import Passwords
 from gateway.service import Gateway, GatewayLimits, Outside
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
@@ -36,6 +37,7 @@ from parley.protocol.commands import (
 from parley.protocol.content import Text
 from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
+from parley.stream.clients import RedisClients
 from parley.stream.feed import RedisFeed
 from tests.recovery.ground import LOBBY, Ground
 from tests.store.samples import new_account, new_session
@@ -187,8 +189,40 @@ def new_metrics() -> GatewayMetrics:
     return GatewayMetrics(registry, ShardMetrics(registry))
 
 
+class Hearing:
+    """The way from Redis to a gateway's hub, which a test may cut and hold up."""
+
+    def __init__(self, clients: RedisClients) -> None:
+        self.is_deaf = False
+        """Whether what is published is lost on its way."""
+        self.gates: dict[str, asyncio.Event] = {}
+        """Channels that are not subscribed before the test lets them be."""
+        self._hub: Hub
+        self.feed = RedisFeed(clients.pubsub(), self._heard, self._gap)
+
+    def leads_to(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def _heard(self, channel: str, message: bytes) -> None:
+        if not self.is_deaf:
+            self._hub.on_message(channel, message)
+
+    def _gap(self, channel: str) -> None:
+        self._hub.on_gap(channel)
+
+    async def subscribe(self, channel: str) -> None:
+        if channel in self.gates:
+            await self.gates[channel].wait()
+        await self.feed.subscribe(channel)
+
+    async def unsubscribe(self, channel: str) -> None:
+        await self.feed.unsubscribe(channel)
+
+
 @asynccontextmanager
-async def gateway_on(ground: Ground, **limits: Any) -> AsyncIterator[Gateway]:
+async def gateway_on(
+    ground: Ground, hearing: Hearing | None = None, **limits: Any
+) -> AsyncIterator[Gateway]:
     """Yield a gateway that hears what Redis publishes. Its heartbeat is the test's to make."""
     passwords = Passwords(threads=1)
     gateway = Gateway(
@@ -201,9 +235,10 @@ async def gateway_on(ground: Ground, **limits: Any) -> AsyncIterator[Gateway]:
         replace(LIMITS, **limits),
         Outside(ground.clock, secrets.randbits),
     )
-    feed = RedisFeed(ground.clients.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
-    gateway.listen_to(feed)
-    listening = asyncio.create_task(feed.run())
+    hearing = hearing or Hearing(ground.clients)
+    hearing.leads_to(gateway.hub)
+    gateway.listen_to(hearing)
+    listening = asyncio.create_task(hearing.feed.run())
     try:
         yield gateway
     finally:
@@ -211,3 +246,10 @@ async def gateway_on(ground: Ground, **limits: Any) -> AsyncIterator[Gateway]:
         listening.cancel()
         await asyncio.wait([listening])
         await passwords.close()
+
+
+async def client(gateway: Gateway, name: str, peer: RecordingPeer | None = None) -> Client:
+    """Return a client of somebody who has signed up."""
+    client = Client(gateway, peer)
+    await client.hello(name)
+    return client

@@ -1,0 +1,317 @@
+"""Sending: one message however often it is sent, and an answer that says where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.sending import Sender
+from gateway.service import Gateway
+from parley.protocol import limits
+from parley.protocol.commands import CreateRoom, JoinRoom, LeaveRoom, Sent, Status
+from parley.protocol.content import Notice
+from parley.protocol.events import Error, Event
+from parley.protocol.refusals import Overloaded
+from parley.stream.log import Batch
+from tests.conftest import RedisHome
+from tests.gateway.parts import client, gateway_on, identity, message
+from tests.gateway.test_appender import StoppedLog
+from tests.recovery.ground import LOBBY, Ground, copy_of, process
+from tests.store.samples import change
+from tests.stream.homes import cmid, draft, until
+
+
+def code(answer: object) -> str:
+    """Return a refusal's code."""
+    assert isinstance(answer, Error), answer
+    return answer.code
+
+
+# --- once ----------------------------------------------------------------------------------
+
+
+async def test_a_message_is_answered_with_its_place(gateway: Gateway, ground: Ground) -> None:
+    ann = await client(gateway, "ann")
+
+    sent = await ann.send(1)
+
+    assert sent == Sent(LOBBY, cmid(1), 1, 1, 1, ground.clock.now, stored=False)
+
+
+async def test_a_message_is_heard_by_those_who_follow(gateway: Gateway) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    await bob.resume()
+
+    await ann.send(1, "hello")
+
+    (event,) = await bob.hears(Event)
+    assert (event.author, event.cmid) == (identity("ann").person.id, cmid(1))
+    assert event.content == message(1, "hello").content
+
+
+async def test_messages_of_one_connection_keep_their_order(gateway: Gateway) -> None:
+    ann = await client(gateway, "ann")
+
+    refs = [await ann.say(message(number)) for number in range(1, 61)]
+
+    answers = [await ann.answer(ref) for ref in refs]
+    assert not any(isinstance(answer, Error) for answer in answers)
+    assert [(await ann.send(number, resend=True)).seq for number in (1, 30, 60)] == [1, 30, 60]
+
+
+async def test_a_text_is_logged_in_one_form(gateway: Gateway) -> None:
+    ann = await client(gateway, "ann")
+    await ann.resume()
+
+    await ann.send(1, "one\r\ntwo\x07 \n")
+
+    (event,) = await ann.hears(Event)
+    assert event.content == message(1, "one\ntwo").content
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        (" \n\t ", "empty_text"),
+        ("\u200b\u2066", "empty_text"),
+        ("\N{EURO SIGN}" * (limits.TEXT_BYTES // 3 + 1), "text_too_long"),
+    ],
+    ids=["spaces", "nothing visible", "too many bytes"],
+)
+async def test_a_text_that_cannot_be_is_refused(
+    gateway: Gateway, ground: Ground, text: str, refusal: str
+) -> None:
+    ann = await client(gateway, "ann")
+
+    assert code(await ann.send(1, text)) == refusal
+    assert (await ann.send(2)).seq == 1
+
+
+# --- where one may speak -------------------------------------------------------------------
+
+
+async def test_nobody_speaks_in_a_room_that_does_not_exist(gateway: Gateway) -> None:
+    ann = await client(gateway, "ann")
+
+    assert code(await ann.send(1, room="nowhere")) == "unknown_room"
+
+
+async def test_nobody_speaks_in_a_room_that_he_is_not_in(gateway: Gateway) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = await ann.ask(CreateRoom(ref=0, name="Garden"))
+
+    assert code(await bob.send(1, room=garden.id)) == "not_a_member"
+
+    await bob.ask(JoinRoom(ref=0, room=garden.id))
+    assert isinstance(await bob.send(1, room=garden.id), Sent)
+
+
+async def test_nobody_speaks_in_a_room_that_he_has_left(gateway: Gateway) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = await ann.ask(CreateRoom(ref=0, name="Garden"))
+    await bob.ask(JoinRoom(ref=0, room=garden.id))
+    await bob.send(1, room=garden.id)
+    phone = await client(gateway, "bob")
+    await phone.send(2, room=garden.id)
+
+    await phone.ask(LeaveRoom(ref=0, room=garden.id))
+
+    # The laptop has not heard of it, and Redis refuses what it was authorised for before.
+    assert code(await bob.send(3, room=garden.id)) == "not_a_member"
+
+
+async def test_a_removal_of_others_is_not_noticed_by_who_stays(gateway: Gateway) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = await ann.ask(CreateRoom(ref=0, name="Garden"))
+    await bob.ask(JoinRoom(ref=0, room=garden.id))
+    await ann.send(1, room=garden.id)
+
+    await bob.ask(LeaveRoom(ref=0, room=garden.id))
+
+    assert isinstance(await ann.send(2, room=garden.id), Sent)
+
+
+async def test_a_full_redis_takes_no_new_messages(ground: Ground) -> None:
+    await ground.sign_up("ann")
+    async with gateway_on(ground) as gateway:
+        sender = Sender(
+            identity("ann"),
+            ground.directory,
+            ground.logs,
+            ground.room_log,
+            ground.fences,
+            gateway._appender,
+            lambda: True,
+        )
+
+        with pytest.raises(Overloaded):
+            await sender.prepare(message(1))
+
+
+# --- again ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("resend", [False, True])
+async def test_what_is_sent_again_has_its_first_place(gateway: Gateway, resend: bool) -> None:
+    ann = await client(gateway, "ann")
+    first = await ann.send(1)
+
+    assert await ann.send(1, resend=resend) == first
+    assert (await ann.send(2)).seq == 2
+
+
+async def test_what_is_sent_again_after_it_was_stored_is_said_to_be(
+    gateway: Gateway, ground: Ground
+) -> None:
+    ann = await client(gateway, "ann")
+    first = await ann.send(1)
+    await ground.store()
+    assert await ground.room_log.drop(LOBBY, await ground.fence())
+
+    again = await ann.send(1, resend=True)
+
+    assert (again.seq, again.stored) == (first.seq, True)
+
+
+async def test_what_is_sent_again_after_redis_was_lost_is_there_once(
+    gateway: Gateway, ground: Ground
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.send(1)
+    await ground.store()
+    await ann.send(2)
+    await ground.lose_redis()
+    await ground.fences.refresh(0)
+
+    stored, lost = await ann.send(1, resend=True), await ann.send(2, resend=True)
+    await ground.store()
+
+    assert (stored.generation, stored.seq, stored.stored) == (2, 1, True)
+    assert (lost.generation, lost.seq, lost.stored) == (2, 2, False)
+    assert await ground.stored_texts() == ["message 1", "message 2"]
+
+
+async def test_what_is_in_the_log_is_said_to_be_though_one_has_left_since(
+    gateway: Gateway, ground: Ground
+) -> None:
+    """Or a message would be refused, and stored all the same."""
+    ann = await client(gateway, "ann")
+    garden = await ann.ask(CreateRoom(ref=0, name="Garden"))
+    first = await ann.send(1, room=garden.id)
+    await ann.ask(LeaveRoom(ref=0, room=garden.id))
+
+    assert await ann.send(1, room=garden.id, resend=True) == first
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("resend", [False, True])
+async def test_another_text_under_the_same_id_is_a_conflict(
+    gateway: Gateway, ground: Ground, stored: bool, resend: bool
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.send(1, "first")
+    if stored:
+        await ground.store()
+
+    assert code(await ann.send(1, "second", resend=resend)) == "conflict"
+
+
+async def test_the_same_id_in_another_room_is_a_conflict(gateway: Gateway, ground: Ground) -> None:
+    ann = await client(gateway, "ann")
+    garden = await ann.ask(CreateRoom(ref=0, name="Garden"))
+    await ann.send(1)
+    await ground.store()
+
+    assert code(await ann.send(1, room=garden.id, resend=True)) == "conflict"
+
+
+async def test_what_was_set_aside_is_refused_for_good(gateway: Gateway, ground: Ground) -> None:
+    ann = await client(gateway, "ann")
+    await poison(ground, 1)
+
+    assert code(await ann.send(1, resend=True)) == "set_aside"
+
+
+async def poison(ground: Ground, number: int) -> None:
+    """Log an entry of ann's that nobody can read, and have it set aside."""
+    damaged = draft(number, author=identity("ann").person.id)._replace(body=b"{damaged")
+    await ground.say(damaged)
+    await ground.store()
+
+
+# --- generations ---------------------------------------------------------------------------
+
+
+async def test_a_message_for_an_earlier_generation_is_refused(
+    gateway: Gateway, ground: Ground
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.send(1, generation=1)
+    await ground.fences.renew(0)
+
+    refused = await ann.send(2, generation=1)
+
+    assert (code(refused), refused.retry) == ("generation_changed", True)
+    assert (await ann.send(3, generation=2)).seq == 2
+
+
+async def test_a_generation_that_the_gateway_has_not_seen_is_looked_up(
+    gateway: Gateway, ground: Ground
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.send(1)
+    await ground.store()
+    async with process(ground.redis_home, ground.database_url, fake=ground.fake) as another:
+        await another.fence()
+        assert (await another.fences.renew(0)).generation == 2
+
+    assert (await ann.send(2, generation=2)).generation == 2
+
+
+async def test_a_generation_that_nobody_has_seen_is_refused(gateway: Gateway) -> None:
+    ann = await client(gateway, "ann")
+
+    assert code(await ann.send(1, generation=9)) == "generation_changed"
+
+
+# --- order, after somebody has left --------------------------------------------------------
+
+
+async def test_messages_keep_their_order_though_each_must_be_authorised_again(
+    template: Path, tmp_path: Path
+) -> None:
+    """Two calls are on their way when the room's authority is raised, and a message comes between."""
+    home = RedisHome("fakeredis", url=None)
+    async with process(home, copy_of(template, tmp_path), log=StoppedLog) as ground:
+        log = ground.room_log
+        assert isinstance(log, StoppedLog)
+        await ground.sign_up("ann")
+        async with gateway_on(ground) as gateway:
+            ann = await client(gateway, "ann")
+            log.let_through(2)
+            await ann.send(1)  # it is known now where ann may speak
+            await raise_authority(ground, log)
+            log.calls.clear()
+
+            refs = [await ann.say(message(2))]
+            await until(lambda: len(log.calls) == 1)
+            refs.append(await ann.say(message(3)))
+            log.let_through(1)
+            await until(lambda: len(log.calls) == 2)
+            refs.append(await ann.say(message(4)))
+            log.let_through()
+
+            for ref in refs:
+                assert not isinstance(await ann.answer(ref), Error)
+            places = [await ann.ask(Status(ref=0, room=LOBBY, cmid=cmid(n))) for n in (2, 3, 4)]
+
+    assert [place.seq for place in places] == [3, 4, 5]
+
+
+async def raise_authority(ground: Ground, log: StoppedLog) -> None:
+    """Let somebody be removed from the lobby, as an operator might."""
+    await change(ground.database, "UPDATE rooms SET authority = authority + 1")
+    removal = draft(99, author="removed", authority=2, fact=True, content=Notice("left", "removed"))
+    log.let_through(1)
+    await log.append(0, await ground.fence(), [Batch(LOBBY, [removal])], ground.clock())
