@@ -90,22 +90,23 @@ class Sender:
         fence = await self._fences.current(shard_of(room, self._room_log.shards))
         # Redis first: what is no longer there has reached the database before it left.
         accepted = await self._room_log.find(room, fence, author, cmid)
-        if accepted is not None:
-            if accepted.digest != digest:
-                raise Conflict(cmid)
-            seq, n, time, _ = accepted
-            return Sent(room, cmid, fence.generation, seq, n, time, stored=False)
         found = await self._logs.find(author, cmid)
-        if found is None:
-            reason = await self._logs.set_aside_reason(author, cmid)
-            if reason is not None:
-                raise SetAside(reason)
+        if found is not None:
+            if found.digest != digest or found.room_id != room:
+                raise Conflict(cmid)
+            if found.generation > fence.generation:
+                raise Fenced(shard_of(room, self._room_log.shards), fence)
+            return Sent(room, cmid, fence.generation, found.seq, found.n, found.time, stored=True)
+        reason = await self._logs.set_aside_reason(author, cmid)
+        if reason is not None:
+            raise SetAside(reason)
+        if accepted is None:
             return None
-        if found.digest != digest or found.room_id != command.room:
+        if accepted.digest != digest:
             raise Conflict(cmid)
-        if found.generation > fence.generation:
-            raise Fenced(shard_of(room, self._room_log.shards), fence)
-        return Sent(room, cmid, fence.generation, found.seq, found.n, found.time, stored=True)
+        return Sent(
+            room, cmid, fence.generation, accepted.seq, accepted.n, accepted.time, stored=False
+        )
 
     async def _check_generation(self, command: Send) -> None:
         shard = shard_of(command.room, self._room_log.shards)

@@ -39,7 +39,7 @@ from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
 from parley.stream.clients import RedisClients
 from parley.stream.feed import RedisFeed
-from tests.recovery.ground import LOBBY, Ground
+from tests.recovery.ground import LOBBY, Ground, token_of
 from tests.store.samples import new_account, new_session
 from tests.stream.homes import cmid, until
 
@@ -141,7 +141,7 @@ class Client:
 
     async def hello(self, name: str) -> None:
         """Be somebody who has signed up."""
-        answer = await self.ask(Hello(ref=0, token=f"token of {name}"))
+        answer = await self.ask(Hello(ref=0, token=token_of(name)))
         assert not isinstance(answer, Error), answer
 
     async def resume(

@@ -281,7 +281,7 @@ async def test_a_generation_that_nobody_has_seen_is_refused(gateway: Gateway) ->
 async def test_messages_keep_their_order_though_each_must_be_authorised_again(
     template: Path, tmp_path: Path
 ) -> None:
-    """Two calls are on their way when the room's authority is raised, and a message comes between."""
+    """Two calls are on their way when the authority is raised, and a message comes between."""
     home = RedisHome("fakeredis", url=None)
     async with process(home, copy_of(template, tmp_path), log=StoppedLog) as ground:
         log = ground.room_log

@@ -10,7 +10,8 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
 from parley.store.migrate import migrate
+from parley.store.records import NewSession
 from parley.store.schema import metadata
 from parley.stream.clients import RedisClients
 from parley.stream.fence import Fence
@@ -75,9 +77,9 @@ class Ground:
         return await self.fences.current(self.shard(room))
 
     async def sign_up(self, *names: str) -> list[Person]:
-        """Make accounts; each is in the lobby."""
+        """Make accounts; each is in the lobby, and has a session that `token_of` opens."""
         return [
-            await self.directory.sign_up(new_account(name), new_session(name)) for name in names
+            await self.directory.sign_up(new_account(name), session_of(name)) for name in names
         ]
 
     async def say(self, *drafts: Draft, room: str = LOBBY) -> list[int]:
@@ -114,6 +116,16 @@ class Ground:
     async def lose_redis(self) -> None:
         """FLUSHALL, as an accident would."""
         await self.clients.commands.flushall()
+
+
+def token_of(name: str) -> str:
+    """Return the token of somebody's device."""
+    return f"the secret of {name}".ljust(43, "-")
+
+
+def session_of(name: str) -> NewSession:
+    """Return the session that the token opens."""
+    return replace(new_session(name), token_hash=sha256(token_of(name).encode()).digest())
 
 
 def texts(entries: Iterable[Entry]) -> list[str]:

@@ -378,7 +378,7 @@ class Network:
 
 @contextmanager
 def numbered_connections() -> Iterator[None]:
-    """Give each `Connection` a hash that is the same in every run, so that sets keep their order."""
+    """Give connections a hash that is the same in every run, so that sets keep their order."""
 
     def number(connection: Connection) -> int:
         peer = connection._peer

@@ -95,8 +95,8 @@ class Device:
         """Run until asked to close."""
         self._process = process
         self.run += 1
-        self.online, self.ready = asyncio.Event(), asyncio.Event()
-        self._closing = asyncio.Event()
+        for event in (self.online, self.ready, self._closing):
+            event.clear()
         self.witness.screens = {}
         sign_up = not self._is_known
         while not self._closing.is_set():
@@ -142,9 +142,12 @@ class Device:
 
     async def _read(self, chat: Chat) -> None:
         async for event in chat.events():
-            self.witness.seen.append(Seen(asyncio.get_running_loop().time(), self.run, event))
-            self._trace(self.name, f"sees {_brief(event)}")
-            self._take(chat, event)
+            self._see(chat, event)
+
+    def _see(self, chat: Chat, event: ChatEvent) -> None:
+        self.witness.seen.append(Seen(asyncio.get_running_loop().time(), self.run, event))
+        self._trace(self.name, f"sees {_brief(event)}")
+        self._take(chat, event)
 
     # --- the application -------------------------------------------------------------------
 
@@ -265,8 +268,7 @@ class Device:
             self.follows[change.room] = None
             await chat.follow(change.room)
         else:
-            self.witness.screens.pop(change.room, None)
-            self.follows.pop(change.room, None)
+            self._see(chat, RoomLost(change.room, "left", "by this device"))
 
     async def create(self, name: str) -> str:
         """Make a room, and return its id."""

@@ -15,7 +15,7 @@ from tests.store.samples import change, rows
 from tests.store.wire import Wire
 
 # As short as a frozen server may be waited for, and long enough for a healthy one.
-IMPATIENT = Timeouts(connect=1.0, command=1.0, queue=1.0)
+IMPATIENT = Timeouts(connect=2.0, command=2.0, queue=2.0)
 MORE_THAN_THE_POOL = 12
 ONE = "SELECT 1"
 
