@@ -37,8 +37,9 @@ log = structlog.get_logger()
 
 # How often a gateway asks what was changed elsewhere: what is revoked ends within two seconds.
 _WATCH_SECONDS = 1.0
-# How far back it asks: longer than any transaction takes from its time stamp to its commit.
-_WATCH_WINDOW_MS = 10_000
+# How far back it asks, before its last answer: longer than any transaction takes from its time
+# stamp to its commit, in seconds.
+_WATCH_WINDOW = 10.0
 # Missed events in one answer to `resume`, in bytes, and in the filling of one hole.
 _RESUME_BYTES = 256 * 1024
 # A stopping gateway's clients come back over this many milliseconds, so as not to come all at once.
@@ -88,6 +89,8 @@ class Gateway:
         self._redis_full = False
         self._connections: set[Connection] = set()
         self._seen_changes: dict[str, int] = {}
+        # When the last question that was answered was asked. The database may be away for long.
+        self._watched = asyncio.get_running_loop().time()
         reader = RoomReader(room_log, logs)
         self._roster = Roster()
         self._appender = Appender(room_log, logs, fences, metrics, outside.clock)
@@ -208,7 +211,10 @@ class Gateway:
         self.hub.beat()
 
     async def _watch(self) -> None:
-        changes = await self._directory.changes(_WATCH_WINDOW_MS)
+        now = asyncio.get_running_loop().time()
+        window = _WATCH_WINDOW + now - self._watched
+        changes = await self._directory.changes(round(window * 1000))
+        self._watched = now
         ended = self._roster.of_sessions(changes.revoked_sessions)
         ended += self._roster.of_accounts(changes.disabled_accounts)
         for connection in ended:

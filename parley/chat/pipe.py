@@ -19,7 +19,6 @@ from parley.client import (
     NoticeShown,
     Offline,
     Online,
-    Outgoing,
     Overrun,
     ParleyError,
     Person,
@@ -51,7 +50,8 @@ class Pipe:
         self._printed_up_to = 0
         self._code = DONE
         self._under_way = asyncio.Semaphore(_UNDER_WAY)
-        self._own: dict[str, asyncio.Task[None]] = {}
+        self._saying: set[asyncio.Task[None]] = set()
+        self._own: set[str] = set()
         self._failure: ParleyError | None = None
         self._is_offline = False
 
@@ -63,11 +63,12 @@ class Pipe:
             await self._print_history(self._options.history)
         saying = asyncio.create_task(self._say_all())
         listening = asyncio.create_task(self._listen())
-        awaited = {saying, listening} if self._options.follow else {saying}
         try:
-            done, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_EXCEPTION)
+            done, _ = await asyncio.wait({saying, listening}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+            if self._options.follow:
+                await listening
         finally:
             saying.cancel()
             listening.cancel()
@@ -82,7 +83,11 @@ class Pipe:
             number += 1
             if line.strip():
                 await self._under_way.acquire()
-                await self._say(number, line)
+                # Tasks begin in the order in which they are made, so the lines keep theirs; and
+                # lines that come together are made durable together.
+                saying = asyncio.create_task(self._say(number, line))
+                self._saying.add(saying)
+                saying.add_done_callback(self._saying.discard)
         for _ in range(_UNDER_WAY):  # until each has come back
             await self._under_way.acquire()
         if self._failure is not None:
@@ -91,25 +96,17 @@ class Pipe:
     async def _say(self, number: int, line: bytes) -> None:
         try:
             outgoing = await self._chat.post(self._room.id, line.decode())
+            self._own.add(outgoing.cmid)
+            await outgoing.stored()
+            self._own.discard(outgoing.cmid)
         except UnicodeDecodeError:
             self._refuse(number, "it is not UTF-8")
-        except Refused as refused:
-            self._refuse(number, str(refused))
-        else:
-            self._own[outgoing.cmid] = asyncio.create_task(self._wait_for(number, outgoing))
-            return
-        self._under_way.release()
-
-    async def _wait_for(self, number: int, outgoing: Outgoing) -> None:
-        try:
-            await outgoing.stored()
         except Refused as refused:
             self._refuse(number, str(refused))
         except ParleyError as error:
             self._failure = error
         finally:
             self._under_way.release()
-            del self._own[outgoing.cmid]
 
     def _refuse(self, number: int, reason: str) -> None:
         self._code = REFUSED

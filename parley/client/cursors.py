@@ -164,29 +164,35 @@ class Following:
             room.resume_again(now, chance)
             return []
         room.standing = Standing.LIVE
-        if old and old.generation == answer.generation and answer.since <= old.seq:
-            return self._at(room, answer)  # nothing was lost; what comes again is known
-        room.cursor = Position(answer.generation, answer.since)
-        return [*self._taken_back(room, old, answer), *self._at(room, answer)]
+        begins_anew = old is not None and old.generation != answer.generation
+        if old is None or (not answer.recovered and (begins_anew or answer.since > old.seq)):
+            return [*self._start_afresh(room, answer, begins_anew), *self._live(room, answer)]
+        room.cursor = (
+            Position(answer.generation, min(answer.since, old.seq)) if begins_anew else old
+        )
+        if answer.since > room.cursor.seq:  # a reset tells where others stand: we have a hole
+            room.resume_again(now, chance)
+        taken_back = self._take_back(room, answer) if begins_anew else []
+        return [*taken_back, *self._live(room, answer)]
 
-    def _taken_back(
-        self, room: FollowedRoom, old: Position | None, answer: Resumed | Reset
+    def _start_afresh(
+        self, room: FollowedRoom, answer: Resumed | Reset, begins_anew: bool
     ) -> list[Output]:
-        if old is None:
-            return []
-        if not answer.recovered or old.generation == answer.generation:
-            if old.generation != answer.generation:
-                room.recent.clear()
-            return [Emit(RoomRestarted(room.id, answer.generation, answer.since))]
+        is_first = room.cursor is None
+        room.cursor = Position(answer.generation, answer.since)
+        if begins_anew:
+            room.recent.clear()
+        return [] if is_first else [Emit(RoomRestarted(room.id, *room.cursor))]
+
+    def _take_back(self, room: FollowedRoom, answer: Resumed | Reset) -> list[Output]:
         gone = room.recent.take_back(answer.generation, answer.since)
         return [Emit(Retracted(room.id, answer.generation, answer.since, gone))]
 
-    def _at(self, room: FollowedRoom, answer: Resumed | Reset) -> list[Output]:
-        cursor = room.cursor or Position(answer.generation, answer.since)
-        return [
-            Emit(RoomLive(room.id, cursor.generation, cursor.seq, answer.n)),
-            *self.stored_up_to(room.id, Position(answer.generation, answer.stored)),
-        ]
+    def _live(self, room: FollowedRoom, answer: Resumed | Reset) -> list[Output]:
+        stored = self.stored_up_to(room.id, Position(answer.generation, answer.stored))
+        if room.standing is not Standing.LIVE or room.cursor is None:
+            return stored
+        return [Emit(RoomLive(room.id, *room.cursor, answer.n)), *stored]
 
     def not_resumed(self, answer: NotResumed, now: float, chance: float) -> list[Output]:
         """Try a room again later, or give it up, as the refusal says."""

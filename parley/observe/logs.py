@@ -8,6 +8,7 @@ What is worth a line is for those who write it, with `structlog.get_logger()`.
 import logging
 import math
 import re
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -83,9 +84,21 @@ class _Libraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Pass the record on, at the nearest level that has a name."""
+        if _is_dropped_lookup(record):
+            return
         level = next((level for level in _LEVELS if level <= record.levelno), logging.DEBUG)
         values = {"logger": record.name, "exc_info": record.exc_info}
         structlog.get_logger().log(level, "%s", _message(record), **values)
+
+
+def _is_dropped_lookup(record: logging.LogRecord) -> bool:
+    """Tell whether uvloop tells of a name that nobody waits for any more.
+
+    Its `create_connection`, cut off by a time-out, leaves the look-up behind. Who was cut off has
+    said so.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return record.name == "asyncio" and isinstance(error, socket.gaierror)
 
 
 def _message(record: logging.LogRecord) -> str:

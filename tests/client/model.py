@@ -43,6 +43,7 @@ from parley.protocol.commands import (
     Welcome,
 )
 from parley.protocol.content import Text
+from parley.protocol.entry import Position
 
 ANN = Person("00000000000an", "ann", "Ann")
 BOB = Person("00000000000bo", "bob", "Bob")
@@ -120,6 +121,8 @@ class ModelServer:
         self.joined = set(rooms)
         self.connected = False
         self.live: set[str] = set()
+        # Up to where the gateway has told its readers of a room.
+        self.seen: dict[str, Position] = {}
         self.to_client: list[bytes] = []
         # cmid -> the refusal that waits for it: retry or not.
         self.next_refusals: list[bool] = []
@@ -214,6 +217,7 @@ class ModelServer:
             recovered = room.top - since <= self.replay_limit
             since = since if recovered else room.top
         self.live.add(room.id)
+        self.seen[room.id] = Position(room.generation, room.top)
         return Resumed(room.id, room.generation, since, room.top, room.stored, room.top, recovered)
 
     def _replay(self, answer: ResumedRooms) -> None:
@@ -254,8 +258,11 @@ class ModelServer:
     # --- what happens on the server --------------------------------------------------------
 
     def publish(self, room: RoomLog, seq: int) -> None:
-        if room.id in self.live:
-            self.tell(room.event(seq))
+        if room.id not in self.live:
+            return
+        self.tell(room.event(seq))
+        if self.seen[room.id] == (room.generation, seq - 1):
+            self.seen[room.id] = Position(room.generation, seq)
 
     def someone_says(self, room: RoomLog, cmid: str, *, is_heard: bool) -> None:
         seq = room.append(BOB.id, cmid, f"bob {cmid}")
@@ -270,9 +277,14 @@ class ModelServer:
     def rewind(self, room: RoomLog, *, is_heard: bool) -> None:
         """Lose what is not stored. A gateway that has noticed tells those who listen."""
         room.lose_unstored()
-        if is_heard and room.id in self.live:
-            top = room.top
-            self.tell(events.Reset(room.id, room.generation, top, top, room.stored, top, True))
+        if not is_heard or room.id not in self.live:
+            return
+        seen, top = self.seen[room.id], room.top
+        since = min(seen.seq, room.survived(seen.generation))
+        self.seen[room.id] = Position(room.generation, top)
+        self.tell(events.Reset(room.id, room.generation, since, top, room.stored, top, True))
+        for seq in range(since + 1, top + 1):
+            self.tell(room.event(seq))
 
     def heartbeat(self) -> None:
         for room in self.rooms.values():

@@ -331,6 +331,17 @@ def test_a_reset_while_the_room_is_being_resumed_is_followed_once(live: Talk) ->
     assert len(live.all_shown(Retracted)) == 1
 
 
+def test_a_reset_beyond_what_has_come_leaves_no_hole(live: Talk) -> None:
+    """It says where the gateway's other readers stand; we were filling a hole meanwhile."""
+    say(live, 1, 3)
+    live.tell(reset(2, since=3))
+    live.resume(ROOM, generation=2, since=1, top=3)
+    say(live, 2, 3, generation=2)
+
+    assert seqs(live) == [1, 2, 3]
+    assert live.all_shown(RoomRestarted) == []
+
+
 def test_a_room_that_starts_afresh_in_a_new_generation_forgets_what_it_showed(live: Talk) -> None:
     say(live, 1, 2)
     live.tell(reset(2, since=40, recovered=False))

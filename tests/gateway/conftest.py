@@ -28,3 +28,9 @@ async def gateway(ground: Ground) -> AsyncIterator[Gateway]:
     await ground.sign_up("ann", "bob")
     async with gateway_on(ground) as gateway:
         yield gateway
+
+
+@pytest.fixture
+def shared_database(template: Path, tmp_path: Path) -> str:
+    """A database that several processes may share."""
+    return copy_of(template, tmp_path)

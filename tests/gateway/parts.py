@@ -98,9 +98,14 @@ class RecordingPeer:
         self.reads, self.taken = True, len(self.written)
 
     @property
+    def payloads(self) -> list[bytes]:
+        """What was written, frame by frame."""
+        return parsed(bytes(self.written))
+
+    @property
     def messages(self) -> list[ServerMessage]:
         """What was written, in order."""
-        decoded = [codec.decode_server_message(payload) for payload in parsed(bytes(self.written))]
+        decoded = [codec.decode_server_message(payload) for payload in self.payloads]
         return [message for message in decoded if message is not None]
 
 
@@ -195,6 +200,8 @@ class Hearing:
     def __init__(self, clients: RedisClients) -> None:
         self.is_deaf = False
         """Whether what is published is lost on its way."""
+        self.heard: set[str] = set()
+        """Channels of which something has come, lost or not."""
         self.gates: dict[str, asyncio.Event] = {}
         """Channels that are not subscribed before the test lets them be."""
         self._hub: Hub
@@ -204,6 +211,7 @@ class Hearing:
         self._hub = hub
 
     def _heard(self, channel: str, message: bytes) -> None:
+        self.heard.add(channel)
         if not self.is_deaf:
             self._hub.on_message(channel, message)
 

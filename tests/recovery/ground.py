@@ -78,9 +78,7 @@ class Ground:
 
     async def sign_up(self, *names: str) -> list[Person]:
         """Make accounts; each is in the lobby, and has a session that `token_of` opens."""
-        return [
-            await self.directory.sign_up(new_account(name), session_of(name)) for name in names
-        ]
+        return [await self.directory.sign_up(new_account(name), session_of(name)) for name in names]
 
     async def say(self, *drafts: Draft, room: str = LOBBY) -> list[int]:
         """Append drafts to a room, seeding it if need be, and return their seqs."""

@@ -16,7 +16,8 @@ Act = Callable[[World, Fault], None]
 
 # A slow wire is slower by so much, a slow connection by so much.
 _SLOW_WIRE, _SLOW_LINK = 300.0, 30.0
-_HOUR_MS = 3_600_000
+# A service's clock is wrong by an hour; the database's steps by what a time server corrects.
+_HOUR_MS, _STEP_MS = 3_600_000, 5_000
 # So long after its end a fault may still be felt, in seconds: a reconnect, a late crash.
 _AFTERMATH = 10.0
 # A stale copy is at most so many seconds old; so is what an append-only file has lost.
@@ -238,7 +239,7 @@ def _database_mended(world: World, fault: Fault) -> None:
 
 
 def _database_clock_wrong(world: World, fault: Fault) -> None:
-    world.database_offset = _HOUR_MS if fault.number % 2 else -_HOUR_MS
+    world.database_offset = _STEP_MS if fault.number % 2 else -_STEP_MS
 
 
 def _database_clock_right(world: World, _: Fault) -> None:

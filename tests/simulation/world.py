@@ -35,6 +35,8 @@ from tests.simulation.store_twin import DatabaseServer
 from tests.simulation.witness import Record
 
 _PADDING = re.compile(r"\.{10,}")
+# What a gateway writes at once, at most, in bytes: what was missed, in the answer to a resume.
+_LARGEST_WRITE = (256 + 16) * 1024
 # When every run begins, Unix milliseconds.
 _BEGINNING_MS = 1_700_000_000_000
 # A process that ends by itself is started again after so many seconds.
@@ -118,7 +120,7 @@ class World:
 
     def __init__(self, loop: VirtualLoop, seed: int, *, keeps_trace: bool) -> None:
         self.loop, self.seed = loop, seed
-        self.record = Record(buffer_limit=GATEWAY_LIMITS.slow_reader_bytes)
+        self.record = Record(buffer_limit=GATEWAY_LIMITS.slow_reader_bytes + _LARGEST_WRITE)
         self.faults = loop.faults
         """What no program may do: an exception that nobody caught, an error in a log."""
         self.lines: list[str] = []

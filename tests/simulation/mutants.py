@@ -1,0 +1,284 @@
+"""Deliberate faults in the safeguards: the checker has to find each of them.
+
+Owns: the faults, patched in from here and taken out again; Parley has no switch for any of them.
+Never: the search for the seed that shows one (`finding.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from gateway.hub import Hub
+from gateway.reader import RoomReader
+from gateway.room_view import Phase, RoomView
+from gateway.sending import Sender
+from gateway.service import Gateway
+from logger.shard import HeldShard
+from parley.client import delivery, outbox
+from parley.client.connection import Connection
+from parley.client.cursors import Following
+from parley.client.delivery import Delivery
+from parley.client.outbox import Entry, Lane, State
+from parley.client.outputs import Output
+from parley.client.vault import MemoryVault
+from parley.protocol.entry import IngestEntry, Position
+from parley.store.records import Written
+from tests.simulation import redis_twin
+from tests.simulation.redis_twin import RedisTwin
+from tests.simulation.store_data import Overlay
+
+Patch = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A safeguard that is taken away, and how."""
+
+    name: str
+    apply: Patch
+
+
+def _replacing(owner: Any, name: str, stand_in: Any) -> Patch:
+    return lambda: patch.object(owner, name, stand_in)
+
+
+# --- in Redis ------------------------------------------------------------------------------
+
+
+@contextmanager
+def _no_dedupe() -> Iterator[None]:
+    settled, insert = redis_twin._settled, Overlay._insert
+
+    def forgetful(_: dict[str, Any], authority: int, entry: Any) -> Any:
+        return settled({}, authority, entry)
+
+    def unchecked(self: Overlay, new: Any) -> bool:
+        data, self._data.names = self._data.names, {}
+        names, self._names = self._names, {}
+        try:
+            return insert(self, new)
+        finally:
+            names |= self._names
+            self._data.names, self._names = data, names
+
+    with (
+        patch.object(redis_twin, "_settled", forgetful),
+        patch.object(Overlay, "_insert", unchecked),
+        patch.object(Sender, "_earlier", _async(None)),
+    ):
+        yield
+
+
+@contextmanager
+def _publish_first() -> Iterator[None]:
+    append = RedisTwin._append
+
+    def eager(self: RedisTwin, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        held = self._keys.get(keys[4])
+        if held is not None and not self._is_open(keys, args[0]):
+            generation = int(args[0].split(" ")[0])
+            for first in range(4, len(args), 6):
+                place = (generation, held["seq"] + 1, held["n"] + 1, int(args[3]))
+                self._publish(args[2], b"E %d %d %d %d %b" % (*place, args[first + 5]))
+        return append(self, keys, args)
+
+    def full(self: RedisTwin, name: str, count: int, *rest: Any) -> Any:
+        if self.is_full and name == "parley1_append":
+            eager_keys, args = rest[:count], rest[count:]
+            fence, self.identity = self.identity, "none"
+            eager(self, eager_keys, args)
+            self.identity = fence
+        return fcall(self, name, count, *rest)
+
+    fcall = RedisTwin.fcall
+    with patch.object(RedisTwin, "_append", eager), patch.object(RedisTwin, "fcall", full):
+        yield
+
+
+@contextmanager
+def _no_identity() -> Iterator[None]:
+    def by_fence_alone(self: RedisTwin, keys: Sequence[str], fence: str) -> bool:
+        return bool(self._keys.get(keys[0]) == fence)
+
+    def state(self: RedisTwin, keys: Sequence[str], _: Sequence[Any]) -> Any:
+        fence: str = self._keys.get(keys[0], "")
+        identity = fence.partition(" ")[2] or str(self.identity)
+        return [fence.encode(), identity.encode()]
+
+    with (
+        patch.object(RedisTwin, "_is_open", by_fence_alone),
+        patch.object(RedisTwin, "_state", state),
+    ):
+        yield
+
+
+def _never_stale(sent: dict[str, Any], _: int, entry: Any) -> Any:
+    return _settled(sent, 0, entry)
+
+
+_settled = redis_twin._settled
+
+
+@contextmanager
+def _trim_too_far() -> Iterator[None]:
+    stored = RedisTwin._stored
+
+    def generous(self: RedisTwin, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        return stored(self, keys, [args[0], int(args[1]) + 1, *args[2:]])
+
+    with patch.object(RedisTwin, "_stored", generous):
+        yield
+
+
+@contextmanager
+def _no_drop_count() -> Iterator[None]:
+    seed = RedisTwin._seed
+
+    def blind(self: RedisTwin, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        drops = self._keys.get(keys[2], {}).get("drops", 0)
+        return seed(self, keys, [*args[:2], drops, *args[3:]])
+
+    with patch.object(RedisTwin, "_seed", blind):
+        yield
+
+
+# --- in the logger -------------------------------------------------------------------------
+
+
+@contextmanager
+def _ack_first() -> Iterator[None]:
+    store = HeldShard.store
+
+    async def hasty(self: HeldShard, entries: Sequence[IngestEntry]) -> None:
+        marks = {entry.room: int(entry.record.split(b" ")[1]) for entry in entries}
+        await self._room_log.stored(self.shard, self.fence, entries[-1].ingest_id, marks)
+        await store(self, entries)
+
+    with patch.object(HeldShard, "store", hasty):
+        yield
+
+
+async def _commit_anyway(self: HeldShard, entries: Sequence[IngestEntry]) -> Written:
+    async with self._logs.hold(self.shard) as held:
+        written = await held.write(entries)
+        await held.advance(entries[-1].ingest_id)
+    return written
+
+
+async def _begin_at_the_end(self: HeldShard) -> None:
+    self.fence = await self._fences.refresh(self.shard)
+    after = {self.shard: (self.fence.generation, 0)}
+    entries = (await self._room_log.read_ingest(after, 1000, 0)).get(self.shard, [])
+    self.checkpoint = entries[-1].ingest_id if entries else 0
+
+
+# --- in the gateway ------------------------------------------------------------------------
+
+
+def _skip_holes(self: RoomView, entry: Any) -> bool:
+    if self.phase is not Phase.LIVE:
+        self._wait(entry)
+    elif entry.position > self.position:
+        self._advance(entry)
+        return True
+    return False
+
+
+async def _by_seq_alone(_: RoomReader, __: str, ___: Any, cursor: Position) -> int:
+    return cursor.seq
+
+
+def _async(answer: Any) -> Callable[..., Any]:
+    async def ask(*_: Any, **__: Any) -> Any:
+        await asyncio.sleep(0)
+        return answer
+
+    return ask
+
+
+# --- in the client -------------------------------------------------------------------------
+
+
+@contextmanager
+def _clear_at_accept() -> Iterator[None]:
+    accept = Delivery._accept
+
+    def careless(self: Delivery, cmid: str, position: Position, now: float) -> list[Output]:
+        outputs = accept(self, cmid, position, now)
+        return [*outputs, *self._settle(cmid, position)]
+
+    with patch.object(Delivery, "_accept", careless):
+        yield
+
+
+def _any_generation(mark: Position, entry: Entry) -> bool:
+    return entry.position is not None and entry.position.seq <= mark.seq
+
+
+@contextmanager
+def _forget_entries() -> Iterator[None]:
+    write = MemoryVault.write
+
+    async def partly(self: MemoryVault, changes: Iterable[Any]) -> None:
+        await write(self, [change for change in changes if type(change).__name__ != "SaveEntry"])
+
+    with patch.object(MemoryVault, "write", partly):
+        yield
+
+
+def _send_all_at_once(self: Delivery, lane: Lane) -> bool:
+    is_known = lane.room not in self._following or self._following.live(lane.room)
+    return is_known and lane.next() is not None
+
+
+@contextmanager
+def _send_newest_first() -> Iterator[None]:
+    def newest(self: Lane) -> Entry | None:
+        waiting = [entry for entry in self.entries.values() if entry.state is State.WAITING]
+        return waiting[-1] if waiting else None
+
+    with patch.object(outbox.Lane, "next", newest):
+        yield
+
+
+def _nothing(*_: Any, **__: Any) -> list[Output]:
+    return []
+
+
+def _no_generations(_: Mapping[str, Any], __: str) -> None:
+    return None
+
+
+MUTANTS = (
+    Mutant("skip dedupe", _no_dedupe),
+    Mutant("publish before logging", _publish_first),
+    Mutant("ignore which server a generation was begun on", _no_identity),
+    Mutant("ignore the authority", _replacing(redis_twin, "_settled", _never_stale)),
+    Mutant("trim past the watermark", _trim_too_far),
+    Mutant("seed without the drop count", _no_drop_count),
+    Mutant("tell of the commit before it", _ack_first),
+    Mutant("commit without the lease check", _replacing(HeldShard, "_commit", _commit_anyway)),
+    Mutant("begin behind the backlog", _replacing(HeldShard, "begin", _begin_at_the_end)),
+    Mutant("forget to fill a gap", _replacing(RoomView, "receive", _skip_holes)),
+    Mutant("never compare with Redis", _replacing(Hub, "compare", _async(None))),
+    Mutant(
+        "resume by seq without its generation", _replacing(RoomReader, "_survived", _by_seq_alone)
+    ),
+    Mutant("send whatever the generation", _replacing(Sender, "_check_generation", _async(None))),
+    Mutant("never look who was removed", _replacing(Gateway, "_watch", _async(None))),
+    Mutant("clear the outbox at accepted", _clear_at_accept),
+    Mutant("take a mark of any generation", _replacing(outbox, "_covers", _any_generation)),
+    Mutant("keep the outbox in memory", _forget_entries),
+    Mutant(
+        "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)
+    ),
+    Mutant("take nothing back", _replacing(Following, "_taken_back", _nothing)),
+)
+"""Every deliberate fault."""
+
+__all__ = ["MUTANTS", "Connection", "Mutant", "delivery"]
