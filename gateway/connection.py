@@ -7,7 +7,7 @@ Never: other connections, and the socket itself (`gateway.peer`).
 
 import asyncio
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from operator import itemgetter
@@ -24,7 +24,7 @@ from gateway.hub_room import Joined
 from gateway.peer import Peer
 from gateway.roster import Roster
 from gateway.sending import Sender, sent
-from gateway.session import Answer, Authenticate, Close, Perform, Phase, Session
+from gateway.session import Answer, Authenticate, Close, Perform, Phase, Session, Step
 from gateway.tasks import Tasks
 from parley.observe.metrics import GatewayMetrics
 from parley.protocol import codec
@@ -117,10 +117,20 @@ class Connection:
 
     async def receive(self, data: str | bytes) -> None:
         """Carry out what one frame asks for."""
-        for step in self._session.receive(data):
+        await self._carry_out(self._session.receive(data))
+
+    def hello_overdue(self) -> None:
+        """The time for the first command is over."""
+        for step in self._session.hello_overdue():
+            assert isinstance(step, Close)
+            self._peer.close(step.code, step.reason)
+
+    async def _carry_out(self, steps: Iterable[Step]) -> None:
+        for step in steps:
             match step:
                 case Answer(message):
-                    self._write(frame(message))
+                    # Past `_write`: it may be the last word of a session that has ended.
+                    self._peer.write(frame(message))
                 case Authenticate(command):
                     await self._authenticate(command)
                 case Perform(command):
@@ -130,20 +140,14 @@ class Connection:
                 case _:
                     assert_never(step)
 
-    def hello_overdue(self) -> None:
-        """The time for the first command is over."""
-        for step in self._session.hello_overdue():
-            assert isinstance(step, Close)
-            self._peer.close(step.code, step.reason)
-
     async def _authenticate(self, command: Hello | SignIn | SignUp) -> None:
         services = self._services
         try:
             self.identity = await services.accounts.identify(command, self._peer.address)
-        except Refusal as refusal:
-            self._turn_away(command.ref, refusal)
-        except StoreUnavailable:
-            self._turn_away(command.ref, Unavailable("the database"))
+        except Exception as error:
+            refusal = _refusal_of(error)
+            services.metrics.signed_in(refusal.code)
+            await self._carry_out(self._session.turned_away(command.ref, refusal))
         else:
             if not self._session.welcomed():
                 return
@@ -151,15 +155,6 @@ class Connection:
             self._sender = services.new_sender(self.identity)
             services.roster.add(self, self.identity)
             self._write(frame(codec.encode_ok(command.ref, self._welcome(self.identity))))
-
-    def _turn_away(self, ref: int, refusal: Refusal) -> None:
-        self._services.metrics.signed_in(refusal.code)
-        for step in self._session.turned_away(ref, refusal):
-            match step:
-                case Answer(message):
-                    self._peer.write(frame(message))
-                case Close(code, reason):
-                    self._peer.close(code, reason)
 
     def _welcome(self, identity: Identity) -> Welcome:
         return Welcome(
@@ -182,15 +177,8 @@ class Connection:
                     answer = await self._services.commands.perform(self.identity, command)
                     self._take_effect(command)
                     self._write(frame(answer))
-        except Refusal as refusal:
-            self._refuse(command.ref, refusal)
-        except (LogUnavailable, Fenced):
-            self._refuse(command.ref, Unavailable("the room's log"))
-        except StoreUnavailable:
-            self._refuse(command.ref, Unavailable("the database"))
-        except Exception:
-            log.exception("command_failed", command=type(command).__name__)
-            self._refuse(command.ref, InternalError())
+        except Exception as error:
+            self._refuse(command.ref, _refusal_of(error))
 
     def _take_effect(self, command: AnyCommand) -> None:
         """Apply to this connection what its own command has changed; others hear within 2 s."""
@@ -248,11 +236,9 @@ class Connection:
             _, command = self._stale[0]
             try:
                 answer = await self._prepared_and_sent(command)
-            except Refusal as refusal:
-                self._refuse(command.ref, refusal)
-            except (AuthorityStale, Fenced, LogUnavailable, StoreUnavailable):
+            except Exception as error:
                 self._sender.forget()
-                self._refuse(command.ref, Unavailable("the room's log"))
+                self._refuse(command.ref, _refusal_of(error))
             else:
                 self._sent(command, answer)
             del self._stale[0]
@@ -307,12 +293,8 @@ class Connection:
             if room not in mine:
                 raise await self._no_member(room)
             joined = await self._services.hub.follow(room, self, position, budget)
-        except Refusal as refusal:
-            return _not_resumed(room, refusal)
-        except (LogUnavailable, Fenced):
-            return _not_resumed(room, Unavailable("the room's log"))
-        except StoreUnavailable:
-            return _not_resumed(room, Unavailable("the database"))
+        except Exception as error:
+            return _not_resumed(room, _refusal_of(error))
         self._following.add(room)
         self._services.metrics.resumed(recovered=joined.resumed.recovered)
         return joined
@@ -370,11 +352,6 @@ class Connection:
             self._services.roster.discard(self, self.identity)
         await self._tasks.close()
 
-    async def answered(self) -> None:
-        """Return once every message that the client sent has its answer."""
-        for _ in range(_SENDS_UNDER_WAY):
-            await self._sends.acquire()
-
     def _refuse(self, ref: int, refusal: Refusal) -> None:
         self._services.metrics.refused(refusal.code)
         self._write(frame(codec.encode_error(ref, refusal)))
@@ -396,6 +373,19 @@ class Connection:
     def _leave_rooms(self) -> None:
         for room in tuple(self._following):
             self._stop_following(room)
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    """Return what a client is told of an error; a mistake of ours goes into the log as well."""
+    match error:
+        case Refusal():
+            return error
+        case Fenced() | LogUnavailable() | AuthorityStale():
+            return Unavailable("the room's log")
+        case StoreUnavailable():
+            return Unavailable("the database")
+    log.error("command_failed", exc_info=error)
+    return InternalError()
 
 
 def _not_resumed(room: str, refusal: Refusal) -> NotResumed:

@@ -342,6 +342,15 @@ def test_a_reset_beyond_what_has_come_leaves_no_hole(live: Talk) -> None:
     assert live.all_shown(RoomRestarted) == []
 
 
+def test_a_reset_beyond_what_has_come_resumes_the_room(live: Talk) -> None:
+    say(live, 1)
+
+    live.tell(reset(2, since=3))
+
+    assert live.last(Resume).rooms == [Cursor(ROOM, 2, 1)]
+    assert len(live.all_shown(RoomLive)) == 1
+
+
 def test_a_room_that_starts_afresh_in_a_new_generation_forgets_what_it_showed(live: Talk) -> None:
     say(live, 1, 2)
     live.tell(reset(2, since=40, recovered=False))

@@ -364,6 +364,17 @@ def test_the_newest_accepted_message_answers_for_the_older_ones(
     assert {stored.cmid for stored in talk.all_shown(Stored)} == {first, second}
 
 
+def test_after_an_answer_that_helped_the_next_question_comes_soon(talk: Talk) -> None:
+    first, second = talk.post(OTHER, 1), talk.post(OTHER, 2)
+    talk.answer(sent(first, 4, room=OTHER))
+    talk.tick_after(0.25)
+    talk.answer(sent(second, 5, room=OTHER), talk.last(Send))
+
+    talk.answer(MessageStatus(OTHER, first, "stored", 1, 4), talk.last(Status))
+
+    assert talk.session.deadline() == talk.now + 0.25
+
+
 def test_a_message_that_is_stored_elsewhere_says_nothing_of_the_older_ones(talk: Talk) -> None:
     first, second = talk.post(OTHER, 1), talk.post(OTHER, 2)
     talk.answer(sent(first, 4, room=OTHER))

@@ -93,10 +93,6 @@ class RecordingPeer:
     def close(self, code: CloseCode, reason: str) -> None:
         self.closed = self.closed or (code, reason)
 
-    def read_on(self) -> None:
-        """Take all that was written, and what will be."""
-        self.reads, self.taken = True, len(self.written)
-
     @property
     def payloads(self) -> list[bytes]:
         """What was written, frame by frame."""

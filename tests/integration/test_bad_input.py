@@ -179,6 +179,22 @@ async def test_who_does_not_say_who_they_are_is_shown_out(
         assert await close_code(socket) == code
 
 
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", "not_understood"),
+        ('{"type":"history","ref":1,"room":"lobby"}', "not_signed_in"),
+        ('{"type":"teleport","ref":1}', "unknown_type"),
+        ('{"type":"hello","ref":1,"token":"' + "a" * 64 + '"}', "token_refused"),
+    ],
+)
+async def test_who_is_shown_out_is_told_why(gateway: Process, frame: str, code: str) -> None:
+    async with socket_to(gateway) as socket:
+        await socket.send(frame)
+
+        assert json.loads(await socket.recv())["code"] == code
+
+
 @pytest.mark.parametrize(("frame", "code"), [(b"\x00", 1003), ("x" * (FRAME_BYTES + 1), 1009)])
 async def test_what_is_no_text_of_parley_ends_a_connection(
     gateway: Process, frame: str | bytes, code: int

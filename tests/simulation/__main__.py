@@ -12,6 +12,7 @@ import os
 import sys
 import time
 
+from tests.simulation.hunt import hunt_all
 from tests.simulation.minimise import minimise
 from tests.simulation.runner import Progress, run_seeds
 from tests.simulation.scenario import plan_of
@@ -23,6 +24,8 @@ def main() -> int:
     arguments = _arguments()
     if arguments.trace:
         return _trace(arguments.first)
+    if arguments.mutants:
+        return hunt_all(arguments.first, arguments.seeds, arguments.jobs)
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     progress = Progress(len(seeds))
     began, virtual, bad = time.monotonic(), 0.0, list[int]()
@@ -48,6 +51,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=_positive, default=os.cpu_count(), help="processes")
     parser.add_argument("--all", action="store_true", help="name every bad seed; do not stop")
     parser.add_argument("--trace", action="store_true", help="print what happens in one seed")
+    parser.add_argument(
+        "--mutants", action="store_true", help="how many seeds until each deliberate fault is found"
+    )
     return parser.parse_args()
 
 

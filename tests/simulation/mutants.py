@@ -1,13 +1,13 @@
 """Deliberate faults in the safeguards: the checker has to find each of them.
 
 Owns: the faults, patched in from here and taken out again; Parley has no switch for any of them.
-Never: the search for the seed that shows one (`finding.py`).
+Never: the search for the seed that shows one (`hunt.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +19,10 @@ from gateway.room_view import Phase, RoomView
 from gateway.sending import Sender
 from gateway.service import Gateway
 from logger.shard import HeldShard
-from parley.client import delivery, outbox
-from parley.client.connection import Connection
+from parley.client import outbox
 from parley.client.cursors import Following
 from parley.client.delivery import Delivery
-from parley.client.outbox import Entry, Lane, State
+from parley.client.outbox import Entry, Lane
 from parley.client.outputs import Output
 from parley.client.vault import MemoryVault
 from parley.protocol.entry import IngestEntry, Position
@@ -236,22 +235,8 @@ def _send_all_at_once(self: Delivery, lane: Lane) -> bool:
     return is_known and lane.next() is not None
 
 
-@contextmanager
-def _send_newest_first() -> Iterator[None]:
-    def newest(self: Lane) -> Entry | None:
-        waiting = [entry for entry in self.entries.values() if entry.state is State.WAITING]
-        return waiting[-1] if waiting else None
-
-    with patch.object(outbox.Lane, "next", newest):
-        yield
-
-
 def _nothing(*_: Any, **__: Any) -> list[Output]:
     return []
-
-
-def _no_generations(_: Mapping[str, Any], __: str) -> None:
-    return None
 
 
 MUTANTS = (
@@ -277,8 +262,6 @@ MUTANTS = (
     Mutant(
         "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)
     ),
-    Mutant("take nothing back", _replacing(Following, "_taken_back", _nothing)),
+    Mutant("take nothing back", _replacing(Following, "_take_back", _nothing)),
 )
 """Every deliberate fault."""
-
-__all__ = ["MUTANTS", "Connection", "Mutant", "delivery"]
