@@ -15,7 +15,14 @@ from typing import Protocol
 import structlog
 
 from gateway.tasks import Tasks
-from parley.protocol.refusals import Conflict, Overloaded, Refusal, Unavailable, UnknownRoom
+from parley.protocol.refusals import (
+    Conflict,
+    GenerationChanged,
+    Overloaded,
+    Refusal,
+    Unavailable,
+    UnknownRoom,
+)
 from parley.recovery.fences import Fences
 from parley.recovery.seeding import seed_room
 from parley.store.api import Logs
@@ -69,6 +76,7 @@ class Placed:
 class _Waiting:
     room: str
     draft: Draft
+    generation: int | None
     placed: asyncio.Future[Placed]
 
 
@@ -90,13 +98,17 @@ class Appender:
         self._parked: dict[str, list[_Waiting]] = {}
         self._tasks = Tasks()
 
-    def submit(self, room: str, draft: Draft) -> asyncio.Future[Placed]:
+    def submit(
+        self, room: str, draft: Draft, generation: int | None = None
+    ) -> asyncio.Future[Placed]:
         """Queue a draft; the future tells where it was placed.
 
-        It raises AuthorityStale, or a refusal: Conflict, Overloaded, UnknownRoom, Unavailable.
-        After Unavailable the entry may be there or not.
+        With a `generation` it is appended in that one or not at all. The future raises
+        AuthorityStale, or a refusal: Conflict, GenerationChanged, Overloaded, UnknownRoom,
+        Unavailable. After Unavailable the entry may be there or not.
         """
-        waiting = _Waiting(room, draft, asyncio.get_running_loop().create_future())
+        placed = asyncio.get_running_loop().create_future()
+        waiting = _Waiting(room, draft, generation, placed)
         if room in self._parked:
             self._parked[room].append(waiting)
         else:
@@ -144,7 +156,10 @@ class Appender:
             return
         by_room: defaultdict[str, list[_Waiting]] = defaultdict(list)
         for waiting in taken:
-            if waiting.room in self._parked:
+            if waiting.generation not in (None, fence.generation):
+                # It waited here while the generation moved on: what that undid goes first.
+                _fail([waiting], GenerationChanged(waiting.room, fence.generation))
+            elif waiting.room in self._parked:
                 # It was queued before its room was parked: it stays behind those that were.
                 self._parked[waiting.room].append(waiting)
             else:

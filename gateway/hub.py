@@ -24,7 +24,7 @@ from parley.store.errors import StoreUnavailable
 from parley.stream.feed import Feed
 from parley.stream.fence import Fence
 from parley.stream.keys import shard_of
-from parley.stream.log import Fenced, LogUnavailable, RoomLog
+from parley.stream.log import Fenced, LogUnavailable, RoomLog, RoomPosition
 from parley.stream.published import parse_published
 
 log = structlog.get_logger()
@@ -265,6 +265,12 @@ class Hub:
         for room in self._rooms.values():
             room.beat()
 
+    async def _stored_position(self, room: HubRoom, fence: Fence) -> RoomPosition:
+        try:
+            return await self._reader.position(room.room, fence)
+        except UnknownRoom:  # closed: nothing more will come
+            return room.view.standing
+
     async def _compare_some(self, shard: int, rooms: Sequence[HubRoom]) -> None:
         fence = await self._fences.current(shard)
         names = [room.room for room in rooms]
@@ -280,7 +286,7 @@ class Hub:
             if position is None:
                 position = room.view.standing
                 if not room.dormant:
-                    position = await self._reader.position(room.room, fence)
+                    position = await self._stored_position(room, fence)
             room.dormant = positions.rooms[room.room] is None
             if room.view.compare(fence.generation, position):
                 room.tell_stored()

@@ -82,7 +82,7 @@ class Sender:
 
     def append(self, command: Send, draft: Draft) -> asyncio.Future[Placed]:
         """Append what was prepared, behind what was appended before; as `Appender.submit`."""
-        return self._appender.submit(command.room, draft)
+        return self._appender.submit(command.room, draft, command.generation)
 
     async def _earlier(self, command: Send, digest: str) -> Sent | None:
         """Return the answer to an earlier try that took effect, whatever its author may do now."""

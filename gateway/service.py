@@ -196,6 +196,9 @@ class Gateway:
                 await work()
             except (LogUnavailable, StoreUnavailable, Fenced) as error:
                 log.warning("not_reached", work=work.__name__, error=str(error))
+            except Exception:
+                # A mistake of ours; but without this work nobody would notice a loss any more.
+                log.exception("work_failed", work=work.__name__)
 
     async def _beat(self) -> None:
         """Show the clients that the gateway is there, whether or not Redis is."""

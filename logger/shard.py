@@ -85,9 +85,9 @@ class HeldShard:
         self.checkpoint = entries[-1].ingest_id
         self._unpublished |= written.stored
         self._metrics.entries_stored.inc(len(entries))
-        await self.publish()
-        for refused in written.refused:
+        for refused in written.refused:  # before the watermark that covers it
             await self._report(refused)
+        await self.publish()
         if written.alarms:
             await self._raise_alarms(written)
 

@@ -1,0 +1,105 @@
+"""Loggers to test with.
+
+Owns: a held shard, and a whole logger, over a ground.
+Never: doubles of Redis or the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from logger.service import Logger, LoggerLimits
+from logger.shard import HeldShard
+from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
+from parley.store.records import ShardRow
+from parley.stream.redis_log import RedisLog
+from tests.recovery.ground import Ground
+
+LEASE_SECONDS = 30.0
+LIMITS = LoggerLimits(lease=LEASE_SECONDS, batch_entries=100, room_idle=300.0, alone=False)
+
+
+def new_metrics() -> LoggerMetrics:
+    registry = new_registry()
+    return LoggerMetrics(registry, ShardMetrics(registry))
+
+
+async def held_shard(
+    ground: Ground,
+    owner: str = "one",
+    *,
+    room_log: RedisLog | None = None,
+    metrics: LoggerMetrics | None = None,
+) -> HeldShard:
+    """Return the shard, leased by `owner` whoever had it, and begun."""
+    await ground.logs.lease(0, owner, round(LEASE_SECONDS * 1000), force=True)
+    shard = HeldShard(
+        0,
+        owner,
+        room_log or ground.room_log,
+        ground.logs,
+        ground.fences,
+        metrics or new_metrics(),
+    )
+    await shard.begin()
+    return shard
+
+
+async def store(ground: Ground, shard: HeldShard, count: int = 1000) -> None:
+    """Store the next batch of a shard, as a logger does."""
+    after = {0: (shard.fence.generation, shard.checkpoint)}
+    read = await ground.room_log.read_ingest(after, count, block_ms=0)
+    await shard.store(read[0])
+
+
+async def row(ground: Ground) -> ShardRow:
+    (row,) = await ground.logs.shards()
+    return row
+
+
+class Running:
+    """A logger at work."""
+
+    def __init__(self, logger: Logger, metrics: LoggerMetrics) -> None:
+        self.logger, self.metrics = logger, metrics
+        self._task = asyncio.create_task(logger.run())
+
+    async def stop(self) -> None:
+        """End it as on SIGTERM."""
+        self.logger.stop()
+        await self._task
+
+    async def kill(self) -> None:
+        """End it as with SIGKILL: it gives nothing back."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+
+def start(ground: Ground, owner: str = "one", **limits: Any) -> Running:
+    """Start a logger."""
+    metrics = new_metrics()
+    logger = Logger(
+        owner,
+        ground.room_log,
+        ground.directory,
+        ground.logs,
+        ground.fences,
+        metrics,
+        replace(LIMITS, **limits),
+        ground.clock,
+    )
+    return Running(logger, metrics)
+
+
+@asynccontextmanager
+async def logger_on(ground: Ground, owner: str = "one", **limits: Any) -> AsyncIterator[Running]:
+    """Yield a logger at work; stop it at the end."""
+    running = start(ground, owner, **limits)
+    try:
+        yield running
+    finally:
+        await running.stop()

@@ -1,0 +1,222 @@
+"""A logger at work: its leases, its batches, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from logger import service
+from parley.stream.keys import room_channel
+from parley.stream.published import StoredUpTo
+from tests.conftest import RedisHome
+from tests.logger.parts import LEASE_SECONDS, logger_on, row, start
+from tests.recovery.ground import LOBBY, Ground, copy_of, process, sqlite_template
+from tests.store.samples import cmid
+from tests.stream.homes import PATIENCE, draft, listening
+
+CHANNEL = room_channel(0, LOBBY)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a second for what a logger does once a second."""
+    monkeypatch.setattr(service, "_CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(service, "_RETRY_SECONDS", 0.02)
+
+
+async def stored_up_to(ground: Ground, seq: int, generation: int = 1) -> None:
+    """Return once the lobby is said to be stored so far."""
+    async with listening(ground.clients, CHANNEL) as listener:
+        fence = await ground.fence()
+        position = (await ground.room_log.positions(0, fence, [LOBBY])).rooms[LOBBY]
+        if position is not None and position.stored >= seq:
+            return
+        while await listener.published() != StoredUpTo(generation, seq):
+            pass
+
+
+async def owner_becomes(ground: Ground, owner: str | None) -> None:
+    async def has_become() -> bool:
+        return (await row(ground)).owner == owner
+
+    async with asyncio.timeout(PATIENCE):
+        while not await has_become():
+            await asyncio.sleep(0)
+
+
+# --- storing -------------------------------------------------------------------------------
+
+
+async def test_what_is_said_is_stored(ground: Ground) -> None:
+    async with logger_on(ground):
+        await ground.say(*map(draft, range(1, 11)))
+
+        await stored_up_to(ground, 10)
+
+    assert await ground.stored_texts() == [f"message {number}" for number in range(1, 11)]
+
+
+async def test_what_was_said_before_a_logger_came_is_stored(ground: Ground) -> None:
+    await ground.say(draft(1), draft(2))
+
+    async with logger_on(ground):
+        await stored_up_to(ground, 2)
+
+    assert await ground.stored_texts() == ["message 1", "message 2"]
+
+
+async def test_every_shard_is_worked_on(tmp_path: Path) -> None:
+    database_url = copy_of(await asyncio.to_thread(sqlite_template, tmp_path, 3), tmp_path)
+    async with process(RedisHome("fakeredis", url=None), database_url, shards=3) as ground:
+        rooms = {ground.shard(room): room for room in ("garden", "attic", "kitchen", LOBBY)}
+        (ann,) = await ground.sign_up("ann")
+        for number, room in enumerate(set(rooms.values()) - {LOBBY}):
+            await ground.directory.create_channel(room, room, ann.id, cmid(900 + number))
+        async with logger_on(ground) as running:
+            for room in rooms.values():
+                await ground.say(draft(ground.shard(room)), room=room)
+            await until_gauge(running.metrics.shards_held._value.get, 3)
+
+        assert sorted(rooms) == [0, 1, 2]
+        assert [await ground.stored_texts(rooms[n]) for n in range(3)] == [
+            [f"message {n}"] for n in range(3)
+        ]
+
+
+async def test_a_loss_under_a_running_logger_is_survived(ground: Ground) -> None:
+    async with logger_on(ground):
+        await ground.say(draft(1))
+        await stored_up_to(ground, 1)
+
+        await ground.lose_redis()
+        fence = await ground.fences.refresh(0)
+        await ground.say(draft(2))
+        await stored_up_to(ground, 2, fence.generation)
+
+    assert await ground.stored_texts() == ["message 1", "message 2"]
+
+
+async def test_what_survives_a_new_generation_is_stored_once(ground: Ground) -> None:
+    async with logger_on(ground):
+        for number in range(1, 6):
+            await ground.say(draft(2 * number - 1), draft(2 * number))
+            await ground.fences.renew(0)
+
+    assert await ground.stored_texts() == [f"message {number}" for number in range(1, 11)]
+
+
+# --- leases --------------------------------------------------------------------------------
+
+
+async def test_a_shard_has_one_logger_at_a_time(embedded: Ground) -> None:
+    async with logger_on(embedded, "one"):
+        await owner_becomes(embedded, "one")
+        async with logger_on(embedded, "two") as second:
+            await embedded.say(draft(1))
+            await stored_up_to(embedded, 1)
+
+            assert second.metrics.shards_held._value.get() == 0
+            assert (await row(embedded)).owner == "one"
+
+
+async def test_a_dead_logger_s_shards_are_taken_over_when_its_lease_ends(
+    embedded: Ground,
+) -> None:
+    first = start(embedded, "one")
+    await owner_becomes(embedded, "one")
+    await first.kill()
+    await embedded.say(draft(1))
+
+    async with logger_on(embedded, "two", lease=0.06) as second:
+        embedded.clock.now += round(LEASE_SECONDS * 1000) + 1
+        await owner_becomes(embedded, "two")
+        await stored_up_to(embedded, 1)
+
+        assert second.metrics.takeovers._value.get() == 1
+
+
+async def test_a_lease_is_kept_as_long_as_its_logger_works(embedded: Ground) -> None:
+    async with logger_on(embedded, "one", lease=0.06):
+        await owner_becomes(embedded, "one")
+        before = (await row(embedded)).lease_until
+        embedded.clock.now += 50
+
+        async with asyncio.timeout(PATIENCE):
+            while (await row(embedded)).lease_until == before:
+                await asyncio.sleep(0)
+
+
+async def test_who_is_alone_takes_what_a_former_one_held(embedded: Ground) -> None:
+    first = start(embedded, "one")
+    await owner_becomes(embedded, "one")
+    await first.kill()
+
+    async with logger_on(embedded, "two", alone=True):
+        await owner_becomes(embedded, "two")
+
+
+async def test_a_logger_that_lost_its_lease_lets_go(embedded: Ground) -> None:
+    async with logger_on(embedded, "one") as running:
+        await owner_becomes(embedded, "one")
+        await embedded.say(draft(1))
+        await stored_up_to(embedded, 1)
+        await embedded.logs.lease(0, "two", 30_000, force=True)
+
+        await embedded.say(draft(2))
+        await until_gauge(running.metrics.shards_held._value.get, 0)
+
+    assert (await row(embedded)).owner == "two"
+    assert await embedded.stored_texts() == ["message 1"]
+
+
+async def until_gauge(value: Callable[[], float], wanted: float) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while value() != wanted:  # noqa: ASYNC110 - a gauge has no event
+            await asyncio.sleep(0)
+
+
+# --- the end -------------------------------------------------------------------------------
+
+
+async def test_a_logger_that_stops_gives_its_shards_back(ground: Ground) -> None:
+    async with logger_on(ground):
+        await owner_becomes(ground, "one")
+
+    assert (await row(ground)).owner is None
+
+
+async def test_a_logger_that_stops_stores_what_is_there(ground: Ground) -> None:
+    running = start(ground, batch_entries=3)
+    await owner_becomes(ground, "one")
+    await ground.say(*map(draft, range(1, 11)))
+
+    await running.stop()
+
+    assert await ground.stored_texts() == [f"message {number}" for number in range(1, 11)]
+
+
+async def test_a_logger_can_be_stopped_before_it_has_begun(ground: Ground) -> None:
+    running = start(ground)
+
+    await running.stop()
+
+    assert (await row(ground)).owner is None
+
+
+async def test_a_logger_killed_at_any_time_leaves_what_the_next_one_needs(
+    embedded: Ground,
+) -> None:
+    for number in range(1, 9):
+        running = start(embedded, f"logger{number}", alone=True)
+        await embedded.say(draft(2 * number - 1), draft(2 * number))
+        for _ in range(7 * number):
+            await asyncio.sleep(0)
+        await running.kill()
+
+    async with logger_on(embedded, "last", alone=True):
+        await stored_up_to(embedded, 16)
+
+    assert await embedded.stored_texts() == [f"message {number}" for number in range(1, 17)]
