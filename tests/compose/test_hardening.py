@@ -43,7 +43,7 @@ def test_only_the_proxy_is_published(deployment: Deployment) -> None:
         service
         for service in SERVICES
         for container in deployment.containers(service)
-        if any(container.inspect()["NetworkSettings"]["Ports"].values())
+        if container.inspect()["HostConfig"]["PortBindings"]
     }
 
     assert published == {"proxy"}

@@ -17,7 +17,7 @@ from logger.shard import HeldShard
 from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
 from parley.store.records import ShardRow
 from parley.stream.redis_log import RedisLog
-from tests.recovery.ground import Ground
+from tests.recovery.ground import Ground, process
 
 LEASE_SECONDS = 30.0
 LIMITS = LoggerLimits(lease=LEASE_SECONDS, batch_entries=100, room_idle=300.0, alone=False)
@@ -74,9 +74,10 @@ class Running:
         await self._task
 
     async def kill(self) -> None:
-        """End it as with SIGKILL: it gives nothing back."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        """End it wherever it is: it gives nothing back."""
+        while not self._task.done():  # one request to end may be swallowed by a call to Redis
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=0.01)
 
 
 def start(ground: Ground, owner: str = "one", **limits: Any) -> Running:
@@ -103,3 +104,14 @@ async def logger_on(ground: Ground, owner: str = "one", **limits: Any) -> AsyncI
         yield running
     finally:
         await running.stop()
+
+
+@asynccontextmanager
+async def doomed_logger(ground: Ground, owner: str) -> AsyncIterator[Running]:
+    """Yield a logger in a process of its own, which is killed at the end."""
+    async with process(
+        ground.redis_home, ground.database_url, fake=ground.fake, clock=ground.clock
+    ) as own:
+        running = start(own, owner, alone=True)
+        yield running
+        await running.kill()

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from logger import service
+from parley.store.records import ShardRow
 from parley.stream.keys import room_channel
 from parley.stream.published import StoredUpTo
 from tests.conftest import RedisHome
-from tests.logger.parts import LEASE_SECONDS, logger_on, row, start
+from tests.logger.parts import LEASE_SECONDS, doomed_logger, logger_on, row, start
 from tests.recovery.ground import LOBBY, Ground, copy_of, process, sqlite_template
 from tests.store.samples import cmid
-from tests.stream.homes import PATIENCE, draft, listening
+from tests.stream.homes import PATIENCE, draft, listening, until
 
 CHANNEL = room_channel(0, LOBBY)
 
@@ -38,13 +39,15 @@ async def stored_up_to(ground: Ground, seq: int, generation: int = 1) -> None:
             pass
 
 
-async def owner_becomes(ground: Ground, owner: str | None) -> None:
-    async def has_become() -> bool:
-        return (await row(ground)).owner == owner
-
+async def row_becomes(ground: Ground, is_so: Callable[[ShardRow], bool]) -> None:
+    """Return once the shard's row is as it should be."""
     async with asyncio.timeout(PATIENCE):
-        while not await has_become():
-            await asyncio.sleep(0)
+        while not is_so(await row(ground)):
+            pass
+
+
+async def owner_becomes(ground: Ground, owner: str) -> None:
+    await row_becomes(ground, lambda row: row.owner == owner)
 
 
 # --- storing -------------------------------------------------------------------------------
@@ -78,7 +81,7 @@ async def test_every_shard_is_worked_on(tmp_path: Path) -> None:
         async with logger_on(ground) as running:
             for room in rooms.values():
                 await ground.say(draft(ground.shard(room)), room=room)
-            await until_gauge(running.metrics.shards_held._value.get, 3)
+            await until(lambda: running.metrics.shards_held._value.get() == 3)
 
         assert sorted(rooms) == [0, 1, 2]
         assert [await ground.stored_texts(rooms[n]) for n in range(3)] == [
@@ -125,9 +128,8 @@ async def test_a_shard_has_one_logger_at_a_time(embedded: Ground) -> None:
 async def test_a_dead_logger_s_shards_are_taken_over_when_its_lease_ends(
     embedded: Ground,
 ) -> None:
-    first = start(embedded, "one")
-    await owner_becomes(embedded, "one")
-    await first.kill()
+    async with doomed_logger(embedded, "one"):
+        await owner_becomes(embedded, "one")
     await embedded.say(draft(1))
 
     async with logger_on(embedded, "two", lease=0.06) as second:
@@ -144,15 +146,12 @@ async def test_a_lease_is_kept_as_long_as_its_logger_works(embedded: Ground) -> 
         before = (await row(embedded)).lease_until
         embedded.clock.now += 50
 
-        async with asyncio.timeout(PATIENCE):
-            while (await row(embedded)).lease_until == before:
-                await asyncio.sleep(0)
+        await row_becomes(embedded, lambda row: row.lease_until > before)
 
 
 async def test_who_is_alone_takes_what_a_former_one_held(embedded: Ground) -> None:
-    first = start(embedded, "one")
-    await owner_becomes(embedded, "one")
-    await first.kill()
+    async with doomed_logger(embedded, "one"):
+        await owner_becomes(embedded, "one")
 
     async with logger_on(embedded, "two", alone=True):
         await owner_becomes(embedded, "two")
@@ -166,16 +165,10 @@ async def test_a_logger_that_lost_its_lease_lets_go(embedded: Ground) -> None:
         await embedded.logs.lease(0, "two", 30_000, force=True)
 
         await embedded.say(draft(2))
-        await until_gauge(running.metrics.shards_held._value.get, 0)
+        await until(lambda: running.metrics.shards_held._value.get() == 0)
 
     assert (await row(embedded)).owner == "two"
     assert await embedded.stored_texts() == ["message 1"]
-
-
-async def until_gauge(value: Callable[[], float], wanted: float) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while value() != wanted:  # noqa: ASYNC110 - a gauge has no event
-            await asyncio.sleep(0)
 
 
 # --- the end -------------------------------------------------------------------------------
@@ -210,11 +203,10 @@ async def test_a_logger_killed_at_any_time_leaves_what_the_next_one_needs(
     embedded: Ground,
 ) -> None:
     for number in range(1, 9):
-        running = start(embedded, f"logger{number}", alone=True)
-        await embedded.say(draft(2 * number - 1), draft(2 * number))
-        for _ in range(7 * number):
-            await asyncio.sleep(0)
-        await running.kill()
+        async with doomed_logger(embedded, f"logger{number}"):
+            await embedded.say(draft(2 * number - 1), draft(2 * number))
+            for _ in range(7 * number):
+                await asyncio.sleep(0)
 
     async with logger_on(embedded, "last", alone=True):
         await stored_up_to(embedded, 16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +16,7 @@ from parley.stream.published import EntryRefused, StoredUpTo
 from parley.stream.redis_log import RedisLog
 from tests.logger.parts import held_shard, new_metrics, row, store
 from tests.recovery.ground import LOBBY, Ground, texts
-from tests.store.samples import change, cmid, said
+from tests.store.samples import change, cmid, rows, said
 from tests.stream.homes import AUTHOR, draft, listening, new_log_of
 
 CHANNEL = room_channel(0, LOBBY)
@@ -282,9 +283,8 @@ async def test_what_contradicts_is_kept_for_the_operator(ground: Ground) -> None
 
     await store(ground, shard)
 
-    async with ground.database.read() as connection:
-        kept = (await connection.exec_driver_sql("SELECT cmid, refused FROM set_aside")).all()
-    assert {name for name, _ in kept} == {cmid(1), cmid(2)}
+    kept = await rows(ground.database, "SELECT cmid, refused FROM set_aside")
+    assert {str(UUID(str(name))) for name, _ in kept} == {cmid(1), cmid(2)}
     assert not any(refused for _, refused in kept)
 
 

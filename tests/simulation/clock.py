@@ -43,11 +43,11 @@ class Process:
     def __init__(self, loop: VirtualLoop, name: str) -> None:
         self.name = name
         self.is_dead = self.is_frozen = False
-        self.fuse: int | None = None
-        """After so many further steps it is killed."""
         self.at_death: list[Callable[[], None]] = []
         """What the rest of the world notices of its end, in order."""
         self._loop = loop
+        self._fuses: list[tuple[int, Callable[[], None]]] = []
+        self._steps = 0
         self._parked: list[asyncio.Handle] = []
         self._context = copy_context()
         self._context.run(_CURRENT.set, self)
@@ -83,19 +83,27 @@ class Process:
         self._loop.resume(self._parked)
         self._parked = []
 
+    def after_steps(self, steps: int, act: Callable[[], None]) -> None:
+        """Do something to it before its next step but so many: between two of its awaits."""
+        self._fuses.append((self._steps + steps, act))
+
     def admits(self, handle: asyncio.Handle) -> bool:
         """Return whether a step may be taken now; one that may not is kept or dropped."""
+        if self._fuses:
+            self._burn()
         if self.is_dead:
             return False
         if self.is_frozen:
             self._parked.append(handle)
             return False
-        if self.fuse is not None:
-            self.fuse -= 1
-            if self.fuse < 0:
-                self.kill()
-                return False
+        self._steps += 1
         return True
+
+    def _burn(self) -> None:
+        due = [act for steps, act in self._fuses if steps <= self._steps]
+        self._fuses = [fuse for fuse in self._fuses if fuse[0] > self._steps]
+        for act in due:
+            act()
 
 
 _CURRENT: ContextVar[Process | None] = ContextVar("process", default=None)

@@ -53,6 +53,23 @@ def _freeze(world: World, fault: Fault) -> None:
         process.freeze()
 
 
+def _freeze_at_an_await(world: World, fault: Fault) -> None:
+    process = world.hosts[fault.target].process
+    if process is None:
+        return
+
+    def freeze() -> None:
+        process.freeze()
+        world.trace("FAULT", f"{fault.target} freezes at an await")
+        world.loop.world_later(fault.seconds, thaw_process)
+
+    def thaw_process() -> None:
+        if process.is_frozen:
+            process.thaw()
+
+    process.after_steps(fault.number, freeze)
+
+
 def _thaw(world: World, fault: Fault) -> None:
     thaw(world, fault.target)
 
@@ -290,6 +307,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "kill": (_kill, _start),
     "kill at an await": (_kill_at_an_await, _nothing),
     "freeze": (_freeze, _thaw),
+    "freeze at an await": (_freeze_at_an_await, _nothing),
     "stop": (_stop, _start),
     "wrong clock": (_wrong_clock, _right_clock),
     "device kill": (_kill, _start),

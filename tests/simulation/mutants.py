@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
+from gateway.connection import Connection
+from gateway.frames import message_frame
 from gateway.hub import Hub
 from gateway.reader import RoomReader
 from gateway.room_view import Phase, RoomView
 from gateway.sending import Sender
-from gateway.service import Gateway
-from logger.shard import HeldShard
-from parley.client import outbox
+from logger.shard import HeldShard, LeaseLost
 from parley.client.cursors import Following
 from parley.client.delivery import Delivery
-from parley.client.outbox import Entry, Lane
+from parley.client.outbox import Lane, Outbox
 from parley.client.outputs import Output
 from parley.client.vault import MemoryVault
 from parley.protocol.entry import IngestEntry, Position
+from parley.protocol.events import DirectoryChanged, Event
 from parley.store.records import Written
 from tests.simulation import redis_twin
 from tests.simulation.redis_twin import RedisTwin
@@ -169,6 +170,16 @@ async def _commit_anyway(self: HeldShard, entries: Sequence[IngestEntry]) -> Wri
     return written
 
 
+async def _advance_first(self: HeldShard, entries: Sequence[IngestEntry]) -> Written:
+    async with self._logs.hold(self.shard) as held:
+        found = (held.row.owner, held.row.generation, held.row.checkpoint)
+        if found != (self._owner, self.fence.generation, self.checkpoint):
+            raise LeaseLost(self.shard, held.row)
+        await held.advance(entries[-1].ingest_id)
+    async with self._logs.hold(self.shard) as held:
+        return await held.write(entries)
+
+
 async def _begin_at_the_end(self: HeldShard) -> None:
     self.fence = await self._fences.refresh(self.shard)
     after = {self.shard: (self.fence.generation, 0)}
@@ -186,6 +197,30 @@ def _skip_holes(self: RoomView, entry: Any) -> bool:
         self._advance(entry)
         return True
     return False
+
+
+@contextmanager
+def _no_gaps() -> Iterator[None]:
+    """Neither in the gateway nor in the client, which would notice it as well."""
+    apply = Following.apply
+
+    def trusting(self: Following, event: Event, now: float, chance: float) -> list[Output]:
+        room = self._rooms.get(event.room)
+        place = Position(event.generation, event.seq)
+        if room is not None and room.cursor is not None and place > room.cursor:
+            room.cursor = Position(place.generation, place.seq - 1)
+        return apply(self, event, now, chance)
+
+    with (
+        patch.object(RoomView, "receive", _skip_holes),
+        patch.object(Following, "apply", trusting),
+    ):
+        yield
+
+
+async def _only_tell(self: Connection) -> None:
+    self._sender.forget()
+    self._write(message_frame(DirectoryChanged()))
 
 
 async def _by_seq_alone(_: RoomReader, __: str, ___: Any, cursor: Position) -> int:
@@ -213,10 +248,6 @@ def _clear_at_accept() -> Iterator[None]:
 
     with patch.object(Delivery, "_accept", careless):
         yield
-
-
-def _any_generation(mark: Position, entry: Entry) -> bool:
-    return entry.position is not None and entry.position.seq <= mark.seq
 
 
 @contextmanager
@@ -248,16 +279,19 @@ MUTANTS = (
     Mutant("seed without the drop count", _no_drop_count),
     Mutant("tell of the commit before it", _ack_first),
     Mutant("commit without the lease check", _replacing(HeldShard, "_commit", _commit_anyway)),
+    Mutant(
+        "move the checkpoint before the commit", _replacing(HeldShard, "_commit", _advance_first)
+    ),
     Mutant("begin behind the backlog", _replacing(HeldShard, "begin", _begin_at_the_end)),
-    Mutant("forget to fill a gap", _replacing(RoomView, "receive", _skip_holes)),
+    Mutant("forget to fill a gap", _no_gaps),
     Mutant("never compare with Redis", _replacing(Hub, "compare", _async(None))),
     Mutant(
         "resume by seq without its generation", _replacing(RoomReader, "_survived", _by_seq_alone)
     ),
     Mutant("send whatever the generation", _replacing(Sender, "_check_generation", _async(None))),
-    Mutant("never look who was removed", _replacing(Gateway, "_watch", _async(None))),
+    Mutant("deliver on after a removal", _replacing(Connection, "recheck", _only_tell)),
     Mutant("clear the outbox at accepted", _clear_at_accept),
-    Mutant("take a mark of any generation", _replacing(outbox, "_covers", _any_generation)),
+    Mutant("keep what is lost as accepted", _replacing(Outbox, "put_back_older", _nothing)),
     Mutant("keep the outbox in memory", _forget_entries),
     Mutant(
         "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)

@@ -81,6 +81,7 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
     "kill": (_SERVICE, 3, (0.2, 4.0)),
     "kill at an await": (_SERVICE, 5, (0.0, 0.0)),
     "freeze": (_SERVICE, 3, (0.5, 9.0)),
+    "freeze at an await": (_SERVICE, 4, (0.5, 9.0)),
     "stop": (_SERVICE, 2, (0.2, 3.0)),
     "wrong clock": (_SERVICE, 1, (1.0, 8.0)),
     "device kill": (_DEVICE, 3, (0.1, 4.0)),

@@ -38,7 +38,7 @@ GATEWAY_LIMITS = GatewayLimits(
     memory_limit=0.7,
     sign_up="open",
 )
-LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=4.0, alone=False)
+LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=1.5, alone=False)
 _AGAIN_SECONDS = 0.5
 
 

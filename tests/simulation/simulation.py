@@ -79,7 +79,7 @@ class _Simulation:
         await self._settled(HEALING_SECONDS)
         self._look()
         checker = Checker(world.record, world.data)
-        return [*checker.unsettled(), *checker.broken()]
+        return [*checker.broken(), *checker.unsettled()]
 
     # --- setting up ------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class Host:
     def kill_after(self, steps: int) -> None:
         """End it so many steps later; it is started again."""
         if self.process is not None:
-            self.process.fuse = steps
+            self.process.after_steps(steps, self.process.kill)
 
     def stay_away(self) -> None:
         """Do not start it again once it has ended."""
