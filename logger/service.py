@@ -18,6 +18,7 @@ from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
+from parley.stream.cancellation import is_cancelled
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ class Logger:
             group.create_task(self._every(_CHECK_SECONDS, self._check))
             group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices))
             group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms))
-            while not self._stopping.is_set():
+            while not (self._stopping.is_set() or is_cancelled()):
                 await self._reached(self._store_some)
         await self._reached(self._store_rest)
         await self._reached(self._give_back)

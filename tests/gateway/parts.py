@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
@@ -223,18 +224,23 @@ class Hearing:
         await self.feed.unsubscribe(channel)
 
 
+@cache
+def _passwords() -> Passwords:
+    """Return the same for every gateway: to make one takes as long as to hash a password."""
+    return Passwords(threads=1)
+
+
 @asynccontextmanager
 async def gateway_on(
     ground: Ground, hearing: Hearing | None = None, **limits: Any
 ) -> AsyncIterator[Gateway]:
     """Yield a gateway that hears what Redis publishes. Its heartbeat is the test's to make."""
-    passwords = Passwords(threads=1)
     gateway = Gateway(
         ground.room_log,
         ground.directory,
         ground.logs,
         ground.fences,
-        passwords,
+        _passwords(),
         new_metrics(),
         replace(LIMITS, **limits),
         Outside(ground.clock, secrets.randbits),
@@ -249,7 +255,6 @@ async def gateway_on(
         await gateway.stop()
         listening.cancel()
         await asyncio.wait([listening])
-        await passwords.close()
 
 
 async def client(gateway: Gateway, name: str, peer: RecordingPeer | None = None) -> Client:

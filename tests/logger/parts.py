@@ -7,6 +7,7 @@ Never: doubles of Redis or the database.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -115,3 +116,6 @@ async def doomed_logger(ground: Ground, owner: str) -> AsyncIterator[Running]:
         running = start(own, owner, alone=True)
         yield running
         await running.kill()
+    # A process that was killed holds no lock on the file. Here the frames of cancelled tasks do.
+    del running
+    gc.collect()

@@ -14,8 +14,9 @@ from tests.simulation.world import World
 
 Act = Callable[[World, Fault], None]
 
-# A slow wire is slower by so much, a slow connection by so much.
-_SLOW_WIRE, _SLOW_LINK = 300.0, 30.0
+# A slow wire is slower by so much, at most: some messages take longer than anybody waits.
+_SLOW_WIRE = 3000.0
+_SLOW_LINK = 30.0
 # A service's clock is wrong by an hour; the database's steps by what a time server corrects.
 _HOUR_MS, _STEP_MS = 3_600_000, 5_000
 # So long after its end a fault may still be felt, in seconds: a reconnect, a late crash.
@@ -193,7 +194,7 @@ def _redis_answers_lost(world: World, fault: Fault) -> None:
 
 
 def _redis_slow(world: World, fault: Fault) -> None:
-    _service(world, fault).redis.wire.slowness = _SLOW_WIRE
+    _service(world, fault).redis.wire.slowness = _SLOW_WIRE * fault.number / 1000
 
 
 def _feed_lost(world: World, fault: Fault) -> None:
@@ -248,7 +249,7 @@ def _database_answers_lost(world: World, fault: Fault) -> None:
 
 
 def _database_slow(world: World, fault: Fault) -> None:
-    _service(world, fault).store.wire.slowness = _SLOW_WIRE
+    _service(world, fault).store.wire.slowness = _SLOW_WIRE * fault.number / 1000
 
 
 def _database_mended(world: World, fault: Fault) -> None:

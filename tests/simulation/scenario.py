@@ -171,10 +171,11 @@ def _faults(dice: Random, services: tuple[str, ...], devices: list[str]) -> list
         _REDIS: ["redis"],
         _DATABASE: ["database"],
     }
-    kinds, weights = list(KINDS), [weight for _, weight, _ in KINDS.values()]
+    # Few kinds in one run, so that the same ones meet again and again.
+    kinds = dice.choices(list(KINDS), [weight for _, weight, _ in KINDS.values()], k=4)
     faults = []
-    for _ in range(dice.randint(1, 7)):
-        kind = dice.choices(kinds, weights)[0]
+    for _ in range(dice.randint(1, 8)):
+        kind = dice.choice(kinds)
         target, _, (shortest, longest) = KINDS[kind]
         faults.append(
             Fault(

@@ -39,7 +39,7 @@ NOW = 1_700_000_000_000
 # Of what Redis keeps of a room that is stored.
 KEPT = 3
 # No test waits as long as this, unless it has failed.
-PATIENCE = 3.0
+PATIENCE = 10.0
 
 
 def cmid(number: int) -> str:
