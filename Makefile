@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-compose lint format lock clean
+.PHONY: help run test test-compose simulate simulate-mutants lint format lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +16,7 @@ require = $(if $(shell $(1) >/dev/null 2>&1 && echo yes),,$(error $(2)))
 
 help: ## Show this list
 	@echo "make TARGET [ARGS='...']"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime ## Start Parley here, in one process (ARGS: options of `parley serve`)
 	@$(BIN)/parley serve $(ARGS)
@@ -26,6 +26,12 @@ test: lint ## Run every check and every test (ARGS: options of pytest)
 
 test-compose: $(VENV)/.dev ## Try docker-compose.yml for real, with three gateways (needs Docker)
 	@$(BIN)/python -m pytest tests/compose $(ARGS)
+
+simulate: $(VENV)/.dev ## Break everything under a virtual clock (SEEDS=10000 FROM=0)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),10000) --from $(or $(FROM),0)
+
+simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate fault (SEEDS=1500)
+	@$(BIN)/python -m tests.simulation --mutants --seeds $(or $(SEEDS),1500)
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@$(BIN)/ruff check $(SOURCES)

@@ -117,6 +117,14 @@ def test_the_latest_thing_in_a_quiet_room_goes_out_at_once(written: Written) -> 
     assert written.batches == [(b"stored", 1)]
 
 
+def test_the_latest_thing_is_written_once(written: Written) -> None:
+    written.batcher.add_latest(lambda: b"stored")
+
+    written.loop.advance(3 * WINDOW)
+
+    assert written.batches == [(b"stored", 1)]
+
+
 def test_the_latest_thing_goes_behind_the_frames_of_its_batch(written: Written) -> None:
     written.batcher.add(b"one")
     written.batcher.add_latest(lambda: b"stored")

@@ -156,6 +156,14 @@ def test_who_has_spoken_in_time_is_not_sent_away(make: type[Session]) -> None:
 # --- while somebody is looked up -----------------------------------------------------------
 
 
+@pytest.mark.parametrize("frame", [HELLO, SIGN_OUT, "?", b"?"])
+def test_nothing_is_taken_while_somebody_is_looked_up(frame: str | bytes) -> None:
+    session = checking()
+
+    assert session.receive(frame) == []
+    assert session.phase is Phase.CHECKING
+
+
 def test_who_is_welcomed_is_somebody() -> None:
     session = checking()
 
