@@ -11,6 +11,7 @@ import errno
 import shutil
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -97,7 +98,8 @@ def _run(service: str, log: LogSettings, work: Work) -> None:
     for sentence in unknown_variables():
         typer.echo(f"parley: {sentence}", err=True)
     try:
-        _runner()(work)
+        with suppress(KeyboardInterrupt):
+            _runner()(work)
     except* (CannotStart, StoreError) as group:
         _give_up(str(_first(group)))
     except* OSError as group:

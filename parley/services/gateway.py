@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 async def run_gateway(settings: GatewaySettings) -> None:
     """Serve clients until asked to stop. Raises OSError if the port cannot be had."""
-    asked = stop_signal()
     registry = new_registry()
     redis = redis_server(settings.redis)
     async with foundation(settings.database, redis, settings.stream) as ground:
+        asked = stop_signal()  # until here a signal simply ends the waiting
         metrics = GatewayMetrics(registry, ShardMetrics(registry))
         address = (settings.host, settings.port)
         async with gateway(

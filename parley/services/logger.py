@@ -23,10 +23,10 @@ log = structlog.get_logger()
 
 async def run_logger(settings: LoggerSettings) -> None:
     """Store what comes until asked to stop. Raises OSError if the port cannot be had."""
-    asked = stop_signal()
     registry = new_registry()
     redis = redis_server(settings.redis)
     async with foundation(settings.database, redis, settings.stream) as ground:
+        asked = stop_signal()  # until here a signal simply ends the waiting
         metrics = LoggerMetrics(registry, ShardMetrics(registry))
         health = HealthServer(settings.host, settings.port, ground.checks, registry)
         async with health, logger(ground, settings.logger, settings.stream, metrics, alone=False):

@@ -28,12 +28,12 @@ async def run_serve(settings: ServeSettings, announce: Callable[[str, Path], Non
 
     Raises CannotStart, and OSError if the port cannot be had.
     """
-    asked = stop_signal()
     registry = new_registry()
     shards = ShardMetrics(registry)
     with _data_folder(settings.data_dir):
         redis = embedded_clients() if settings.redis is None else redis_server(settings.redis)
         async with foundation(settings.database, redis, settings.stream) as ground:
+            asked = stop_signal()  # until here a signal simply ends the waiting
             storing = logger(
                 ground,
                 settings.logger,
