@@ -93,9 +93,11 @@ class HeldShard:
 
     async def publish(self) -> None:
         """Tell Redis how far each room is stored, as far as it has not heard."""
-        if self._unpublished:
-            await self._room_log.stored(self.shard, self.fence, self.checkpoint, self._unpublished)
-            self._unpublished = {}
+        told = dict(self._unpublished)
+        if told:
+            await self._room_log.stored(self.shard, self.fence, self.checkpoint, told)
+            # What was stored while Redis was being told has yet to be told.
+            self._unpublished = dict(self._unpublished.items() - told.items())
 
     async def _commit(self, entries: Sequence[IngestEntry]) -> Written:
         async with self._logs.hold(self.shard) as held:

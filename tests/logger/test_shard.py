@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
@@ -69,8 +70,9 @@ class Watched(RedisLog):
     async def stored(
         self, shard: int, fence: Fence, through: int, rooms: Mapping[str, int]
     ) -> None:
+        told = dict(rooms)
         await self.before_stored()
-        await super().stored(shard, fence, through, rooms)
+        await super().stored(shard, fence, through, told)
 
 
 async def test_nothing_is_forgotten_before_it_is_committed(ground: Ground) -> None:
@@ -93,6 +95,10 @@ async def fail() -> None:
     raise LogUnavailable("gone")
 
 
+async def nothing() -> None:
+    """Redis is there."""
+
+
 async def test_a_watermark_that_could_not_be_told_is_told_later(ground: Ground) -> None:
     log = await new_log_of(Watched, ground.clients)
     shard = await held_shard(ground, room_log=log)
@@ -102,14 +108,43 @@ async def test_a_watermark_that_could_not_be_told_is_told_later(ground: Ground) 
         await store(ground, shard)
     assert await ground.stored_texts() == ["message 1"]
 
-    async def nothing() -> None:
-        """Redis is there again."""
-
     log.before_stored = nothing
     await shard.publish()
 
     assert await position(ground) == RoomPosition(1, 1, 1)
     assert await waiting(ground) == []
+
+
+async def test_a_watermark_that_comes_while_another_is_told_is_not_forgotten(
+    embedded: Ground,
+) -> None:
+    log = await new_log_of(Watched, embedded.clients)
+    shard = await held_shard(embedded, room_log=log)
+    await embedded.say(draft(1))
+    log.before_stored = fail
+    with pytest.raises(LogUnavailable):
+        await store(embedded, shard)
+
+    reached, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        reached.set()
+        await gate.wait()
+
+    log.before_stored = wait
+    telling = asyncio.create_task(shard.publish())
+    await reached.wait()
+    await embedded.say(draft(2))
+    log.before_stored = fail
+    with pytest.raises(LogUnavailable):
+        await store(embedded, shard)
+    gate.set()
+    await telling
+
+    log.before_stored = nothing
+    await shard.publish()
+
+    assert await position(embedded) == RoomPosition(2, 2, 2)
 
 
 async def test_what_a_crash_left_untold_is_told_by_the_next_logger(ground: Ground) -> None:
