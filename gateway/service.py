@@ -29,7 +29,6 @@ from parley.protocol.refusals import CloseCode
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
-from parley.stream.cancellation import is_cancelled
 from parley.stream.feed import Feed
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
@@ -190,7 +189,7 @@ class Gateway:
         await self._appender.close()
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while not is_cancelled():
+        while True:
             await asyncio.sleep(seconds)
             try:
                 await work()

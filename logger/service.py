@@ -18,7 +18,6 @@ from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
-from parley.stream.cancellation import is_cancelled
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
 log = structlog.get_logger()
@@ -76,7 +75,7 @@ class Logger:
             group.create_task(self._every(_CHECK_SECONDS, self._check))
             group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices))
             group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms))
-            while not (self._stopping.is_set() or is_cancelled()):
+            while not self._stopping.is_set():
                 await self._reached(self._store_some)
         await self._reached(self._store_rest)
         await self._reached(self._give_back)
@@ -104,7 +103,12 @@ class Logger:
         held = dict(self._held)
         after = {shard: (each.fence.generation, each.checkpoint) for shard, each in held.items()}
         read = await self._room_log.read_ingest(after, self._limits.batch_entries, block_ms)
-        await asyncio.gather(*(self._store(held[shard], read[shard]) for shard in read))
+        storing = (self._store(held[shard], read[shard]) for shard in read)
+        # None may still be storing when the next batch is read.
+        ended = await asyncio.gather(*storing, return_exceptions=True)
+        for failure in ended:
+            if failure is not None:
+                raise failure
         return bool(read)
 
     async def _store(self, shard: HeldShard, entries: Sequence[IngestEntry]) -> None:

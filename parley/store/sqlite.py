@@ -12,14 +12,15 @@ TRUNCATE syncs the journal once it is cut, so that it cannot come back and undo 
 adds the sync of a folder that a journal was deleted from, and TRUNCATE deletes none.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import Insert, insert
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from parley.store.backend import cause
@@ -100,6 +101,7 @@ def _engine(path: Path, connections: int, **options: Any) -> AsyncEngine:
     )
     sa.event.listen(engine.sync_engine, "do_connect", lambda *_: _check_openable(path))
     sa.event.listen(engine.sync_engine, "connect", lambda connection, _: _configure(connection))
+    sa.event.listen(engine.sync_engine, "do_execute", _execute)
     return engine
 
 
@@ -120,6 +122,22 @@ def _configure(connection: DBAPIConnection) -> None:
     ):
         cursor.execute(pragma)
     cursor.close()
+
+
+def _execute(
+    cursor: Any, statement: str, parameters: Any, _context: ExecutionContext | None
+) -> Literal[True]:
+    """Execute a statement in SQLAlchemy's stead, and leave none half read behind.
+
+    A query that is cancelled before its rows are read keeps its lock on the file until its cursor
+    is collected as garbage; meanwhile every commit fails.
+    """
+    try:
+        cursor.execute(statement, parameters)
+    except asyncio.CancelledError:
+        cursor.close()
+        raise
+    return True
 
 
 def _begin(connection: sa.Connection) -> None:

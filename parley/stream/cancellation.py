@@ -1,17 +1,26 @@
 """Ending a task that waits for Redis.
 
-Owns: the check that a loop around Redis calls needs besides `await`.
+Owns: that a request to end is never lost in a call to Redis.
 Never: the cancelling.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def is_cancelled() -> bool:
-    """Return whether the running task has been asked to end.
+@contextmanager
+def keeping_cancellation() -> Iterator[None]:
+    """Raise CancelledError if the task was asked to end meanwhile, whatever the call made of it.
 
-    A call to Redis can swallow the request: up to Python 3.11 `asyncio.wait_for`, which fakeredis
-    uses, returns its result if that comes at the same moment (python/cpython#86296).
+    A call can swallow the request: up to Python 3.11 `asyncio.wait_for`, which fakeredis uses,
+    returns its result if that comes at the same moment (python/cpython#86296). A loop around such
+    a call would go on for ever, and whoever waits for its end with it.
     """
     task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError

@@ -14,7 +14,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
-from parley.stream.cancellation import is_cancelled
+from parley.stream.cancellation import keeping_cancellation
 from parley.stream.log import LogUnavailable
 
 log = structlog.get_logger()
@@ -100,7 +100,7 @@ class RedisFeed:
 
     async def run(self) -> None:
         """Listen until cancelled; connection losses are waited out."""
-        while not is_cancelled():
+        while True:
             try:
                 await self._listen()
             except (RedisError, OSError) as error:
@@ -113,7 +113,8 @@ class RedisFeed:
         async with self._commands:
             self._leaving_now = channel if leaves else None
             try:
-                await command(channel)
+                with keeping_cancellation():
+                    await command(channel)
             except (RedisError, OSError) as error:
                 raise LogUnavailable(str(error)) from error
             finally:
@@ -121,9 +122,11 @@ class RedisFeed:
 
     async def _listen(self) -> None:
         async with self._commands:
-            await self._pubsub.connect()
-        while not is_cancelled():
-            message = await self._pubsub.get_message(timeout=None)
+            with keeping_cancellation():
+                await self._pubsub.connect()
+        while True:
+            with keeping_cancellation():
+                message = await self._pubsub.get_message(timeout=None)
             if message is not None:
                 self._handle(message)
 

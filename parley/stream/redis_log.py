@@ -14,6 +14,7 @@ from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from parley.protocol.entry import IngestEntry, parse_record
 from parley.stream import keys
+from parley.stream.cancellation import keeping_cancellation
 from parley.stream.fence import Fence, ShardState, parse_fence
 from parley.stream.log import (
     Appended,
@@ -49,7 +50,8 @@ def library(mode: Mode) -> str:
 @asynccontextmanager
 async def _reaching_redis() -> AsyncIterator[None]:
     try:
-        yield
+        with keeping_cancellation():
+            yield
     except (RedisError, OSError, TimeoutError) as error:
         raise _unavailable(error) from error
 

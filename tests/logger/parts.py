@@ -76,9 +76,8 @@ class Running:
 
     async def kill(self) -> None:
         """End it wherever it is: it gives nothing back."""
-        while not self._task.done():  # one request to end may be swallowed by a call to Redis
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=0.01)
+        self._task.cancel()
+        await asyncio.wait([self._task])
 
 
 def start(ground: Ground, owner: str = "one", **limits: Any) -> Running:

@@ -59,6 +59,23 @@ async def test_a_cancelled_change_is_undone_and_leaves_the_database_usable(
     assert await rows(database, KEYS) == [("b",)]
 
 
+async def test_a_cancelled_read_stands_in_no_one_s_way(database: Database) -> None:
+    for key in ("a", "b", "c"):
+        await change(database, ADD, key=key)
+    for steps in range(1, 16):
+        task = asyncio.create_task(rows(database, KEYS))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        kept = await asyncio.gather(task, return_exceptions=True)
+
+        # A statement that is still open would hold its lock on SQLite's file, and this would fail.
+        await change(database, ADD, key=f"after {steps:02}")
+        del kept
+
+    assert len(await rows(database, KEYS)) == 18
+
+
 async def test_many_changes_at_once_are_all_made(database: Database) -> None:
     await asyncio.gather(*(change(database, ADD, key=f"{number:02}") for number in range(40)))
 
