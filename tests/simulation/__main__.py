@@ -11,10 +11,11 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterator, Sequence
 
 from tests.simulation.hunt import hunt_all
 from tests.simulation.minimise import minimise
-from tests.simulation.runner import Progress, run_seeds
+from tests.simulation.runner import Progress, Result, run_seeds
 from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import Outcome, run
 
@@ -23,19 +24,19 @@ def main() -> int:
     """Run as the arguments say."""
     arguments = _arguments()
     if arguments.trace:
-        return _trace(arguments.first)
+        return _trace(arguments.first, runs_lua=arguments.lua)
     if arguments.mutants:
         return hunt_all(arguments.first, arguments.seeds, arguments.jobs)
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     progress = Progress(len(seeds))
     began, virtual, bad = time.monotonic(), 0.0, list[int]()
-    for done, result in enumerate(run_seeds(seeds, arguments.jobs), start=1):
+    for done, result in enumerate(_results(seeds, arguments), start=1):
         virtual += result.virtual_seconds
         if result.broken:
             bad.append(result.seed)
             print(f"\nseed {result.seed}: {result.broken[0]}", flush=True)
             if not arguments.all:
-                _report(result.seed)
+                _report(result.seed, runs_lua=arguments.lua)
                 return 1
         progress.show(done, len(bad))
     took = time.monotonic() - began
@@ -50,11 +51,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed (0)")
     parser.add_argument("--jobs", type=_positive, default=os.cpu_count(), help="processes")
     parser.add_argument("--all", action="store_true", help="name every bad seed; do not stop")
+    parser.add_argument("--lua", action="store_true", help="on the Lua library, not on its twin")
     parser.add_argument("--trace", action="store_true", help="print what happens in one seed")
     parser.add_argument(
         "--mutants", action="store_true", help="how many seeds until each deliberate fault is found"
     )
     return parser.parse_args()
+
+
+def _results(seeds: Sequence[int], arguments: argparse.Namespace) -> Iterator[Result]:
+    return run_seeds(seeds, arguments.jobs, runs_lua=arguments.lua)
 
 
 def _positive(text: str) -> int:
@@ -64,17 +70,19 @@ def _positive(text: str) -> int:
     return number
 
 
-def _trace(seed: int) -> int:
-    outcome = run(plan_of(seed), keeps_trace=True)
+def _trace(seed: int, *, runs_lua: bool) -> int:
+    outcome = run(plan_of(seed), keeps_trace=True, runs_lua=runs_lua)
     _print(outcome)
     return 0 if outcome.is_good else 1
 
 
-def _report(seed: int) -> None:
+def _report(seed: int, *, runs_lua: bool) -> None:
     """Show the smallest run that breaks what the seed broke."""
     print("\nmaking it smaller ...", file=sys.stderr)
-    _print(minimise(run(plan_of(seed))))
-    print(f"\nthe whole run: python -m tests.simulation --trace --from {seed}")
+    failed = run(plan_of(seed), runs_lua=runs_lua)
+    _print(minimise(failed, runs_lua=runs_lua))
+    flag = " --lua" if runs_lua else ""
+    print(f"\nthe whole run: python -m tests.simulation --trace --from {seed}{flag}")
 
 
 def _print(outcome: Outcome) -> None:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import heapq
+import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import Context, ContextVar, copy_context
@@ -129,6 +131,25 @@ class _Task(asyncio.Task[T]):
         return self is other
 
 
+@contextlib.contextmanager
+def _in_silence() -> Iterator[None]:
+    """Ignore what the interpreter has to say of coroutines that do not end in an orderly way."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        sys.unraisablehook = hook
+
+
+def _let_go(task: asyncio.Task[Any]) -> None:
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    coroutine = task.get_coro()
+    with contextlib.suppress(BaseException):
+        if coroutine is not None:
+            coroutine.close()
+
+
 class VirtualLoop(asyncio.AbstractEventLoop):
     """Runs one piece of work, and everything it starts, in virtual time from 0 on."""
 
@@ -199,14 +220,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._closed = True
         self._ready.clear()
         self._timers.clear()
-        for task in self._tasks:
-            if task.done():
-                continue
-            task._log_destroy_pending = False  # type: ignore[attr-defined]
-            coroutine = task.get_coro()
-            with contextlib.suppress(BaseException):
-                if coroutine is not None:
-                    coroutine.close()
+        tasks, self._tasks = self._tasks, []
+        with _in_silence():
+            for task in tasks:
+                if not task.done():
+                    _let_go(task)
 
     def alive(self, process: Process) -> Iterator[asyncio.Task[Any]]:
         """Yield the tasks that a process has not ended."""
@@ -274,6 +292,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             name = f"{process or 'world'}/{name or number}"
         task: _Task[T] = _Task(work, number, loop=self, name=name, context=context)
         task.process = process
+        if self._closed:
+            _let_go(task)
+            return task
         self._tasks.append(task)
         if len(self._tasks) > 2 * self._tasks_kept + 1000:
             self._tasks = [other for other in self._tasks if not other.done()]

@@ -106,7 +106,7 @@ def _go_away(world: World, fault: Fault) -> None:
 
 
 def _flush(world: World, _: Fault) -> None:
-    world.redis.primary.twin.flush()
+    world.redis.primary.data.flush()
 
 
 def _redis_down(world: World, _: Fault) -> None:
@@ -116,7 +116,7 @@ def _redis_down(world: World, _: Fault) -> None:
 def _redis_up_with_data(world: World, _: Fault) -> None:
     server = world.redis.primary
     if not server.is_up:
-        server.start_with(server.twin.snapshot(), library=True)
+        server.start_with(server.data.snapshot(), library=True)
 
 
 def _redis_up_empty(world: World, _: Fault) -> None:
@@ -127,7 +127,7 @@ def _redis_up_empty(world: World, _: Fault) -> None:
 def _redis_down_soon(world: World, fault: Fault) -> None:
     """Take what the file holds now; the crash comes a little later."""
     server = world.redis.primary
-    copy = server.twin.snapshot()
+    copy = server.data.snapshot()
     age = _STALE_SECONDS * fault.number / 1000
 
     def crash() -> None:
@@ -153,7 +153,7 @@ def _redis_thaws(world: World, _: Fault) -> None:
 def _fail_over_soon(world: World, fault: Fault) -> None:
     """Take what the replica holds now; it is promoted a little later."""
     server = world.redis.primary
-    copy = server.twin.snapshot()
+    copy = server.data.snapshot()
     names = sorted(world.services)
     strays = {name for i, name in enumerate(names) if fault.number >> i & 1}
 
@@ -174,11 +174,11 @@ def _fail_back(world: World, _: Fault) -> None:
 
 
 def _redis_full(world: World, _: Fault) -> None:
-    world.redis.primary.twin.is_full = True
+    world.redis.primary.data.is_full = True
 
 
 def _redis_not_full(world: World, _: Fault) -> None:
-    world.redis.primary.twin.is_full = False
+    world.redis.primary.data.is_full = False
 
 
 def _redis_cut(world: World, fault: Fault) -> None:
@@ -372,9 +372,9 @@ def heal(world: World) -> None:
     world.redis.retire_other()
     primary = world.redis.primary
     if not primary.is_up:
-        primary.start_with(primary.twin.snapshot(), library=True)
+        primary.start_with(primary.data.snapshot(), library=True)
     primary.thaw()
-    primary.twin.is_full = False
+    primary.data.is_full = False
     world.database.come_up()
     world.database.thaw()
     world.database.is_read_only = False

@@ -6,7 +6,7 @@ Never: changing the order or the time of what is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _RUNS = 300
 
 
-def minimise(failed: Outcome) -> Outcome:
+def minimise(failed: Outcome, *, runs_lua: bool = False) -> Outcome:
     """Return the smallest run found that breaks what this one broke first, with its trace."""
     promise = failed.broken[0].promise
     plan, budget = failed.plan, _RUNS
@@ -30,10 +30,10 @@ def minimise(failed: Outcome) -> Outcome:
             budget -= 1
             if budget < 0:
                 break
-            if any(each.promise == promise for each in run(smaller).broken):
+            if any(each.promise == promise for each in run(smaller, runs_lua=runs_lua).broken):
                 plan, shrinking = smaller, True
                 break
-    return run(plan, keeps_trace=True)
+    return run(plan, keeps_trace=True, runs_lua=runs_lua)
 
 
 def _smaller(plan: Plan) -> Iterator[Plan]:
@@ -84,6 +84,3 @@ def _without(plan: Plan, name: str) -> Plan:
         steps=tuple(step for step in plan.steps if step.device != name),
         faults=tuple(fault for fault in plan.faults if fault.target != name),
     )
-
-
-Shrink = Callable[[Plan], Iterator[Plan]]

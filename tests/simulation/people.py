@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from random import Random
 
 from parley.client import Chat, connect
@@ -88,24 +89,22 @@ class Device:
         self._closing = asyncio.Event()
         self._process: Process
         self._is_known = False
+        """Whether there is an account already."""
 
     # --- running ---------------------------------------------------------------------------
 
     async def live(self, process: Process, dial: Callable[[str], Awaitable[Transport]]) -> None:
-        """Run until asked to close."""
+        """Run until asked to close; who was signed out signs in again."""
         self._process = process
-        self.run += 1
-        for event in (self.online, self.ready, self._closing):
-            event.clear()
-        self.witness.screens = {}
-        sign_up = not self._is_known
+        self._closing.clear()
         while not self._closing.is_set():
+            self._begin_run()
             try:
                 async with connect(
                     _URL,
                     user=self.user,
                     password=_PASSWORD,
-                    sign_up=sign_up,
+                    sign_up=not self._is_known,
                     device=self.name,
                     rooms=list(self.follows),
                     dial=dial,
@@ -119,12 +118,19 @@ class Device:
                     return
             except SignInFailed as error:
                 self._trace(self.name, f"sign in failed: {error}")
-                sign_up = False
+                self._is_known = True
             except ParleyError as error:
                 self._trace(self.name, f"ended: {error}")
             finally:
                 self._chat = None
             await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _begin_run(self) -> None:
+        self.run += 1
+        self._chat = None
+        self.online.clear()
+        self.ready.clear()
+        self.witness.screens = {}
 
     async def _use(self, chat: Chat) -> None:
         reading = asyncio.create_task(self._read(chat), name="read")
@@ -199,11 +205,9 @@ class Device:
         """Read a room's history up to where it is followed from, as long as it is shown."""
         screen = self.screen(room)
         while not screen.is_loaded and self.witness.screens.get(room) is screen:
-            try:
+            # Refused for good, too: who has left on another device may be back in a moment.
+            with suppress(Refused):
                 await self._load_pages(chat, room, screen)
-            except Refused as refused:
-                if not refused.retry:
-                    return
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _load_pages(self, chat: Chat, room: str, screen: RoomScreen) -> None:
@@ -269,6 +273,13 @@ class Device:
             await chat.follow(change.room)
         else:
             self._see(chat, RoomLost(change.room, "left", "by this device"))
+
+    async def sign_out(self) -> None:
+        """End this device's session; the application then signs in again."""
+        await self.ready.wait()
+        if self._chat is not None:
+            self._trace(self.name, "signs out")
+            await _quietly(self._chat.sign_out())
 
     async def create(self, name: str) -> str:
         """Make a room, and return its id."""

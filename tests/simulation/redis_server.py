@@ -20,10 +20,15 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from parley.stream.clients import COMMAND_SECONDS, CONNECT_SECONDS, READER_SECONDS
 from tests.simulation.clock import Process, VirtualLoop
-from tests.simulation.redis_twin import RedisTwin
+from tests.simulation.redis_lua import LuaRedis
+from tests.simulation.redis_twin import Publish, RedisTwin
 from tests.simulation.wire import Broken, Call, Machine, TimedOut, Wire
 
-Ask = Callable[[Callable[[RedisTwin], Any]], Awaitable[Any]]
+RedisData = RedisTwin | LuaRedis
+NewData = Callable[[str, Publish], RedisData]
+"""Makes a server's data, given its identity and who is told what it publishes."""
+
+Ask = Callable[[Callable[[RedisData], Any]], Awaitable[Any]]
 """Has work done by the server's twin, and returns what comes of it."""
 
 # One way of a published message, in seconds, at most.
@@ -35,14 +40,14 @@ _KEEPALIVE_SECONDS = 11.0
 class RedisServer(Machine):
     """One server process; its identity is new with every start."""
 
-    def __init__(self, loop: VirtualLoop, dice: Random, name: str) -> None:
+    def __init__(self, loop: VirtualLoop, dice: Random, new_data: NewData, name: str) -> None:
         super().__init__()
         self.name = name
-        self._loop, self._dice = loop, dice
+        self._loop, self._dice, self._new_data = loop, dice, new_data
         self._starts = 0
         self._blocked: list[tuple[Call, BlockingRead]] = []
         self._subscribers: dict[str, list[Subscription]] = {}
-        self.twin = RedisTwin(self._new_identity(), self._publish)
+        self.data = new_data(self._new_identity(), self._publish)
 
     def _new_identity(self) -> str:
         self._starts += 1
@@ -58,7 +63,7 @@ class RedisServer(Machine):
         else:
             super().conclude(call, result)
             for blocked, read in tuple(self._blocked):
-                found = self.twin.xread(read.streams, read.count)
+                found = self.data.xread(read.streams, read.count)
                 if found or blocked.outcome.done():
                     self._unblock(blocked)
                     blocked.answer(found)
@@ -79,6 +84,7 @@ class RedisServer(Machine):
 
     def subscribe(self, channel: str, subscription: Subscription) -> None:
         """Let a connection hear a channel."""
+        self.data.hear(channel)
         heard_by = self._subscribers.setdefault(channel, [])
         if subscription not in heard_by:
             heard_by.append(subscription)
@@ -112,15 +118,17 @@ class RedisServer(Machine):
 
     def start_with(self, snapshot: dict[str, Any] | None, *, library: bool) -> None:
         """Come up with what a copy holds (None: nothing), under a new identity."""
-        self.twin = RedisTwin(self._new_identity(), self._publish)
-        self.twin.restore(snapshot or {})
-        self.twin.has_library = library
+        identity = self._new_identity()
+        self.data = self._new_data(identity, self._publish)
+        self.data.restore(snapshot or {})
+        self.data.be_another(identity)
+        if library:
+            self.data.load_library()
         self.come_up()
 
     def take_new_replication_id(self) -> None:
         """Become the primary again: the run stays, the history is another."""
-        run = str(self.twin.identity).split(":")[0]
-        self.twin.identity = f"{run}:{self._dice.getrandbits(40):010x}"
+        self.data.be_another(f"{self.name}{self._starts}:{self._dice.getrandbits(40):010x}")
 
 
 @dataclass(frozen=True)
@@ -220,10 +228,10 @@ class Subscription:
 class RedisHome:
     """The servers, and which of them is the primary."""
 
-    def __init__(self, loop: VirtualLoop, dice: Random) -> None:
-        self._loop, self._dice = loop, dice
-        self.primary = RedisServer(loop, dice, "a")
-        self.primary.twin.load_library()
+    def __init__(self, loop: VirtualLoop, dice: Random, new_data: NewData) -> None:
+        self._loop, self._dice, self._new_data = loop, dice, new_data
+        self.primary = RedisServer(loop, dice, new_data, "a")
+        self.primary.data.load_library()
         self.other: RedisServer | None = None
         """The former primary, if some clients still take it for one."""
         self.strays: set[str] = set()
@@ -238,9 +246,8 @@ class RedisHome:
     def fail_over(self, copy: dict[str, Any], strays: set[str]) -> None:
         """Promote a replica that holds `copy`; `strays` still talk to the old primary."""
         old = self.primary
-        self.primary = RedisServer(self._loop, self._dice, f"{old.name}'")
-        self.primary.twin.restore(copy)
-        self.primary.twin.load_library()
+        self.primary = RedisServer(self._loop, self._dice, self._new_data, f"{old.name}'")
+        self.primary.start_with(copy, library=True)
         self.other, self.strays = old, strays
         if not strays:
             old.go_down()
@@ -256,9 +263,9 @@ class RedisHome:
         former = self.other
         if former is None:
             return
-        copy = self.primary.twin.snapshot()
+        copy = self.primary.data.snapshot()
         self.primary.go_down()
-        former.twin.restore(copy)
+        former.data.restore(copy)
         former.take_new_replication_id()
         former.come_up()
         self.primary, self.other, self.strays = former, None, set()
@@ -282,9 +289,9 @@ class RedisLink:
         """Return a client for blocking reads."""
         return RedisClient(partial(self._ask, READER_SECONDS))
 
-    async def _ask(self, timeout: float, work: Callable[[RedisTwin], Any]) -> Any:
+    async def _ask(self, timeout: float, work: Callable[[RedisData], Any]) -> Any:
         server = self.route()
-        return await asked(self.wire, lambda: work(server.twin), timeout)
+        return await asked(self.wire, lambda: work(server.data), timeout)
 
     def pubsub(self) -> PubSub:
         """Return a connection for subscriptions, not yet open."""
@@ -343,7 +350,7 @@ class RedisClient:
         self._ask = ask
 
     async def fcall(self, name: str, count: int, *rest: Any) -> Any:
-        return await self._ask(lambda twin: twin.fcall(name, count, *rest))
+        return await self._ask(lambda data: data.fcall(name, count, *rest))
 
     def pipeline(self, *, transaction: bool) -> _Pipeline:
         assert not transaction
@@ -351,28 +358,28 @@ class RedisClient:
 
     async def function_load(self, source: str, *, replace: bool) -> None:
         assert replace, source
-        await self._ask(RedisTwin.load_library)
+        await self._ask(lambda data: data.load_library())
 
     async def xread(self, streams: dict[str, str], count: int, block: int | None) -> Any:
-        def read(twin: RedisTwin) -> Any:
-            found = twin.xread(streams, count)
+        def read(data: RedisData) -> Any:
+            found = data.xread(streams, count)
             return found if found or not block else BlockingRead(streams, count, block / 1000)
 
         return await self._ask(read)
 
     async def smembers(self, key: str) -> Any:
-        return await self._ask(lambda twin: twin.smembers(key))
+        return await self._ask(lambda data: data.smembers(key))
 
     async def unlink(self, *keys: str) -> Any:
-        return await self._ask(lambda twin: twin.unlink(*keys))
+        return await self._ask(lambda data: data.unlink(*keys))
 
     async def execute_command(self, command: str, channel: str, message: bytes) -> Any:
         assert command == "SPUBLISH"
-        return await self._ask(lambda twin: twin.spublish(channel, message))
+        return await self._ask(lambda data: data.spublish(channel, message))
 
     async def info(self, section: str) -> Any:
         assert section == "memory"
-        return await self._ask(RedisTwin.info_memory)
+        return await self._ask(lambda data: data.info_memory())
 
 
 class _Pipeline:
@@ -390,11 +397,11 @@ class _Pipeline:
         answers: list[Any] = await self._ask(self._run)
         return answers
 
-    def _run(self, twin: RedisTwin) -> list[Any]:
+    def _run(self, data: RedisData) -> list[Any]:
         answers = []
         for call in self._calls:
             try:
-                answers.append(twin.fcall(*call))
+                answers.append(data.fcall(*call))
             except Exception as error:
                 answers.append(error)
         return answers

@@ -142,8 +142,15 @@ class RedisTwin:
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Go back to a copy."""
+        """Take over what a copy holds."""
         self._keys = snapshot
+
+    def be_another(self, identity: str) -> None:
+        """Be another server from now on: no generation was begun here."""
+        self.identity = identity
+
+    def hear(self, channel: str) -> None:
+        """Pass on what is published on a channel: here it always is."""
 
     @property
     def backlog(self) -> int:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import run
@@ -31,9 +32,9 @@ class Result:
     virtual_seconds: float
 
 
-def run_seed(seed: int) -> Result:
+def run_seed(seed: int, *, runs_lua: bool = False) -> Result:
     """Run one seed."""
-    outcome = run(plan_of(seed))
+    outcome = run(plan_of(seed), runs_lua=runs_lua)
     if seed % _CHUNK == 0:
         gc.collect()
     return Result(seed, tuple(shortened(str(each)) for each in outcome.broken), outcome.seconds)
@@ -46,14 +47,15 @@ def prepare_worker() -> None:
     gc.disable()
 
 
-def run_seeds(seeds: Sequence[int], jobs: int) -> Iterator[Result]:
+def run_seeds(seeds: Sequence[int], jobs: int, *, runs_lua: bool) -> Iterator[Result]:
     """Yield the results in the order of the seeds."""
+    run_one = partial(run_seed, runs_lua=runs_lua)
     if jobs == 1:
         prepare_worker()
-        yield from map(run_seed, seeds)
+        yield from map(run_one, seeds)
         return
     with multiprocessing.get_context("fork").Pool(jobs, prepare_worker) as pool:
-        yield from pool.imap(run_seed, seeds, chunksize=_CHUNK)
+        yield from pool.imap(run_one, seeds, chunksize=_CHUNK)
 
 
 class Progress:

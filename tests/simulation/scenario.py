@@ -19,7 +19,10 @@ _USERS = ("ann", "bob", "cid")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody does something: `post`, `join` or `leave`. `size`: bytes that a message has more."""
+    """Somebody does something: `post`, `join`, `leave` or `sign out` and in again.
+
+    `size`: bytes that a message has more than its words.
+    """
 
     at: float
     device: str
@@ -100,7 +103,7 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
     "redis cut off": (_SERVICE, 2, (0.2, 5.0)),
     "redis silent": (_SERVICE, 2, (0.5, 14.0)),
     "redis answers lost": (_SERVICE, 3, (0.1, 3.0)),
-    "redis slow": (_SERVICE, 2, (0.5, 6.0)),
+    "redis slow": (_SERVICE, 4, (0.5, 6.0)),
     "feed lost": (_SERVICE, 3, (0.0, 0.0)),
     "feed deaf": (_SERVICE, 3, (0.2, 5.0)),
     # the database
@@ -151,7 +154,7 @@ def _steps(dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...])
     for _ in range(dice.randint(8, 24)):
         device, _ = dice.choice(devices)
         at = dice.random() * CHAOS_SECONDS
-        do = dice.choices(["post", "join", "leave"], [8, 1, 1])[0]
+        do = dice.choices(["post", "join", "leave", "sign out"], [16, 2, 2, 1])[0]
         if do == "post":
             # Several at once now and then: their order is a promise.
             room = dice.choice(rooms)

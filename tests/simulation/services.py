@@ -20,7 +20,7 @@ from parley.recovery.fences import Fences
 from parley.store.errors import StoreUnavailable
 from parley.stream.feed import RedisFeed
 from parley.stream.log import LogUnavailable
-from parley.stream.redis_log import RedisLog
+from parley.stream.redis_log import Mode, RedisLog
 from tests.simulation.clock import Process, VirtualLoop
 from tests.simulation.network import Network
 from tests.simulation.redis_server import RedisHome, RedisLink
@@ -38,7 +38,7 @@ GATEWAY_LIMITS = GatewayLimits(
     memory_limit=0.7,
     sign_up="open",
 )
-LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=1.5, alone=False)
+LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=1.0, alone=False)
 _AGAIN_SECONDS = 0.5
 
 
@@ -74,6 +74,7 @@ class Surroundings:
 
     loop: VirtualLoop
     redis: RedisHome
+    mode: Mode
     database: DatabaseServer
     network: Network
     new_dice: Callable[[str], Random]
@@ -118,7 +119,7 @@ class Service:
             self.redis.client(),
             self.redis.reader(),
             shards=SHARDS,
-            mode="server",
+            mode=self._around.mode,
             recent_entries=RECENT_ENTRIES,
         )
         while True:
@@ -130,6 +131,11 @@ class Service:
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
                 return room_log, logs
+
+
+def fences(room_log: RedisLog, logs: LogsTwin, dice: Random) -> Fences:
+    """Return a service's fences; an embedded server's identity is drawn."""
+    return Fences(room_log, logs, lambda: f"minted{dice.getrandbits(60):015x}")
 
 
 class GatewayService(Service):
@@ -147,7 +153,7 @@ class GatewayService(Service):
             room_log,
             DirectoryTwin(self.store),
             logs,
-            Fences(room_log, logs, lambda: "never minted"),
+            fences(room_log, logs, dice),
             cast(Passwords, PlainPasswords()),
             cast(GatewayMetrics, _NoMetrics()),
             GATEWAY_LIMITS,
@@ -178,14 +184,14 @@ class LoggerService(Service):
 
     async def live(self, process: Process) -> None:
         self._logger = None
-        self._connect(process)
+        dice = self._connect(process)
         room_log, logs = await self._room_log()
         self._logger = Logger(
             f"{self.name}-{self.runs}",
             room_log,
             DirectoryTwin(self.store),
             logs,
-            Fences(room_log, logs, lambda: "never minted"),
+            fences(room_log, logs, dice),
             cast(LoggerMetrics, cast(Any, _NoMetrics())),
             LOGGER_LIMITS,
             self.clock,

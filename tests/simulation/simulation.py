@@ -44,10 +44,10 @@ class Outcome:
         return not self.broken
 
 
-def run(plan: Plan, *, keeps_trace: bool = False) -> Outcome:
-    """Carry out a plan in a world of its own."""
+def run(plan: Plan, *, keeps_trace: bool = False, runs_lua: bool = False) -> Outcome:
+    """Carry out a plan in a world of its own, on the twin of the function library or on itself."""
     loop = virtual_loop()
-    world = World(loop, plan.seed, keeps_trace=keeps_trace)
+    world = World(loop, plan.seed, keeps_trace=keeps_trace, runs_lua=runs_lua)
     simulation = _Simulation(world, plan)
     with world.observed():
         try:
@@ -135,6 +135,8 @@ class _Simulation:
             self._posts += 1
             text = f"{step.device} says {self._posts}{'.' * step.size}"
             host.process.spawn(device.post(room, text))
+        elif step.do == "sign out":
+            host.process.spawn(device.sign_out())
         else:
             host.process.spawn(device.change(step.do, room))
 
@@ -157,7 +159,7 @@ class _Simulation:
         world = self._world
         if not all(device.online.is_set() for device in world.devices.values()):
             return False
-        if world.redis.primary.twin.backlog:
+        if world.redis.primary.data.backlog:
             return False
         return not Checker(world.record, world.data).unsettled()
 

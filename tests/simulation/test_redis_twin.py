@@ -22,7 +22,7 @@ from parley.stream.keys import room_channel, shard_of
 from parley.stream.log import Batch, Draft, RoomLog, Seed
 from parley.stream.redis_log import Mode, RedisLog
 from tests.conftest import RedisHome
-from tests.simulation.redis_server import RedisClient
+from tests.simulation.redis_server import RedisClient, RedisData
 from tests.simulation.redis_twin import RedisTwin
 
 SHARDS = 2
@@ -196,7 +196,7 @@ def twin(home: RedisHome, identity: str) -> tuple[RedisLog, list[tuple[str, byte
     data = RedisTwin(None if embedded else identity, lambda *message: published.append(message))
     data.load_library()
 
-    async def ask(work: Callable[[RedisTwin], Any]) -> Any:
+    async def ask(work: Callable[[RedisData], Any]) -> Any:
         return work(data)
 
     client = RedisClient(ask)

@@ -7,6 +7,7 @@ Never: what happens (`scenario.py`), and whether it was right (`checker.py`).
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 import traceback
@@ -19,10 +20,13 @@ from typing import Any
 
 import structlog
 
+from parley.stream.redis_log import Mode
 from tests.simulation.clock import Process, VirtualLoop, current_process
 from tests.simulation.network import Network, numbered_connections
 from tests.simulation.people import Device
+from tests.simulation.redis_lua import LuaRedis
 from tests.simulation.redis_server import RedisHome
+from tests.simulation.redis_twin import RedisTwin
 from tests.simulation.services import (
     GATEWAY_LIMITS,
     GatewayService,
@@ -73,7 +77,17 @@ class Host:
             await self._work(process)
         except Exception as error:
             self._world.fault(f"{self.name} failed: {error!r}")
+        else:
+            self._look_for_leaks(process)
         self._world.loop.world_later(0.0, process.kill)
+
+    def _look_for_leaks(self, process: Process) -> None:
+        """A service that has ended in an orderly way has no task left but the one it ran in."""
+        if self.name in self._world.services:
+            tasks = self._world.loop.alive(process)
+            left = [task.get_name() for task in tasks if task is not asyncio.current_task()]
+            if left:
+                self._world.fault(f"{self.name} has left tasks behind: {', '.join(left)}")
 
     def _died(self, process: Process) -> None:
         self._world.trace(self.name, "has ended")
@@ -118,7 +132,9 @@ def _where(error: BaseException | bool) -> str:
 class World:
     """One run's world."""
 
-    def __init__(self, loop: VirtualLoop, seed: int, *, keeps_trace: bool) -> None:
+    def __init__(
+        self, loop: VirtualLoop, seed: int, *, keeps_trace: bool, runs_lua: bool = False
+    ) -> None:
         self.loop, self.seed = loop, seed
         self.record = Record(buffer_limit=GATEWAY_LIMITS.slow_reader_bytes + _LARGEST_WRITE)
         self.faults = loop.faults
@@ -129,7 +145,8 @@ class World:
         """How wrong the database's clock is, in milliseconds."""
         self.data = StoreData(lambda: self.clock() + self.database_offset)
         self.database = DatabaseServer(loop, self.data)
-        self.redis = RedisHome(loop, self.dice("redis"))
+        self.redis = RedisHome(loop, self.dice("redis"), LuaRedis if runs_lua else RedisTwin)
+        self._mode: Mode = "embedded" if runs_lua else "server"
         self.network = Network(loop, self.dice)
         self.hosts: dict[str, Host] = {}
         self.services: dict[str, Service] = {}
@@ -152,7 +169,9 @@ class World:
         self._add_service(LoggerService(name, self._surroundings(), self.clock))
 
     def _surroundings(self) -> Surroundings:
-        return Surroundings(self.loop, self.redis, self.database, self.network, self.dice)
+        return Surroundings(
+            self.loop, self.redis, self._mode, self.database, self.network, self.dice
+        )
 
     def _add_service(self, service: Service) -> None:
         self.services[service.name] = service
