@@ -18,6 +18,8 @@ from parley.stream.log import LogUnavailable, RoomLog
 
 log = structlog.get_logger()
 
+# Closed generations that are purged with the last one: whoever purged them may have been killed.
+_EARLIER = 3
 # Entries drained into the database by one read of a surviving ingest stream.
 _DRAIN_ENTRIES = 1000
 
@@ -77,7 +79,8 @@ class Fences:
             await self._drain(held, shard)
             fence = await self._open_next(held, shard, state)
         log.info("generation_begun", shard=shard, generation=fence.generation)
-        await self._purge(shard, closed)
+        for generation in range(max(1, closed - _EARLIER), closed + 1):
+            await self._purge(shard, generation)
         return fence
 
     async def _drain(self, held: HeldShard, shard: int) -> None:

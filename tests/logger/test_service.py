@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from logger import service
+from parley.protocol.entry import IngestEntry
 from parley.store.records import ShardRow
+from parley.stream.fence import Fence
 from parley.stream.keys import room_channel
+from parley.stream.log import LogUnavailable
 from parley.stream.published import StoredUpTo
+from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
 from tests.logger.parts import LEASE_SECONDS, doomed_logger, logger_on, row, start
 from tests.recovery.ground import LOBBY, Ground, copy_of, process, sqlite_template
 from tests.store.samples import cmid
-from tests.stream.homes import PATIENCE, draft, listening, until
-
-CHANNEL = room_channel(0, LOBBY)
+from tests.stream.homes import KEPT, PATIENCE, draft, listening, new_log_of, until
 
 
 @pytest.fixture(autouse=True)
@@ -28,11 +31,12 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "_RETRY_SECONDS", 0.02)
 
 
-async def stored_up_to(ground: Ground, seq: int, generation: int = 1) -> None:
-    """Return once the lobby is said to be stored so far."""
-    async with listening(ground.clients, CHANNEL) as listener:
-        fence = await ground.fence()
-        position = (await ground.room_log.positions(0, fence, [LOBBY])).rooms[LOBBY]
+async def stored_up_to(ground: Ground, seq: int, generation: int = 1, *, room: str = LOBBY) -> None:
+    """Return once the room is said to be stored so far."""
+    shard = ground.shard(room)
+    async with listening(ground.clients, room_channel(shard, room)) as listener:
+        fence = await ground.fence(room)
+        position = (await ground.room_log.positions(shard, fence, [room])).rooms[room]
         if position is not None and position.stored >= seq:
             return
         while await listener.published() != StoredUpTo(generation, seq):
@@ -87,6 +91,54 @@ async def test_every_shard_is_worked_on(tmp_path: Path) -> None:
         assert [await ground.stored_texts(rooms[n]) for n in range(3)] == [
             [f"message {n}"] for n in range(3)
         ]
+
+
+class OneFails(RedisLog):
+    """Of two shards one cannot be told what is stored, and the other takes its time."""
+
+    telling = 0
+    was_read_meanwhile = False
+
+    async def stored(
+        self, shard: int, fence: Fence, through: int, rooms: Mapping[str, int]
+    ) -> None:
+        if shard == 0:
+            raise LogUnavailable("gone")
+        self.telling += 1
+        await asyncio.sleep(0.1)
+        self.telling -= 1
+        await super().stored(shard, fence, through, rooms)
+
+    async def read_ingest(
+        self, after: Mapping[int, tuple[int, int]], count: int, block_ms: int
+    ) -> dict[int, list[IngestEntry]]:
+        self.was_read_meanwhile |= self.telling > 0
+        return await super().read_ingest(after, count, block_ms)
+
+
+async def test_the_next_batch_is_not_read_before_every_shard_s_last_one_has_ended(
+    tmp_path: Path,
+) -> None:
+    database_url = copy_of(await asyncio.to_thread(sqlite_template, tmp_path, 2), tmp_path)
+    async with process(RedisHome("fakeredis", url=None), database_url, shards=2) as ground:
+        (ann,) = await ground.sign_up("ann")
+        for number, room in enumerate(("garden", "attic", "kitchen")):
+            await ground.directory.create_channel(room, room, ann.id, cmid(900 + number))
+        rooms = {ground.shard(room): room for room in ("garden", "attic", "kitchen")}
+        for shard, room in rooms.items():
+            await ground.say(draft(shard), room=room)
+        log = OneFails(
+            ground.clients.commands,
+            ground.clients.reader,
+            shards=2,
+            mode=ground.clients.mode,
+            recent_entries=KEPT,
+        )
+        async with logger_on(replace(ground, room_log=log)):
+            await stored_up_to(ground, 1, room=rooms[1])
+
+    assert sorted(rooms) == [0, 1]
+    assert not log.was_read_meanwhile
 
 
 async def test_a_loss_under_a_running_logger_is_survived(ground: Ground) -> None:
@@ -168,6 +220,65 @@ async def test_a_logger_that_lost_its_lease_lets_go(embedded: Ground) -> None:
         await until(lambda: running.metrics.shards_held._value.get() == 0)
 
     assert (await row(embedded)).owner == "two"
+    assert await embedded.stored_texts() == ["message 1"]
+
+
+async def test_a_logger_that_cannot_renew_its_lease_lets_go(
+    embedded: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_CHECK_SECONDS", 3600.0)
+    async with logger_on(embedded, "one", lease=0.06) as running:
+        await owner_becomes(embedded, "one")
+        await embedded.logs.lease(0, "two", 30_000, force=True)
+
+        await until(lambda: running.metrics.shards_held._value.get() == 0)
+
+
+# --- tidying -------------------------------------------------------------------------------
+
+
+async def test_a_watermark_that_could_not_be_told_is_told_though_nothing_else_is_stored(
+    embedded: Ground,
+) -> None:
+    class Unreached(RedisLog):
+        tries = 0
+
+        async def stored(
+            self, shard: int, fence: Fence, through: int, rooms: Mapping[str, int]
+        ) -> None:
+            self.tries += 1
+            if self.tries == 1:
+                raise LogUnavailable("gone")
+            await super().stored(shard, fence, through, rooms)
+
+    log = await new_log_of(Unreached, embedded.clients)
+    async with logger_on(replace(embedded, room_log=log)):
+        await embedded.say(draft(1))
+        await until(lambda: log.tries > 0)
+
+        await stored_up_to(embedded, 1)
+
+
+async def test_a_notice_that_a_crash_left_behind_is_told(embedded: Ground) -> None:
+    (ann,) = await embedded.sign_up("ann")
+    await embedded.directory.create_channel("garden", "Garden", ann.id, cmid(1))
+    embedded.clock.now += 4000
+
+    async with logger_on(embedded):
+        async with asyncio.timeout(PATIENCE):
+            while await embedded.directory.due_notices(0, 10):
+                pass
+
+
+async def test_an_idle_room_leaves_redis(embedded: Ground) -> None:
+    async with logger_on(embedded, room_idle=0.04):
+        await embedded.say(draft(1))
+        generation = (await embedded.fence()).generation
+
+        async with asyncio.timeout(PATIENCE):
+            while await embedded.room_log.live_rooms(0, generation):
+                pass
+
     assert await embedded.stored_texts() == ["message 1"]
 
 

@@ -147,6 +147,25 @@ async def test_a_watermark_that_comes_while_another_is_told_is_not_forgotten(
     assert await position(embedded) == RoomPosition(2, 2, 2)
 
 
+async def test_a_watermark_that_could_not_be_told_is_not_lost_to_another_room_s(
+    embedded: Ground,
+) -> None:
+    (ann,) = await embedded.sign_up("ann")
+    await embedded.directory.create_channel("garden", "Garden", ann.id, cmid(1))
+    log = await new_log_of(Watched, embedded.clients)
+    shard = await held_shard(embedded, room_log=log)
+    await embedded.say(draft(1))
+    log.before_stored = fail
+    with pytest.raises(LogUnavailable):
+        await store(embedded, shard)
+
+    log.before_stored = nothing
+    await embedded.say(draft(2), room="garden")
+    await store(embedded, shard)
+
+    assert await position(embedded) == RoomPosition(1, 1, 1)
+
+
 async def test_what_a_crash_left_untold_is_told_by_the_next_logger(ground: Ground) -> None:
     """The first was ended after its commit, before Redis could forget."""
     log = await new_log_of(Watched, ground.clients)

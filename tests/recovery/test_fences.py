@@ -327,6 +327,20 @@ async def test_a_generation_that_redis_does_not_open_is_not_recorded(embedded: G
     assert (await embedded.fences.refresh(0)).generation == first.generation + 1
 
 
+async def test_what_an_earlier_purge_left_is_removed_with_the_next(embedded: Ground) -> None:
+    log = await new_log_of(NeverPurges, embedded.clients)
+    await embedded.say(draft(1))
+    await become_another_server(embedded)
+    await Fences(log, embedded.logs, lambda: "minted").refresh(0)
+    left = await embedded.room_log.live_rooms(0, 1)
+
+    await embedded.clients.commands.set(keys.identity(0), "a third")
+    await embedded.fences.refresh(0)
+
+    assert left == {LOBBY}
+    assert await embedded.room_log.live_rooms(0, 1) == set()
+
+
 async def test_a_closed_generation_that_cannot_be_removed_does_no_harm(embedded: Ground) -> None:
     room_log = await new_log_of(NeverPurges, embedded.clients)
     fences = Fences(room_log, embedded.logs, lambda: "minted")
