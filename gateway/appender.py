@@ -108,12 +108,8 @@ class Appender:
         Unavailable. After Unavailable the entry may be there or not.
         """
         placed = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(room, draft, generation, placed)
-        if room in self._parked:
-            self._parked[room].append(waiting)
-        else:
-            self._enqueue([waiting])
-        return waiting.placed
+        self._enqueue([_Waiting(room, draft, generation, placed)])
+        return placed
 
     async def drain(self) -> None:
         """Return once everything that was submitted has its outcome."""

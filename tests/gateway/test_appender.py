@@ -11,7 +11,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from gateway.appender import Appender, AuthorityStale, Placed
-from parley.protocol.refusals import Conflict, Overloaded, Unavailable, UnknownRoom
+from parley.protocol.refusals import (
+    Conflict,
+    GenerationChanged,
+    Overloaded,
+    Unavailable,
+    UnknownRoom,
+)
 from parley.stream.fence import Fence
 from parley.stream.log import Batch, BatchOutcome
 from parley.stream.redis_log import RedisLog
@@ -79,6 +85,13 @@ def submit(appender: Appender, *numbers: int, room: str = LOBBY) -> list[asyncio
 
 async def seqs(placed: Sequence[asyncio.Future[Placed]]) -> list[int]:
     return [each.seq for each in await asyncio.gather(*placed)]
+
+
+async def until_live(ground: Ground, room: str) -> None:
+    """Return once the room is seeded."""
+    generation = (await ground.fence()).generation
+    while room not in await ground.room_log.live_rooms(0, generation):
+        pass
 
 
 # --- order and batches ---------------------------------------------------------------------
@@ -156,6 +169,27 @@ async def test_what_is_submitted_while_a_room_is_seeded_keeps_its_order(stopped:
     assert await seqs(placed) == [1, 2, 3, 4]
 
 
+async def test_what_was_parked_goes_before_what_was_submitted_later(stopped: Stopped) -> None:
+    ground, log, appender = stopped
+    (ann,) = await ground.sign_up("ann")
+    await ground.directory.create_channel("garden", "Garden", ann.id, draft(99).cmid)
+    log.let_through(2)
+    await appender.submit("garden", draft(1))
+    log.calls.clear()
+    parked = submit(appender, 2)  # the lobby is not live yet
+    log.let_through(1)
+    await until(lambda: len(log.calls) == 1)
+    others = submit(appender, 3, room="garden")
+    await until(lambda: len(log.calls) == 2)
+    later = submit(appender, 4)
+    await until_live(ground, LOBBY)
+
+    log.let_through()
+
+    assert await seqs(parked + later) == [1, 2]
+    assert await seqs(others) == [2]
+
+
 @pytest.mark.parametrize("pauses", range(0, 40, 3))
 async def test_every_draft_has_its_outcome_whenever_it_was_submitted(
     appender: Appender, pauses: int
@@ -220,6 +254,27 @@ async def test_under_a_closed_generation_nothing_is_placed_and_the_next_is_found
     placed = await appender.submit(LOBBY, draft(2))
     assert (placed.generation, placed.seq) == (2, 2)
     assert await ground.stored_texts() == ["message 1"]
+
+
+async def test_what_waited_while_the_generation_moved_on_is_not_placed_in_the_next(
+    stopped: Stopped,
+) -> None:
+    ground, log, appender = stopped
+    log.let_through(2)
+    await appender.submit(LOBBY, draft(1), 1)
+    log.calls.clear()
+    first = submit(appender, 2)
+    await until(lambda: len(log.calls) == 1)
+    waiting = appender.submit(LOBBY, draft(3), 1)
+
+    await ground.fences.renew(0)
+    log.let_through()
+
+    with pytest.raises(GenerationChanged):
+        await waiting
+    with pytest.raises(Unavailable):
+        await first[0]
+    assert (await appender.submit(LOBBY, draft(4), 2)).generation == 2
 
 
 async def test_a_generation_that_closes_while_a_room_is_seeded_is_noticed(stopped: Stopped) -> None:
