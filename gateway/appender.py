@@ -97,6 +97,7 @@ class Appender:
         # Drafts for rooms that are being seeded: what is slow for them must not hold up others.
         self._parked: dict[str, list[_Waiting]] = {}
         self._tasks = Tasks()
+        self._is_closed = False
 
     def submit(
         self, room: str, draft: Draft, generation: int | None = None
@@ -108,7 +109,11 @@ class Appender:
         Unavailable. After Unavailable the entry may be there or not.
         """
         placed = asyncio.get_running_loop().create_future()
-        self._enqueue([_Waiting(room, draft, generation, placed)])
+        waiting = _Waiting(room, draft, generation, placed)
+        if self._is_closed:  # its sender has been told to go elsewhere, and sends it again there
+            _fail([waiting], Unavailable("the room's log"))
+        else:
+            self._enqueue([waiting])
         return placed
 
     async def drain(self) -> None:
@@ -116,7 +121,8 @@ class Appender:
         await self._tasks.join()
 
     async def close(self) -> None:
-        """Stop; what has no outcome yet is unavailable."""
+        """Stop; what has no outcome yet is unavailable, and so is what comes later."""
+        self._is_closed = True
         await self._tasks.close()
         # A task that had not begun leaves what it was made for.
         for left in (*self._queues.values(), *self._parked.values()):

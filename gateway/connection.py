@@ -17,31 +17,42 @@ import structlog
 
 from gateway.accounts import Accounts, Identity
 from gateway.appender import AuthorityStale, Placed
+from gateway.authorising import no_member
 from gateway.commands import Commands
 from gateway.frames import frame, message_frame
 from gateway.hub import Hub
 from gateway.hub_room import Joined
+from gateway.limits import Allowance, Limiter
 from gateway.peer import Peer
 from gateway.roster import Roster
 from gateway.sending import Sender, sent
 from gateway.session import Answer, Authenticate, Close, Perform, Phase, Session, Step
 from gateway.tasks import Tasks
+from parley.domain.permissions import Action, may
 from parley.observe.metrics import GatewayMetrics
 from parley.protocol import codec
 from parley.protocol.commands import (
     AnyCommand,
+    Block,
+    CloseRoom,
     CreateRoom,
     Cursor,
+    EditRoom,
     Hello,
+    JoinByInvite,
     JoinRoom,
     LeaveRoom,
     NotResumed,
+    OpenDirect,
     Resume,
     ResumedRooms,
     Send,
     Sent,
+    SetRole,
     SignIn,
     SignUp,
+    TransferOwnership,
+    Unblock,
     Welcome,
 )
 from parley.protocol.entry import Position
@@ -49,10 +60,9 @@ from parley.protocol.events import DirectoryChanged, RoomLost
 from parley.protocol.refusals import (
     CloseCode,
     InternalError,
-    NotAMember,
     Refusal,
+    TooManyRequests,
     Unavailable,
-    UnknownRoom,
 )
 from parley.store.api import Directory
 from parley.store.errors import StoreUnavailable
@@ -60,8 +70,24 @@ from parley.stream.log import Fenced, LogUnavailable
 
 log = structlog.get_logger()
 
+# What may change where the person may speak.
+_CHANGES = (
+    Block,
+    CloseRoom,
+    CreateRoom,
+    EditRoom,
+    JoinByInvite,
+    JoinRoom,
+    LeaveRoom,
+    OpenDirect,
+    SetRole,
+    TransferOwnership,
+    Unblock,
+)
 # Messages of one client that may be on their way to Redis at a time; more wait in its socket.
 _SENDS_UNDER_WAY = 64
+# Who goes on beyond a limit is read this much more slowly, in seconds.
+_REFUSED_PAUSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -84,6 +110,7 @@ class Services:
     directory: Directory
     hub: Hub
     roster: Roster
+    limiter: Limiter
     new_sender: Callable[[Identity], Sender]
     metrics: GatewayMetrics
     clock: Callable[[], int]
@@ -97,6 +124,7 @@ class Connection:
         self._peer, self._services, self._limits = peer, services, limits
         self._session = Session()
         self._sender: Sender
+        self._allowance: Allowance
         self._following: set[str] = set()
         # Events of rooms that are being resumed, until the answer that they follow is written.
         self._held: list[bytes] | None = None
@@ -117,7 +145,7 @@ class Connection:
 
     async def receive(self, data: str | bytes) -> None:
         """Carry out what one frame asks for."""
-        await self._carry_out(self._session.receive(data))
+        await self._carry_out(self._session.receive(data), size=len(data))
 
     def hello_overdue(self) -> None:
         """The time for the first command is over."""
@@ -125,7 +153,7 @@ class Connection:
             assert isinstance(step, Close)
             self._peer.close(step.code, step.reason)
 
-    async def _carry_out(self, steps: Iterable[Step]) -> None:
+    async def _carry_out(self, steps: Iterable[Step], size: int = 0) -> None:
         for step in steps:
             match step:
                 case Answer(message):
@@ -134,7 +162,8 @@ class Connection:
                 case Authenticate(command):
                     await self._authenticate(command)
                 case Perform(command):
-                    await self._perform(command)
+                    if await self._may_spend(command, size):
+                        await self._perform(command)
                 case Close(code, reason):
                     self._peer.close(code, reason)
                 case _:
@@ -153,6 +182,9 @@ class Connection:
                 return
             services.metrics.signed_in("welcomed")
             self._sender = services.new_sender(self.identity)
+            self._allowance = services.limiter.allowance(
+                self.identity.person.id, self.identity.session, self._peer.address
+            )
             services.roster.add(self, self.identity)
             self._write(frame(codec.encode_ok(command.ref, self._welcome(self.identity))))
 
@@ -164,6 +196,15 @@ class Connection:
             heartbeat_ms=self._limits.heartbeat_ms,
             token=identity.token,
         )
+
+    async def _may_spend(self, command: AnyCommand, size: int) -> bool:
+        try:
+            self._allowance.spend(size, is_message=isinstance(command, Send))
+        except TooManyRequests as refusal:
+            self._refuse(command.ref, refusal)
+            await asyncio.sleep(_REFUSED_PAUSE)
+            return False
+        return True
 
     async def _perform(self, command: AnyCommand) -> None:
         try:
@@ -182,21 +223,16 @@ class Connection:
 
     def _take_effect(self, command: AnyCommand) -> None:
         """Apply to this connection what its own command has changed; others hear within 2 s."""
-        match command:
-            case JoinRoom() | CreateRoom():
-                self._sender.forget()
-            case LeaveRoom(room=room):
-                self._sender.forget()
-                self._stop_following(room)
+        if isinstance(command, _CHANGES):
+            self._sender.forget()
+        if isinstance(command, LeaveRoom | CloseRoom):
+            self._stop_following(command.room)
 
     # --- sending -----------------------------------------------------------------------
 
     async def _send(self, command: Send) -> None:
         await self._sends.acquire()
         number = next(self._received)
-        if self._stale:
-            self._stale.append((number, command))
-            return
         try:
             prepared = await self._sender.prepare(command)
         except BaseException:
@@ -260,7 +296,7 @@ class Connection:
         assert self.identity is not None
         rechecks = self._rechecks
         memberships = await self._services.directory.memberships(self.identity.person.id)
-        mine = {membership.room_id for membership in memberships}
+        mine = {held.room_id for held in memberships if may(Action.READ, held.role, held.kind)}
         joined: list[Joined] = []
         refused: list[NotResumed] = []
         self._held = []
@@ -284,6 +320,7 @@ class Connection:
             await self.recheck()
 
     async def _follow(self, cursor: Cursor, mine: set[str], budget: int) -> Joined | NotResumed:
+        assert self.identity is not None
         room = cursor.room
         self._stop_following(room)
         position = None
@@ -291,18 +328,14 @@ class Connection:
             position = Position(cursor.generation, cursor.seq)
         try:
             if room not in mine:
-                raise await self._no_member(room)
+                account = self.identity.person.id
+                raise await no_member(self._services.directory, account, room)
             joined = await self._services.hub.follow(room, self, position, budget)
         except Exception as error:
             return _not_resumed(room, _refusal_of(error))
         self._following.add(room)
         self._services.metrics.resumed(recovered=joined.resumed.recovered)
         return joined
-
-    async def _no_member(self, room: str) -> Refusal:
-        assert self.identity is not None
-        seen = await self._services.directory.room(self.identity.person.id, room)
-        return UnknownRoom(room) if seen is None else NotAMember(room)
 
     def _stop_following(self, room: str) -> None:
         if room in self._following:

@@ -256,13 +256,19 @@ class Hub:
         for room in self._rooms.values():
             if room.view.phase is Phase.LIVE:
                 by_shard[room.shard].append(room)
-        for shard, rooms in by_shard.items():
-            for first in range(0, len(rooms), _POSITIONS):
-                await self._compare_some(shard, rooms[first : first + _POSITIONS])
+        try:
+            for shard, rooms in by_shard.items():
+                for first in range(0, len(rooms), _POSITIONS):
+                    await self._compare_some(shard, rooms[first : first + _POSITIONS])
+        except BaseException:
+            # Until the next time a room may come back to Redis, be used and leave it again.
+            for room in self._rooms.values():
+                room.dormant = False
+            raise
 
     def beat(self) -> None:
         """Tell the readers of each room that has moved since the last heartbeat where it stands."""
-        for room in self._rooms.values():
+        for room in tuple(self._rooms.values()):  # a reader that is too slow takes its rooms along
             room.beat()
 
     async def _stored_position(self, room: HubRoom, fence: Fence) -> RoomPosition:

@@ -30,16 +30,28 @@ class Roster:
     def __init__(self) -> None:
         self._by_session: defaultdict[str, set[Present]] = defaultdict(set)
         self._by_account: defaultdict[str, set[Present]] = defaultdict(set)
+        self._account_of: dict[str, str] = {}
 
     def add(self, connection: Present, identity: Identity) -> None:
         """The connection speaks for somebody now."""
         self._by_session[identity.session].add(connection)
         self._by_account[identity.person.id].add(connection)
+        self._account_of[identity.session] = identity.person.id
 
     def discard(self, connection: Present, identity: Identity) -> None:
         """The connection has gone."""
         _discard(self._by_session, identity.session, connection)
         _discard(self._by_account, identity.person.id, connection)
+        if identity.session not in self._by_session:
+            self._account_of.pop(identity.session, None)
+
+    def sessions(self) -> dict[str, str]:
+        """Return the sessions that are connected, and whose they are."""
+        return dict(self._account_of)
+
+    def connections_of(self, account: str) -> int:
+        """Return how many connections an account has."""
+        return len(self._by_account.get(account, ()))
 
     def of_sessions(self, sessions: Iterable[str]) -> list[Present]:
         """Return the connections of these sessions."""

@@ -9,18 +9,19 @@ from collections.abc import Callable
 
 from gateway.accounts import Identity
 from gateway.appender import Appender, Placed
+from gateway.authorising import authorise
+from parley.domain.permissions import Action
 from parley.domain.text import message_text
 from parley.protocol.commands import Send, Sent
 from parley.protocol.content import Text, counts_as_message
 from parley.protocol.entry import content_digest, encode_body, encode_content
 from parley.protocol.refusals import (
+    CannotMessage,
     Conflict,
     GenerationChanged,
-    NotAMember,
     Overloaded,
     SetAside,
     Unavailable,
-    UnknownRoom,
 )
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
@@ -121,13 +122,17 @@ class Sender:
     async def _authority(self, room: str) -> int:
         authority = self._authorities.get(room)
         if authority is None:
-            membership = await self._directory.membership(self._who.person.id, room)
-            if membership is None:
-                if await self._directory.room(self._who.person.id, room) is None:
-                    raise UnknownRoom(room)
-                raise NotAMember(room)
-            authority = self._authorities[room] = membership.authority
+            account = self._who.person.id
+            held = await authorise(self._directory, account, room, Action.SEND)
+            if held.is_mute:
+                raise CannotMessage(await self._other(room))
+            authority = self._authorities[room] = held.authority
         return authority
+
+    async def _other(self, room: str) -> str | None:
+        """Return with whom a direct room is."""
+        seen = await self._directory.room(self._who.person.id, room)
+        return None if seen is None else seen.other
 
 
 def sent(command: Send, placed: Placed) -> Sent:

@@ -5,29 +5,32 @@ Never: what a client may do (`gateway.connection`).
 """
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from typing import Any, cast
 
 from prometheus_client import CollectorRegistry
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
-from websockets.protocol import State
+from websockets.protocol import Event, State
 from websockets.typing import Subprotocol
 
+from gateway.addresses import Network, client_address, is_trusted, place
+from gateway.limits import Limiter
 from gateway.service import Gateway
+from gateway.sockets import Sockets
 from gateway.tasks import Tasks
 from parley.observe.health import Answer, Check, http_response, respond
 from parley.protocol import limits
 from parley.protocol.refusals import CloseCode
 
 SUBPROTOCOL = Subprotocol("parley.v1")
-# A handshake that takes longer is cut off, in seconds.
-_OPEN_SECONDS = 5.0
 # How long a closed peer may take to say goodbye, or to read what is queued, in seconds.
 _CLOSE_SECONDS = 5.0
 # Commands read ahead of the one that is carried out. The rest waits in the client's socket.
@@ -37,28 +40,83 @@ _SILENT_PINGS = 3
 # Linux takes twice as much. A stalled reader costs that, PARLEY_SLOW_READER_BYTES (384 KiB), and
 # the last write that found it below: a batch, or the answer to a resume. In all less than 1 MiB.
 _SEND_BUFFER_BYTES = 128 * 1024
+# What a client may leave unread before it is cut off, whatever it is: no reader costs more.
+_UNREAD_BYTES = 1024 * 1024
+# Parts of one message: each costs more memory than it has bytes.
+_FRAGMENTS = 1024
 _PING = b"\x89\x00"  # RFC 6455, 5.5.2, without a payload
 
 _TEXT = "text/plain; charset=utf-8"
-_ADDRESS_CHARACTERS = 64
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\n"
+    b"Connection: close\r\n\r\n"
+)
 _WELCOME = b"This is a Parley server. Join with: parley chat http://<this address>\n"
+
+
+class Gate:
+    """What every new socket passes before anything is made for it."""
+
+    def __init__(self, sockets: Sockets, trusted_proxies: Sequence[Network]) -> None:
+        self._sockets, self._trusted_proxies = sockets, trusted_proxies
+
+    def opened(self, transport: asyncio.BaseTransport) -> bool:
+        """Count a socket; False if there are too many."""
+        return self._sockets.opened(self._place(transport))
+
+    def closed(self, transport: asyncio.BaseTransport) -> None:
+        """A socket that was counted has gone."""
+        self._sockets.closed(self._place(transport))
+
+    def _place(self, transport: asyncio.BaseTransport) -> str | None:
+        nearest = str(transport.get_extra_info("peername")[0])
+        return None if is_trusted(nearest, self._trusted_proxies) else place(nearest)
 
 
 class Socket(ServerConnection):
     """A client's socket that knows whether it has heard anything since it was last asked."""
 
     silent_pings = 0
+    _fragments = 0
+
+    def __init__(self, gate: Gate, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        self._gate = gate
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a new socket, and bound what the kernel holds for a client that does not read."""
+        transport = cast(asyncio.Transport, transport)
+        if not self._gate.opened(transport):
+            transport.set_protocol(asyncio.Protocol())  # nobody: no task, no buffers
+            transport.write(_BUSY)
+            transport.close()
+            return
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Count the socket no longer."""
+        self._gate.closed(self.transport)
+        super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the network: whatever they are, somebody is there."""
         self.silent_pings = 0
         super().data_received(data)
+        # The library answers every ping at once, whether or not the answers are read.
+        if self.transport.get_write_buffer_size() > _UNREAD_BYTES:
+            self.transport.abort()
+
+    def process_event(self, event: Event) -> None:
+        """Take a frame. The library bounds the bytes of a message, not how many parts it has."""
+        if isinstance(event, Frame) and event.opcode in DATA_OPCODES:
+            self._fragments = 0 if event.fin else self._fragments + 1
+            if self._fragments > _FRAGMENTS:
+                self.protocol.fail(CloseCode.TOO_BIG, f"more than {_FRAGMENTS} fragments")
+                self.send_data()
+                return
+        super().process_event(event)
 
 
 class WebSocketPeer:
@@ -93,21 +151,30 @@ class WebSocketPeer:
 
 @dataclass(frozen=True)
 class Door:
-    """Who may come in. `hello_seconds` is the time for the first command."""
+    """Who may come in. `hello_seconds` is the time to shake hands, then for the first command."""
 
     origins: frozenset[str]
     """From which browsers may connect; if empty, from the server's own host."""
-    trusted_proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+    trusted_proxies: Sequence[Network]
     hello_seconds: float
+    sockets: int
+    """Clients that one gateway takes in all."""
+    sockets_per_address: int
 
 
 class GatewayServer:
     """Listens for one gateway's clients, and for whoever asks how it is."""
 
     def __init__(
-        self, gateway: Gateway, door: Door, checks: Mapping[str, Check], registry: CollectorRegistry
+        self,
+        gateway: Gateway,
+        door: Door,
+        limiter: Limiter,
+        checks: Mapping[str, Check],
+        registry: CollectorRegistry,
     ) -> None:
-        self._gateway, self._door = gateway, door
+        self._gateway, self._door, self._limiter = gateway, door, limiter
+        self._sockets = Sockets(door.sockets, door.sockets_per_address)
         self._checks, self._registry = checks, registry
         self._tasks = Tasks()
 
@@ -117,17 +184,18 @@ class GatewayServer:
 
         Raises OSError if the port cannot be had.
         """
+        gate = Gate(self._sockets, self._door.trusted_proxies)
         server = await serve(
             self._serve_client,
             host,
             port,
-            create_connection=Socket,
+            create_connection=cast(type[Socket], partial(Socket, gate)),
             process_request=self._answer,
             select_subprotocol=lambda _, offered: SUBPROTOCOL,
             compression=None,  # frames are shared among readers, and inflating is an attack
             max_size=limits.FRAME_BYTES,
             max_queue=_READ_AHEAD,
-            open_timeout=_OPEN_SECONDS,
+            open_timeout=self._door.hello_seconds,
             close_timeout=_CLOSE_SECONDS,
             ping_interval=None,  # the heartbeat asks, without a task for each connection
             server_header=None,
@@ -142,7 +210,25 @@ class GatewayServer:
 
     async def _serve_client(self, websocket: ServerConnection) -> None:
         assert isinstance(websocket, Socket)
-        peer = WebSocketPeer(websocket, self._address(websocket), self._tasks)
+        address = self._address(websocket)
+        refusal = self._refusal_of_client(address)
+        if refusal is not None:
+            await websocket.close(CloseCode.TRY_LATER, refusal)
+            return
+        try:
+            await self._converse(websocket, address)
+        finally:
+            self._sockets.leave(place(address))
+
+    def _refusal_of_client(self, address: str) -> str | None:
+        """Count a client; return why it cannot be taken, if so."""
+        wait = self._limiter.connect(address)
+        if wait:
+            return f"too many connections from this address: try again in {wait} ms"
+        return self._sockets.enter(place(address))
+
+    async def _converse(self, websocket: Socket, address: str) -> None:
+        peer = WebSocketPeer(websocket, address, self._tasks)
         connection = self._gateway.connect(peer)
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._door.hello_seconds, connection.hello_overdue)
@@ -189,23 +275,13 @@ class GatewayServer:
         return len(hosts) == 1 and origin in (f"http://{hosts[0]}", f"https://{hosts[0]}")
 
     def _address(self, websocket: ServerConnection) -> str:
-        """Return the client's address: the nearest one that no trusted proxy speaks for."""
-        nearest = str(websocket.remote_address[0])
         request = websocket.request
         assert request is not None
-        forwarded = ",".join(request.headers.get_all("X-Forwarded-For")).split(",")
-        for address in (*(item.strip() for item in forwarded if item.strip()), nearest)[::-1]:
-            if not self._is_trusted(address):
-                return address[:_ADDRESS_CHARACTERS]
-            nearest = address
-        return nearest
-
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._door.trusted_proxies)
+        return client_address(
+            str(websocket.remote_address[0]),
+            request.headers.get_all("X-Forwarded-For"),
+            self._door.trusted_proxies,
+        )
 
 
 def _refused(status: HTTPStatus, reason: str) -> Answer:

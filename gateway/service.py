@@ -1,11 +1,11 @@
 """A gateway: its parts put together, and what it does by itself.
 
-Owns: the wiring, the heartbeat, the watch for what was changed elsewhere, and the stop.
+Owns: the wiring, the heartbeat, and the stop.
 Never: a socket (`gateway.server`), the environment, or which Redis and which database it has.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,31 +14,32 @@ import structlog
 from gateway.accounts import Accounts, Identity
 from gateway.appender import Appender
 from gateway.commands import Commands
+from gateway.commands.tools import Tools
 from gateway.connection import Connection, ConnectionLimits, Services
 from gateway.frames import message_frame
 from gateway.hub import Hub, HubLimits
+from gateway.limits import Limiter
 from gateway.passwords import Passwords
 from gateway.peer import Peer
 from gateway.reader import RoomReader
 from gateway.roster import Roster
 from gateway.sending import Sender
 from gateway.tasks import Tasks
+from gateway.watching import ROUND_SECONDS, WATCH_SECONDS, Watch
 from parley.observe.metrics import GatewayMetrics
 from parley.protocol.events import Heartbeat, Reconnect
 from parley.protocol.refusals import CloseCode
 from parley.recovery.fences import Fences
-from parley.store.api import Directory, Logs
+from parley.store.api import FullDirectory, Logs
 from parley.store.errors import StoreUnavailable
+from parley.store.records import NoticeRow
 from parley.stream.feed import Feed
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 
 log = structlog.get_logger()
 
-# How often a gateway asks what was changed elsewhere: what is revoked ends within two seconds.
-_WATCH_SECONDS = 1.0
-# How far back it asks, before its last answer: longer than any transaction takes from its time
-# stamp to its commit, in seconds.
-_WATCH_WINDOW = 10.0
+# How often a gateway tells Redis what its clients have spent.
+_SETTLE_SECONDS = 0.5
 # Missed events in one answer to `resume`, in bytes, and in the filling of one hole.
 _RESUME_BYTES = 256 * 1024
 # A stopping gateway's clients come back over this many milliseconds, so as not to come all at once.
@@ -57,6 +58,8 @@ class GatewayLimits:
     memory_limit: float
     """Share of Redis's memory beyond which new messages wait, 0 to 1."""
     sign_up: Literal["open", "invite", "closed"]
+    sockets_per_user: int
+    """Connections of one person to this gateway."""
 
 
 @dataclass(frozen=True)
@@ -75,23 +78,23 @@ class Gateway:
     def __init__(
         self,
         room_log: RoomLog,
-        directory: Directory,
+        directory: FullDirectory,
         logs: Logs,
         fences: Fences,
         passwords: Passwords,
         metrics: GatewayMetrics,
         limits: GatewayLimits,
         outside: Outside,
+        limiter: Limiter,
     ) -> None:
-        self._room_log, self._directory, self._fences = room_log, directory, fences
+        self._room_log = room_log
         self._metrics, self._limits, self._outside = metrics, limits, outside
+        self._limiter = limiter
         self._redis_full = False
         self._connections: set[Connection] = set()
-        self._seen_changes: dict[str, int] = {}
-        # When the last question that was answered was asked. The database may be away for long.
-        self._watched = asyncio.get_running_loop().time()
         reader = RoomReader(room_log, logs)
         self._roster = Roster()
+        self._watch = Watch(directory, self._roster)
         self._appender = Appender(room_log, logs, fences, metrics, outside.clock)
         self.hub = Hub(
             room_log,
@@ -112,9 +115,16 @@ class Gateway:
                 lambda: self._redis_full,
             )
 
+        self._tools = Tools(directory, self._appender, outside.clock, outside.random_bits)
         self._services = Services(
             accounts=Accounts(
-                directory, passwords, limits.sign_up, outside.clock, outside.random_bits
+                directory,
+                passwords,
+                limits.sign_up,
+                outside.clock,
+                outside.random_bits,
+                limiter,
+                lambda account: self._roster.connections_of(account) < limits.sockets_per_user,
             ),
             commands=Commands(
                 directory,
@@ -122,13 +132,14 @@ class Gateway:
                 room_log,
                 reader,
                 fences,
-                self._appender,
-                outside.clock,
-                outside.random_bits,
+                passwords,
+                limiter,
+                self._tools,
             ),
             directory=directory,
             hub=self.hub,
             roster=self._roster,
+            limiter=limiter,
             new_sender=new_sender,
             metrics=metrics,
             clock=outside.clock,
@@ -158,6 +169,10 @@ class Gateway:
         self._metrics.connections.set(len(self._connections))
         await connection.close()
 
+    def tell(self, notices: Iterable[NoticeRow]) -> None:
+        """Tell rooms what has changed in them."""
+        self._tools.tell(notices)
+
     # --- by itself ---------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -165,7 +180,9 @@ class Gateway:
         tasks = Tasks()
         tasks.spawn(self._every(self._limits.heartbeat, self._beat), name="heartbeat")
         tasks.spawn(self._every(self._limits.heartbeat, self._compare), name="compare")
-        tasks.spawn(self._every(_WATCH_SECONDS, self._watch), name="watch")
+        tasks.spawn(self._every(WATCH_SECONDS, self._watch.look), name="watch")
+        tasks.spawn(self._every(ROUND_SECONDS, self._watch.go_round), name="round")
+        tasks.spawn(self._every(_SETTLE_SECONDS, self._limiter.settle), name="settle")
         try:
             await tasks.join()
         finally:
@@ -211,21 +228,3 @@ class Gateway:
         self._redis_full = await self._room_log.memory() > self._limits.memory_limit
         await self.hub.compare()
         self.hub.beat()
-
-    async def _watch(self) -> None:
-        now = asyncio.get_running_loop().time()
-        window = _WATCH_WINDOW + now - self._watched
-        changes = await self._directory.changes(round(window * 1000))
-        self._watched = now
-        ended = self._roster.of_sessions(changes.revoked_sessions)
-        ended += self._roster.of_accounts(changes.disabled_accounts)
-        for connection in ended:
-            connection.end(CloseCode.SIGNED_OUT, "this device's session has ended")
-        news = {
-            account: version
-            for account, version in changes.changed_accounts.items()
-            if self._seen_changes.get(account) != version
-        }
-        for connection in self._roster.of_accounts(news):
-            await connection.recheck()
-        self._seen_changes = dict(changes.changed_accounts)

@@ -15,8 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import platformdirs
 import typer
 
+from parley.admin.command import admin
 from parley.chat.command import chat_command
 from parley.settings import (
     GatewaySettings,
@@ -43,6 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("chat")(chat_command)
+app.add_typer(admin, name="admin")
 
 
 @app.command()
@@ -65,7 +68,7 @@ def gateway() -> None:
     settings = _settings(GatewaySettings, {})
     from parley.services.gateway import run_gateway
 
-    _run("gateway", settings.log, run_gateway(settings))
+    _run("gateway", settings.log, run_gateway(settings, _show_code))
 
 
 @app.command()
@@ -75,6 +78,27 @@ def logger() -> None:
     from parley.services.logger import run_logger
 
     _run("logger", settings.log, run_logger(settings))
+
+
+@app.command()
+def desktop(
+    url: Annotated[str | None, typer.Argument(help="The server's address.")] = None,
+    profile: Annotated[
+        str, typer.Option(help="Which session to use: each window needs one of its own.")
+    ] = "default",
+    data_dir: Annotated[Path | None, typer.Option(help="Where profiles are kept.")] = None,
+) -> None:
+    """Open the desktop client."""
+    from desktop_client.launch import CannotOpen, run_desktop
+    from desktop_client.options import DesktopOptions
+
+    folder = data_dir or Path(platformdirs.user_data_dir("parley", appauthor=False)) / "desktop"
+    try:
+        display = environment_with({}).get("DISPLAY", "")
+        with suppress(KeyboardInterrupt):
+            run_desktop(DesktopOptions(folder, url, profile), display)
+    except CannotOpen as error:
+        _give_up(str(error))
 
 
 def main() -> None:
@@ -115,12 +139,21 @@ def _runner() -> Callable[[Work], None]:
     return uvloop.run
 
 
-def _announce(url: str, data_dir: Path) -> None:
+def _announce(url: str, data_dir: Path, code: str | None) -> None:
     typer.echo(
         f"Parley is at {url}\n"
         f"  Its data is in {_from_home(data_dir)}\n"
         f"  Join from another terminal:  {_own_command()} chat {url}\n"
         f"  Stop with Ctrl+C"
+    )
+    if code is not None:
+        _show_code(code, url)
+
+
+def _show_code(code: str, url: str = "URL") -> None:
+    typer.echo(
+        "  The first administrator signs up with a code that is shown this once:\n"
+        f"    {_own_command()} chat {url} --sign-up --code {code}"
     )
 
 

@@ -11,6 +11,7 @@ An empty variable counts as unset, so that a compose file may pass on what nobod
 # ruff: noqa: RUF009 - the calls in the dataclasses return fields, as `field` itself does
 
 import difflib
+import ipaddress
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,15 +23,17 @@ from typing import Any, Literal, Self, TypeVar, cast, get_args
 import platformdirs
 
 from parley import variables
-from parley.variables import InvalidSetting, Kind, Network, Secret, Setting
+from parley.variables import InvalidSetting, Kind, Network, Rate, Secret, Setting
 
 __all__ = [
     "PROGRAMS",
+    "AdminSettings",
     "ChatSettings",
     "DatabaseSettings",
     "GatewayOptions",
     "GatewaySettings",
     "InvalidSetting",
+    "LimitOptions",
     "LogFormat",
     "LogLevel",
     "LogSettings",
@@ -51,6 +54,7 @@ T = TypeVar("T")
 
 _PREFIX = "PARLEY_"
 _DATABASE_FILE = "parley.db"
+_ADMIN_SOCKET_FILE = "admin.sock"
 
 
 # Who may make an account: anyone, whoever is invited, or nobody.
@@ -163,13 +167,71 @@ class StreamOptions:
         "PARLEY_ROOM_IDLE_SECONDS",
         variables.seconds(1, 604_800),
         "900",
-        "Seconds after which a room that is stored and idle leaves Redis",
+        "Seconds after which a stored, idle room leaves Redis; at least three heartbeats",
     )
     memory_limit_percent: int = _chosen(
         "PARLEY_MEMORY_LIMIT_PERCENT",
         variables.whole(10, 95),
         "70",
         "Percent of its memory that Redis may have in use before new messages have to wait",
+    )
+
+
+def _rate(env: str, default: str, meaning: str) -> Rate:
+    return _chosen(env, variables.RATE, default, meaning)
+
+
+@dataclass(frozen=True)
+class LimitOptions:
+    """How much one person, one device, one address may ask for."""
+
+    sockets: int = _chosen(
+        "PARLEY_SOCKETS",
+        variables.whole(1, 1_000_000),
+        "10000",
+        "Connections to one gateway; each takes a file descriptor",
+    )
+    sockets_per_address: int = _chosen(
+        "PARLEY_SOCKETS_PER_ADDRESS",
+        variables.whole(1, 1_000_000),
+        "50",
+        "Connections from one address (IPv6: one /64 network) to one gateway",
+    )
+    sockets_per_user: int = _chosen(
+        "PARLEY_SOCKETS_PER_USER",
+        variables.whole(1, 1_000_000),
+        "10",
+        "Connections of one account to one gateway",
+    )
+    connections: Rate = _rate("PARLEY_CONNECTION_RATE", "120/60", "New connections of an address")
+    sign_in: Rate = _rate("PARLEY_SIGN_IN_RATE", "30/60", "Attempts to sign in of an address")
+    sign_in_tries: int = _chosen(
+        "PARLEY_SIGN_IN_TRIES",
+        variables.whole(1, 1000),
+        "5",
+        "Wrong passwords for an account before one has to wait, each time twice as long",
+    )
+    sign_in_pause_seconds: float = _chosen(
+        "PARLEY_SIGN_IN_PAUSE_SECONDS",
+        variables.seconds(1, 3600),
+        "60",
+        "The longest such wait; devices that are signed in are not concerned",
+    )
+    sign_up: Rate = _rate("PARLEY_SIGN_UP_RATE", "20/3600", "Attempts to sign up of an address")
+    user_commands: Rate = _rate("PARLEY_USER_COMMAND_RATE", "1200/30", "Commands of an account")
+    user_messages: Rate = _rate("PARLEY_USER_MESSAGE_RATE", "600/30", "Messages of an account")
+    user_bytes: Rate = _rate("PARLEY_USER_BYTE_RATE", "8388608/60", "Bytes sent by an account")
+    device_commands: Rate = _rate("PARLEY_DEVICE_COMMAND_RATE", "600/30", "Commands of a device")
+    device_messages: Rate = _rate("PARLEY_DEVICE_MESSAGE_RATE", "300/30", "Messages of a device")
+    device_bytes: Rate = _rate("PARLEY_DEVICE_BYTE_RATE", "4194304/60", "Bytes sent by a device")
+    address_commands: Rate = _rate(
+        "PARLEY_ADDRESS_COMMAND_RATE", "12000/30", "Commands of an address"
+    )
+    address_messages: Rate = _rate(
+        "PARLEY_ADDRESS_MESSAGE_RATE", "6000/30", "Messages of an address"
+    )
+    address_bytes: Rate = _rate(
+        "PARLEY_ADDRESS_BYTE_RATE", "67108864/60", "Bytes sent by an address"
     )
 
 
@@ -180,8 +242,9 @@ class GatewayOptions:
     sign_up: SignUp = _chosen(
         "PARLEY_SIGN_UP",
         variables.one_of(SignUp),
-        "open",
-        "Who may make an account: open (anyone), invite or closed",
+        "invite",
+        "Who may make an account: open (anyone), invite (who has a code) or closed (nobody); "
+        "`parley serve` on a loopback address: open",
     )
     origins: tuple[str, ...] = _chosen(
         "PARLEY_ORIGINS",
@@ -206,7 +269,7 @@ class GatewayOptions:
         "PARLEY_HELLO_SECONDS",
         variables.seconds(0.1, 60),
         "5",
-        "Seconds in which a new connection has to say who it is",
+        "Seconds in which a new connection has to shake hands, and then to say who it is",
     )
     slow_reader_bytes: int = _chosen(
         "PARLEY_SLOW_READER_BYTES",
@@ -239,6 +302,7 @@ class GatewayOptions:
         "2",
         "Threads that check passwords; each takes 19 MiB of memory",
     )
+    limits: LimitOptions = LimitOptions()
 
 
 @dataclass(frozen=True)
@@ -287,6 +351,31 @@ class _Service(Program):
     log: LogSettings = LogSettings()
 
 
+_DATA_DIR = Setting(
+    "PARLEY_DATA_DIR",
+    variables.FOLDER,
+    "your own data folder, such as `~/.local/share/parley`",
+    "The folder in which `parley serve` keeps what must last",
+)
+_ADMIN_SOCKET = Setting(
+    "PARLEY_ADMIN_SOCKET",
+    variables.SOCKET,
+    "none; `parley serve`: `admin.sock` in the data folder",
+    "The socket at which a server listens to `parley admin`; its owner alone may open it",
+)
+
+
+def _in_data_folder(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the data folder, and what is found in it."""
+    folder = chosen.get(_DATA_DIR.env, platformdirs.user_data_dir("parley", appauthor=False))
+    path = _DATA_DIR.parse(folder)
+    return {
+        _DATA_DIR.env: folder,
+        _ADMIN_SOCKET.env: str(path / _ADMIN_SOCKET_FILE),
+        "PARLEY_DATABASE_URL": f"sqlite:///{path / _DATABASE_FILE}",
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Server(_Service):
     """What every service has that clients connect to."""
@@ -295,6 +384,14 @@ class _Server(_Service):
         "PARLEY_PORT", variables.PORT, "8080", "The port to listen on; 0 takes a free one"
     )
     gateway: GatewayOptions = GatewayOptions()
+    admin_socket: Path | None = field(default=None, metadata={_DECLARED: _ADMIN_SOCKET})
+
+    def __post_init__(self) -> None:
+        # Between two heartbeats a room must not come to Redis, be used and leave it unseen.
+        idle, heartbeat = self.stream.room_idle_seconds, self.gateway.heartbeat_seconds
+        if idle < 3 * heartbeat:
+            expected = f"at least three times PARLEY_HEARTBEAT_SECONDS, which is {heartbeat:g}"
+            raise InvalidSetting("PARLEY_ROOM_IDLE_SECONDS", f"{idle:g}", expected)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,14 +415,6 @@ class LoggerSettings(_Service):
     logger: LoggerOptions = LoggerOptions()
 
 
-_DATA_DIR = Setting(
-    "PARLEY_DATA_DIR",
-    variables.FOLDER,
-    "your own data folder, such as `~/.local/share/parley`",
-    "The folder in which `parley serve` keeps what must last",
-)
-
-
 @dataclass(frozen=True, kw_only=True)
 class ServeSettings(_Server):
     """The settings of `parley serve`. Without a `redis` it brings its own."""
@@ -336,25 +425,51 @@ class ServeSettings(_Server):
 
     @classmethod
     def defaults(cls, chosen: Mapping[str, str]) -> dict[str, str]:
-        """Return a data folder, a database in it, and lines for a person on a terminal."""
-        folder = chosen.get(_DATA_DIR.env, platformdirs.user_data_dir("parley", appauthor=False))
-        return {
-            _DATA_DIR.env: folder,
+        """Return a data folder, a database in it, and what suits one machine and one terminal."""
+        return _in_data_folder(chosen) | {
             "PARLEY_SHARDS": "1",  # one process works on them all, and writes one at a time
-            "PARLEY_DATABASE_URL": f"sqlite:///{_DATA_DIR.parse(folder) / _DATABASE_FILE}",
             "PARLEY_LOG_FORMAT": "console" if sys.stderr.isatty() else "json",
+            "PARLEY_SIGN_UP": "open" if _is_loopback(chosen.get("PARLEY_HOST")) else "invite",
         }
+
+
+def _is_loopback(host: str | None) -> bool:
+    """Tell whether only this machine can reach a server that listens on `host`."""
+    if host is None or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name: whom it is known to, nobody knows here
+        return False
+
+
+_PASSWORD = Setting(
+    "PARLEY_PASSWORD",
+    variables.PASSWORD,
+    "",
+    "The password to sign in with, or to give somebody, where nobody can be asked for it",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatSettings(Program):
     """The settings of `parley chat`; the rest are options of its command line."""
 
-    password: Secret | None = _optional(
-        "PARLEY_PASSWORD",
-        variables.PASSWORD,
-        "The password to sign in with, where nobody can be asked for it",
-    )
+    password: Secret | None = field(default=None, metadata={_DECLARED: _PASSWORD})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminSettings(Program):
+    """The settings of `parley admin`; the rest are options of its command line."""
+
+    data_dir: Path = field(metadata={_DECLARED: _DATA_DIR})
+    admin_socket: Path = field(metadata={_DECLARED: _ADMIN_SOCKET})
+    password: Secret | None = field(default=None, metadata={_DECLARED: _PASSWORD})
+
+    @classmethod
+    def defaults(cls, chosen: Mapping[str, str]) -> dict[str, str]:
+        """Return where a server on this machine keeps its data."""
+        return _in_data_folder(chosen)
 
 
 PROGRAMS: Mapping[str, type[Program]] = MappingProxyType(
@@ -363,6 +478,7 @@ PROGRAMS: Mapping[str, type[Program]] = MappingProxyType(
         "gateway": GatewaySettings,
         "logger": LoggerSettings,
         "chat": ChatSettings,
+        "admin": AdminSettings,
     }
 )
 """Every program that has settings, by its name on the command line."""

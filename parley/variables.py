@@ -15,6 +15,8 @@ from typing import Any, Generic, TypeVar, get_args
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+# So many, in so many seconds; None is no limit.
+Rate = tuple[int, float] | None
 
 _URL_PASSWORD = re.compile(r"((?:^|//)[^/@:]*:).*@")  # rather too much of it than too little
 _ORIGIN = re.compile(r"(https?)://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
@@ -139,6 +141,13 @@ def _origin(text: str) -> str:
     return text
 
 
+def _rate(text: str) -> Rate:
+    if text.lower() == "none":
+        return None
+    cells, period = _match(r"([0-9]{1,10})/([0-9]{1,6}(?:\.[0-9]{1,3})?)", text).groups()
+    return int(_within(int(cells), 1, 10**10)), _within(float(period), 0.1, 86_400)
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
     return lambda text: _match(pattern, text).group()
 
@@ -159,6 +168,10 @@ def _within(number: Number, low: float, high: float) -> Number:
 HOST = Kind("a host name or an address", _matching(re.compile(r"[^\s/]+")))
 PORT = whole(0, 65535)
 FOLDER = Kind("the path of a folder, without a question mark", _folder)
+SOCKET = Kind(
+    "the path of a socket, in a folder that can be written here",
+    lambda text: Path(os.path.expanduser(text)).absolute(),
+)
 PASSWORD: Kind[Secret] = Kind("a password", Secret)
 PASSWORD_FILE = Kind(
     "the path of a file that can be read here and holds the password", _password_in
@@ -175,3 +188,7 @@ ORIGINS = many(
     )
 )
 NETWORKS = many(Kind("an address or a network, such as 10.0.0.0/8", ipaddress.ip_network))
+RATE = Kind(
+    "a number in so many seconds, such as 30/60 (at least one, in 0.1 to 86400 seconds), or none",
+    _rate,
+)

@@ -17,7 +17,7 @@ from parley.chat.asking import CannotAsk, PipeAsker, TerminalAsker
 from parley.chat.cleaning import clean_line
 from parley.chat.options import ChatOptions
 from parley.chat.pipe import DONE, REFUSED, Pipe
-from parley.chat.reading import enter
+from parley.chat.reading import conversation
 from parley.chat.signing_in import SigningIn
 from parley.chat.standard_input import lines_of
 from parley.chat.terminal import talk
@@ -72,12 +72,12 @@ def _run(options: ChatOptions) -> int:
 
 
 async def _at_terminal(chat: Chat, options: ChatOptions) -> int:
-    await talk(chat, await enter(chat, options.room))
+    await talk(chat, await conversation(chat, options))
     return DONE
 
 
 async def _in_pipe(chat: Chat, options: ChatOptions) -> int:
-    room = await enter(chat, options.room)
+    room = await conversation(chat, options)
     lines = lines_of(sys.stdin.fileno()) if _reads_lines(options) else None
     code = await _until_stopped(Pipe(chat, room, options, lines).run())
     if code is not None:

@@ -29,6 +29,12 @@ class Asker(Protocol):
     def password(self, user: str, *, new: bool) -> str:
         """Return a password, a `new` one asked for twice. Raises CannotAsk."""
 
+    def code(self, user: str) -> str:
+        """Return the present code of somebody's second factor. Raises CannotAsk."""
+
+    def invitation(self) -> str:
+        """Return the code of an invitation; empty if there is none. Raises CannotAsk."""
+
     def confirms(self, question: str) -> bool:
         """Return whether the person says yes."""
 
@@ -55,6 +61,12 @@ class TerminalAsker:
                 return first
             self.tell("These were two different ones.")
 
+    def code(self, user: str) -> str:
+        return _answer(f"Code for {user}, from the authenticator app: ")
+
+    def invitation(self) -> str:
+        return _answer("Invitation (nothing to stop): ")
+
     def confirms(self, question: str) -> bool:
         return _answer(f"{question} [y/N] ").casefold() in ("y", "yes")
 
@@ -75,6 +87,12 @@ class PipeAsker:
         if not _has_terminal():
             raise CannotAsk(f"set PARLEY_PASSWORD to the password of {user!r}")
         return getpass.getpass(f"Password for {user}: ")
+
+    def code(self, user: str) -> str:
+        raise CannotAsk(f"give the present code of {user!r} with --code")
+
+    def invitation(self) -> str:
+        raise CannotAsk("give the invitation with --code")
 
     def confirms(self, question: str) -> bool:
         return False

@@ -22,8 +22,11 @@ def chat_command(
     url: Annotated[str, typer.Argument(help="The server's address.")] = DEFAULT_URL,
     user: Annotated[str | None, typer.Option(help="Who you are.")] = None,
     sign_up: Annotated[bool, typer.Option("--sign-up", help="Make this account first.")] = False,
-    code: Annotated[str, typer.Option(help="An invitation, if the server asks for one.")] = "",
+    code: Annotated[
+        str, typer.Option(help="An invitation to sign up, or your second factor's code.")
+    ] = "",
     room: Annotated[str, typer.Option(help="Where to talk: a room's name or id.")] = LOBBY,
+    dm: Annotated[str | None, typer.Option(help="Talk to this user alone, not in a room.")] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Print what arrives, until you stop it.")
     ] = False,
@@ -54,6 +57,7 @@ def chat_command(
         sign_up=sign_up,
         code=code,
         room=room,
+        dm=dm,
         follow=follow,
         json=json,
         history=history,

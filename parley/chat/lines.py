@@ -19,6 +19,8 @@ from parley.client import (
     UnsupportedShown,
     Withdrawn,
 )
+from parley.domain.notices import notice_sentence
+from parley.domain.profiles import DELETED_NAME
 
 TICK = "✓"
 # Before each further line of a message, so that none can pass for a message of its own.
@@ -72,7 +74,19 @@ def name_of(author: str | None, people: People) -> str:
     """Return what a person is called; somebody unknown by the id, nobody as the server."""
     if author is None:
         return "the server"
-    return clean_line(people[author].user_name) if author in people else author
+    return short_name(people[author]) if author in people else author
+
+
+def short_name(person: Person) -> str:
+    """Return what a person is called where the line is short."""
+    return DELETED_NAME if person.is_deleted else clean_line(person.display_name)
+
+
+def full_name(person: Person) -> str:
+    """Return what a person is called, with the user name that nobody else has."""
+    if person.is_deleted or person.display_name == person.user_name:
+        return short_name(person)
+    return f"{short_name(person)} ({clean_line(person.user_name)})"
 
 
 def _place(where: str) -> str:
@@ -80,10 +94,14 @@ def _place(where: str) -> str:
 
 
 def _notice(notice: NoticeShown, people: People) -> str:
-    who, by = name_of(notice.who, people), name_of(notice.author, people)
-    if notice.what == "created":
-        return f"{by} made the room"
-    return f"{who} {notice.what}" if who == by else f"{who} {notice.what}, by {by}"
+    who = [name_of(person, people) for person in (notice.who, *notice.more)]
+    by, text = name_of(notice.author, people), clean_line(notice.text)
+    return notice_sentence(notice.what, by, who, text)
+
+
+def moment_of(time: int) -> datetime:
+    """Return a time (Unix milliseconds) as it is here."""
+    return _moment(time).astimezone()
 
 
 def _moment(time: int) -> datetime:
@@ -109,12 +127,13 @@ def entry_json(entry: RoomEntry, room: Room, people: People) -> str:
         "time": _moment(entry.time).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "author": author,
         "user_name": people[author].user_name if author in people else None,
+        "display_name": people[author].display_name if author in people else None,
     }
     match entry:
         case Message(n=n, cmid=cmid, text=text):
             line |= {"n": n, "cmid": cmid, "text": text}
-        case NoticeShown(what=what, who=who):
-            line |= {"type": "notice", "what": what, "who": who}
+        case NoticeShown(what=what, who=who, more=more, text=text):
+            line |= {"type": "notice", "what": what, "who": who, "more": more, "text": text}
         case UnsupportedShown(kind=kind):
             line |= {"type": "unsupported", "kind": kind}
     return json.dumps(line)

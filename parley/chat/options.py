@@ -21,9 +21,11 @@ class ChatOptions:
     """None: asked for, where it is needed and somebody is there."""
     sign_up: bool = False
     code: str = ""
-    """An invitation, where the server asks for one."""
+    """To sign up: an invitation, where the server asks for one. To sign in: the second factor's."""
     room: str = LOBBY
     """By id or name."""
+    dm: str | None = None
+    """To whom to talk alone, by user name, instead of in a room."""
     follow: bool = False
     json: bool = False
     history: int | None = None

@@ -5,20 +5,33 @@ Never: printing.
 """
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
+from parley.chat.lines import full_name
+from parley.chat.options import ChatOptions
 from parley.client import Chat, NoticeShown, ParleyError, Person, Room, RoomEntry
 from parley.protocol.limits import PAGE_ENTRIES
 
 # A line that waits longer for the name of who said it, in seconds, is printed without.
 NAME_SECONDS = 3.0
 
+_QUOTED_ID = re.compile(r"'([0-9a-z]{5,13})'")
+
 
 async def enter(chat: Chat, typed: str) -> Room:
     """Return the room that a person means, joined if need be. Raises RoomNotFound, Refused."""
     room = await chat.resolve_room(typed)
     return room if room.role is not None else await chat.join(room.id)
+
+
+async def conversation(chat: Chat, options: ChatOptions) -> Room:
+    """Return where the options say to talk. Raises RoomNotFound, PersonNotFound, Refused."""
+    if options.dm is None:
+        return await enter(chat, options.room)
+    person = await chat.resolve_person(options.dm)
+    return await chat.open_direct(person.id)
 
 
 async def last_entries(chat: Chat, room: str, count: int) -> list[RoomEntry]:
@@ -35,12 +48,26 @@ async def last_entries(chat: Chat, room: str, count: int) -> list[RoomEntry]:
 
 async def people_in(chat: Chat, entries: Iterable[RoomEntry]) -> dict[str, Person]:
     """Return the people that the entries name, as far as they can be had soon."""
-    ids = {person for entry in entries for person in _named(entry) if person is not None}
+    return await _people(chat, {p for e in entries for p in _named(e) if p is not None})
+
+
+async def _people(chat: Chat, ids: Collection[str]) -> dict[str, Person]:
     with suppress(ParleyError, TimeoutError):
         async with asyncio.timeout(NAME_SECONDS):
             return await chat.people(sorted(ids))
     return {}
 
 
+async def in_words(chat: Chat, sentence: str, rooms: Mapping[str, Room]) -> str:
+    """Return a refusal's sentence with names in place of ids, as far as they can be had soon."""
+    ids = set(_QUOTED_ID.findall(sentence))
+    people = await _people(chat, ids - rooms.keys())
+    names = {room: rooms[room].name for room in ids & rooms.keys()}
+    names |= {person.id: full_name(person) for person in people.values()}
+    return _QUOTED_ID.sub(lambda quoted: names.get(quoted[1], quoted[0]), sentence)
+
+
 def _named(entry: RoomEntry) -> tuple[str | None, ...]:
-    return (entry.author, entry.who) if isinstance(entry, NoticeShown) else (entry.author,)
+    if isinstance(entry, NoticeShown):
+        return (entry.author, entry.who, *entry.more)
+    return (entry.author,)

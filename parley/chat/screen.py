@@ -1,25 +1,38 @@
 """A chat as one person sees it: what is printed when, and what typed lines do.
 
 Owns: the present room, one's own lines until they are stored, and the words of the toolbar.
-Never: the terminal itself (`parley.chat.terminal`): lines leave through `say`.
+Never: the terminal itself (`parley.chat.terminal`): lines leave through `say`; and what the
+commands about rooms and people do (`doing_rooms`, `doing_members`, `doing_people`,
+`doing_account`).
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from parley.chat import slash
 from parley.chat.cleaning import clean_line
-from parley.chat.lines import Lines, name_of
-from parley.chat.reading import enter, last_entries, people_in
+from parley.chat.doing_account import AccountCommands
+from parley.chat.doing_members import MemberCommands
+from parley.chat.doing_people import PeopleCommands
+from parley.chat.doing_rooms import RoomCommands
+from parley.chat.lines import Lines, name_of, short_name
+from parley.chat.reading import enter, in_words, last_entries, people_in
+from parley.chat.stage import Handlers, Misused, whole
 from parley.client import (
     Chat,
     ChatEvent,
+    ConnectionLost,
+    DirectoryChanged,
     FolderRenewed,
     Message,
     NoticeShown,
     Offline,
     Online,
     Overrun,
+    ParleyError,
+    PersonNotFound,
     Refused,
     Retracted,
     Room,
@@ -36,8 +49,13 @@ from parley.protocol.ids import LOBBY
 
 # Earlier lines that a room begins with on the screen.
 _FIRST_LINES = 20
+# Earlier lines of a room that somebody has brought the person into.
+_NEWS_LINES = 5
 # Lines looked through for who has spoken lately.
 _LATELY = 200
+
+Ask = Callable[[str, bool], Awaitable[str]]
+"""Asks the person something; the second argument says whether the answer must not be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +73,17 @@ class Screen:
         self,
         chat: Chat,
         say: Callable[[str], None],
+        ask: Ask,
         clock: Callable[[], int],
         lines: Lines,
     ) -> None:
-        self._chat, self._say, self._clock, self._lines = chat, say, clock, lines
-        self._room = Room(LOBBY, "channel", LOBBY, None)
+        self.chat = chat
+        self._say, self._ask, self._clock, self._lines = say, ask, clock, lines
+        self.room = Room(LOBBY, "channel", LOBBY, None)
         self._rooms: dict[str, Room] = {}
+        self._visited: set[str] = set()
+        # What comes of a room while its last lines are being read.
+        self._held: dict[str, list[RoomEntry]] = {}
         self._offline: str | None = None
         # The last entry of each room that came from its history: its event is no news.
         self._read_up_to: dict[str, int] = {}
@@ -69,9 +92,40 @@ class Screen:
             entry.cmid: _Posted(entry.room, entry.content.text) for entry in chat.outbox()
         }
 
+        self._handlers: Handlers = {
+            "help": self._help,
+            "who": self._who,
+            "history": self._history,
+            **RoomCommands(self).handlers(),
+            **MemberCommands(self).handlers(),
+            **PeopleCommands(self).handlers(),
+            **AccountCommands(self).handlers(),
+        }
+
+    # --- what commands work with -----------------------------------------------------------
+
+    def now(self) -> int:
+        """Return the time, Unix milliseconds."""
+        return self._clock()
+
+    def say(self, lines: str) -> None:
+        """Print lines. Others' text in them has been cleaned."""
+        self._say(lines)
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence about what has happened."""
+        self._say(f"— {clean_line(sentence)} —")
+
+    async def ask(self, question: str, *, secret: bool = False) -> str:
+        """Ask the person something. Raises Misused if there is no answer."""
+        answer = await self._ask(question, secret)
+        if not answer:
+            raise Misused("nothing has changed")
+        return answer
+
     def toolbar(self) -> str:
         """Return where we are, in words."""
-        where = f"{clean_line(self._room.name)} · {clean_line(self._chat.person.user_name)}"
+        where = f"{clean_line(self.room.name)} · {clean_line(self.chat.person.user_name)}"
         state = "connected" if self._offline is None else f"not connected: {self._offline}"
         waiting = len(self._posted)
         if not waiting:
@@ -85,96 +139,113 @@ class Screen:
 
     async def go_to(self, room: Room) -> None:
         """Make a room the present one, and follow it."""
-        is_new = room.id not in self._rooms
-        self._room = self._rooms[room.id] = room
-        self._say(f"—— {clean_line(room.name)} ——")
-        if is_new:
-            await self._chat.follow(room.id)
-            await self._show_history(_FIRST_LINES)
+        self.room = self._rooms[room.id] = room
+        self.say(f"—— {clean_line(room.name)} ——")
+        if room.id not in self._visited:
+            await self._open(room, _FIRST_LINES)
+            self._visited.add(room.id)
+
+    async def _open(self, room: Room, lines: int) -> None:
+        """Follow a room, and show how it ends; what comes meanwhile is shown after that."""
+        self._rooms[room.id] = room
+        held = self._held[room.id] = []
+        try:
+            await self.chat.follow(room.id)
+            await self._show_history(room, lines)
+        finally:
+            del self._held[room.id]
+        for event in held:
+            await self.show(event)
+
+    async def follow_all(self) -> None:
+        """Follow every other room of the person's."""
+        await asyncio.gather(*(self._follow(room) for room in await self._new_rooms()))
+
+    async def _new_rooms(self) -> list[Room]:
+        rooms = await self.chat.rooms()
+        for room in rooms:
+            if room.id in self._rooms:
+                self.renew(room)
+        return [room for room in rooms if room.id not in self._rooms]
+
+    async def _follow(self, room: Room) -> None:
+        self._rooms[room.id] = room
+        await self.chat.follow(room.id)
+
+    def renew(self, room: Room) -> None:
+        """Take what is new about a room."""
+        self._rooms[room.id] = room
+        if room.id == self.room.id:
+            self.room = room
+
+    async def go_home(self) -> None:
+        """Leave the present room behind, for the lobby."""
+        self._forget(self.room.id)
+        await self.go_to(await enter(self.chat, LOBBY))
+
+    def _forget(self, room: str) -> Room | None:
+        self._visited.discard(room)
+        return self._rooms.pop(room, None)
 
     # --- what is typed ---------------------------------------------------------------------
 
     async def do(self, typed: slash.Typed) -> bool:
         """Do what was typed. Returns whether to go on."""
         try:
-            return await self._do(typed)
-        except (Refused, RoomNotFound) as error:
-            self._note(str(error))
-            return True
-
-    async def _do(self, typed: slash.Typed) -> bool:
-        match typed:
-            case slash.Say(text=text):
-                await self._post(text)
-            case slash.Join(room=name):
-                await self.go_to(await enter(self._chat, name))
-            case slash.Create(name=name):
-                await self.go_to(await self._chat.create_room(name))
-            case slash.ShowHistory(lines=lines):
-                await self._show_history(lines)
-            case slash.Unclear(why=why):
-                self._note(why)
-            case slash.Plain(name="quit"):
-                return False
-            case slash.Plain(name=name):
-                await self._plain(name)
+            match typed:
+                case slash.Say(text=text):
+                    await self._post(text)
+                case slash.Do(name="quit"):
+                    return False
+                case slash.Do(name=name, argument=argument):
+                    await self._handlers[name](argument)
+                case slash.Unclear(why=why):
+                    self.note(why)
+        except Refused as refused:
+            self.note(await in_words(self.chat, refused.message, self._rooms))
+        except (ConnectionLost, Misused, PersonNotFound, RoomNotFound) as error:
+            self.note(str(error))
         return True
 
-    async def _plain(self, name: str) -> None:
-        match name:
-            case "help":
-                self._say(slash.HELP)
-            case "rooms":
-                await self._list_rooms()
-            case "who":
-                await self._list_people()
-            case "leave":
-                await self._leave()
-
     async def _post(self, text: str) -> None:
-        outgoing = await self._chat.post(self._room.id, text)
-        self._posted[outgoing.cmid] = _Posted(self._room.id, text)
+        outgoing = await self.chat.post(self.room.id, text)
+        self._posted[outgoing.cmid] = _Posted(self.room.id, text)
 
-    async def _list_rooms(self) -> None:
-        own = await self._chat.rooms()
-        mine = {room.id for room in own}
-        others = [room for room in await self._chat.public_rooms() if room.id not in mine]
-        self._say(f"Your rooms:  {_names(own)}")
-        if others:
-            self._say(f"Open to all: {_names(others)}")
+    async def _help(self, _: str) -> None:
+        self.say(slash.HELP)
 
-    async def _list_people(self) -> None:
-        entries = await last_entries(self._chat, self._room.id, _LATELY)
-        people = await people_in(self._chat, entries)
+    async def _who(self, _: str) -> None:
+        entries = await last_entries(self.chat, self.room.id, _LATELY)
+        people = await people_in(self.chat, entries)
         lately = {name_of(e.author, people) for e in entries if isinstance(e, Message)}
-        self._say(f"Spoke here lately: {', '.join(sorted(lately)) or 'nobody'}")
+        self.say(f"Spoke here lately: {', '.join(sorted(lately)) or 'nobody'}")
 
-    async def _leave(self) -> None:
-        left = self._room
-        await self._chat.leave(left.id)
-        self._rooms.pop(left.id, None)
-        self._note(f"you have left {clean_line(left.name)}")
-        await self.go_to(await enter(self._chat, LOBBY))
+    async def _history(self, typed: str) -> None:
+        lines = whole(typed, "lines") if typed else slash.HISTORY_LINES
+        await self._show_history(self.room, lines)
 
-    async def _show_history(self, count: int) -> None:
-        entries = await last_entries(self._chat, self._room.id, count)
+    async def _show_history(self, room: Room, count: int) -> None:
+        entries = await last_entries(self.chat, room.id, count)
         shown = [entry for entry in entries if not self._is_waiting(entry)]
-        people = await people_in(self._chat, shown)
+        people = await people_in(self.chat, shown)
         for entry in shown:
-            self._say(self._lines.entry(entry, people, stored=self._is_own(entry)))
+            stored, where = self._is_own(entry), self._where(room.id)
+            self.say(self._lines.entry(entry, people, where=where, stored=stored))
         if entries:
-            self._read_up_to[self._room.id] = entries[-1].seq
+            self._read_up_to[room.id] = entries[-1].seq
 
     # --- what happens ----------------------------------------------------------------------
 
     async def listen(self) -> None:
         """Print what happens, until the chat ends."""
-        async for event in self._chat.events():
+        async for event in self.chat.events():
             await self.show(event)
 
     async def show(self, event: ChatEvent) -> None:
         """Print an event, if it is for a person."""
         match event:
+            case Message() | NoticeShown() | UnsupportedShown() if event.room in self._held:
+                self._held[event.room].append(event)
             case Message() | NoticeShown() | UnsupportedShown():
                 if not self._is_waiting(event) and not self._is_read(event):
                     await self._show_entry(event)
@@ -186,41 +257,59 @@ class Screen:
                 self._offline = None
             case Offline(reason=reason):
                 self._offline = clean_line(reason)
+            case RoomLost():
+                with suppress(ParleyError):
+                    await self._show_lost(event)
+            case DirectoryChanged():
+                with suppress(ParleyError):  # what ended the chat is told by the next event
+                    await self._show_new_rooms()
             case _:
                 self._show_change(event)
 
     async def _show_entry(self, entry: RoomEntry) -> None:
-        people = await people_in(self._chat, [entry])
-        self._say(self._lines.entry(entry, people, where=self._where(entry.room)))
+        if self._is_muted(entry.room):
+            return
+        people = await people_in(self.chat, [entry])
+        self.say(self._lines.entry(entry, people, where=self._where(entry.room)))
+
+    async def _show_new_rooms(self) -> None:
+        """Tell of rooms that others, or other devices, have brought the person into."""
+        for room in await self._new_rooms():
+            name = clean_line(room.name)
+            self.note(f"{name} talks to you" if room.kind == "direct" else f"you are in {name} now")
+            await self._open(room, _NEWS_LINES)
+
+    async def _show_lost(self, event: RoomLost) -> None:
+        lost = self._forget(event.room)
+        self.note(f"{lost.name if lost else event.room}: {event.message}")
+        if event.room == self.room.id and event.room != LOBBY:
+            await self.go_home()
 
     def _show_stored(self, cmid: str) -> None:
         posted = self._posted.pop(cmid, None)
         if posted is not None:
-            name, where = clean_line(self._chat.person.user_name), self._where(posted.room)
-            now = self._clock()
-            self._say(self._lines.said(now, name, posted.text, where=where, stored=True))
+            name, where = short_name(self.chat.person), self._where(posted.room)
+            now = self.now()
+            self.say(self._lines.said(now, name, posted.text, where=where, stored=True))
 
     def _show_refused(self, cmid: str, message: str) -> None:
         posted = self._posted.pop(cmid, None)
         text = clean_line(posted.text) if posted else "an earlier message"
-        self._note(f"not sent: {text} ({clean_line(message)})")
-        self._chat.dismiss(cmid)
+        self.note(f"not sent: {text} ({clean_line(message)})")
+        self.chat.dismiss(cmid)
 
     def _show_change(self, event: ChatEvent) -> None:
         match event:
             case Retracted(room=room, after=after, entries=entries):
                 self._read_up_to[room] = min(after, self._read_up_to.get(room, after))
                 if entries:
-                    self._note(f"the last {len(entries)} lines were lost and are being sent again")
+                    self.note(f"the last {len(entries)} lines were lost and are being sent again")
             case RoomRestarted() | Overrun():
-                self._note("some lines were missed: /history shows the last ones")
+                self.note("some lines were missed: /history shows the last ones")
             case Withdrawn(reason=reason):
-                self._note(f"a line was withdrawn by the server: {clean_line(reason)}")
-            case RoomLost(room=room, message=message):
-                lost = self._rooms.pop(room, None)
-                self._note(f"{clean_line(lost.name) if lost else room}: {clean_line(message)}")
+                self.note(f"a line was withdrawn by the server: {clean_line(reason)}")
             case FolderRenewed(path=path):
-                self._note(f"what was kept here was damaged; it is now in {path}")
+                self.note(f"what was kept here was damaged; it is now in {path}")
 
     def _is_waiting(self, entry: RoomEntry) -> bool:
         return isinstance(entry, Message) and entry.cmid in self._posted
@@ -228,17 +317,14 @@ class Screen:
     def _is_read(self, entry: RoomEntry) -> bool:
         return entry.seq <= self._read_up_to.get(entry.room, 0)
 
+    def _is_muted(self, room: str) -> bool:
+        known = self._rooms.get(room)
+        return known is not None and room != self.room.id and known.muted_until > self.now()
+
     def _is_own(self, entry: RoomEntry) -> bool:
-        return isinstance(entry, Message) and entry.author == self._chat.person.id
+        return isinstance(entry, Message) and entry.author == self.chat.person.id
 
     def _where(self, room: str) -> str:
-        if room == self._room.id:
+        if room == self.room.id:
             return ""
         return self._rooms[room].name if room in self._rooms else room
-
-    def _note(self, sentence: str) -> None:
-        self._say(f"— {sentence} —")
-
-
-def _names(rooms: list[Room]) -> str:
-    return ", ".join(clean_line(room.name) for room in rooms) or "none"

@@ -16,7 +16,13 @@ from parley.chat.profiles import Profiles
 from parley.client import Chat, FileVault, SignedOut, SignInFailed, connect
 from parley.client.transport import websocket_url
 from parley.domain import names
-from parley.protocol.refusals import SignInRefused
+from parley.protocol.refusals import (
+    CodeNeeded,
+    CodeRefused,
+    InvalidInvitation,
+    SignInRefused,
+    SignUpClosed,
+)
 
 # Answers to "who are you" that may be wrong before we give up.
 _TRIES = 4
@@ -29,6 +35,8 @@ class _Account:
     user: str
     password: str | None = field(repr=False)
     sign_up: bool
+    code: str = field(repr=False)
+    """An invitation, or what the second factor shows."""
 
 
 class _PasswordNeeded(Exception):
@@ -56,7 +64,8 @@ class SigningIn:
         Raises ParleyError, CannotAsk, and refusals of names that cannot be.
         """
         websocket_url(self._options.url)  # a wrong address is said before anything is asked
-        account = _Account(self._user(), self._options.password, self._options.sign_up)
+        options = self._options
+        account = _Account(self._user(), options.password, options.sign_up, options.code)
         refused = 0
         while True:
             try:
@@ -87,7 +96,7 @@ class SigningIn:
                 user=account.user,
                 password=account.password,
                 sign_up=account.sign_up,
-                code=self._options.code,
+                code=account.code,
                 device=names.device_name(f"parley chat on {platform.node()}"),
                 vault=vault,
                 wait=True,
@@ -110,14 +119,26 @@ class SigningIn:
             raise error
         if isinstance(error, SignedOut):  # the kept session is void, and has been forgotten
             return account
+        if error.code == CodeNeeded.code:
+            return replace(account, code=self._asker.code(account.user))
         if not self._asker.is_patient:
             raise error
         self._asker.tell(str(error))
+        if error.code == CodeRefused.code:
+            return replace(account, code=self._asker.code(account.user))
         if error.code == SignInRefused.code and self._wants_account(account.user):
             return replace(account, sign_up=True, password=None)
+        if error.code in (SignUpClosed.code, InvalidInvitation.code):
+            return replace(account, code=self._invitation(error))
         if account.sign_up:
-            return _Account(names.user_name(self._asker.user_name([])), None, sign_up=True)
+            return replace(account, user=names.user_name(self._asker.user_name([])), password=None)
         return replace(account, password=None)
+
+    def _invitation(self, error: SignInFailed) -> str:
+        code = self._asker.invitation()
+        if not code:
+            raise error
+        return code
 
     def _wants_account(self, user: str) -> bool:
         return self._asker.confirms(f"Make a new account named {user} on this server?")

@@ -1,22 +1,99 @@
 """What a person types: something to say, or a command that begins with a slash.
 
-Owns: reading it.
-Never: doing it (`parley.chat.screen`).
+Owns: the list of commands, with their help, and reading what was typed.
+Never: doing it (`parley.chat.screen` and the modules that it names).
 """
 
 from dataclasses import dataclass
 
 HISTORY_LINES = 20
 
-HELP = f"""\
-/rooms           list your rooms, and those that are open to all
-/join NAME       go to a room; join it if need be
-/create NAME     make a room and go there
-/leave           leave this room
-/who             who has spoken here lately
-/history [N]     print the last N lines ({HISTORY_LINES})
-/quit            stop; what is not sent yet is sent next time
-//...            say something that begins with a slash"""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command. What it takes: nothing, something (`NAME`), or perhaps something (`[N]`)."""
+
+    name: str
+    takes: str
+    help: str
+
+    @property
+    def usage(self) -> str:
+        """Return what to type."""
+        return f"/{self.name} {self.takes}".rstrip()
+
+
+COMMANDS: dict[str, tuple[Entry, ...]] = {
+    "Talking": (
+        Entry("history", "[N]", f"print the last N lines ({HISTORY_LINES})"),
+        Entry("who", "", "who has spoken here lately"),
+        Entry("help", "", "this list"),
+        Entry("quit", "", "stop; what is not sent yet is sent next time"),
+    ),
+    "Rooms": (
+        Entry("rooms", "", "list your rooms, and those that are open to all"),
+        Entry("join", "NAME", "go to a room; join it if need be"),
+        Entry("dm", "USER", "talk to one person alone"),
+        Entry("group", "NAME", "make a group, for those whom you add"),
+        Entry("create", "NAME", "make a channel, open to all"),
+        Entry("accept", "CODE", "join the room that an invitation leads to"),
+        Entry("leave", "", "leave this room"),
+    ),
+    "This room": (
+        Entry("info", "", "what there is to know of it"),
+        Entry("members", "[TEXT]", "who is in it"),
+        Entry("add", "USER...", "put people into it"),
+        Entry("remove", "USER", "take somebody out"),
+        Entry("ban", "USER", "take somebody out, and keep them out"),
+        Entry("unban", "USER", "let somebody come back"),
+        Entry("bans", "", "who is kept out"),
+        Entry("role", "USER ROLE", "make somebody an owner, an admin or a member"),
+        Entry("transfer", "USER", "make somebody its owner in your place"),
+        Entry("rename", "NAME", "give it another name"),
+        Entry("topic", "[TEXT]", "say what it is about; nothing clears it"),
+        Entry("describe", "[TEXT]", "say more; nothing clears it"),
+        Entry("readonly", "on|off", "let only owners and admins speak, in a channel"),
+        Entry("invite", "[USES] [DAYS]", "make an invitation"),
+        Entry("invites", "", "list its invitations"),
+        Entry("revoke", "CODE", "make an invitation void"),
+        Entry("close", "", "close it for everybody, for good"),
+        Entry("mute", "[HOURS]", "have it muted, for good or for a while"),
+        Entry("unmute", "", "have it muted no longer"),
+        Entry("pin", "", "keep it at the top of your list"),
+        Entry("unpin", "", "let it stand where its name does"),
+        Entry("archive", "", "keep it out of sight"),
+        Entry("unarchive", "", "bring it back into sight"),
+    ),
+    "People": (
+        Entry("find", "TEXT", "find people by a part of their names"),
+        Entry("whois", "USER", "what somebody tells about themselves"),
+        Entry("block", "USER", "have nothing to do with somebody"),
+        Entry("unblock", "USER", "take that back"),
+        Entry("blocks", "", "whom you have blocked"),
+    ),
+    "Yourself": (
+        Entry("profile", "[name|about|zone TEXT]", "see or change what others see of you"),
+        Entry("devices", "", "list the devices on which you are signed in"),
+        Entry("signout", "DEVICE|others", "sign a device out, or all others"),
+        Entry("password", "", "change your password"),
+        Entry("totp", "on|off", "ask for a code as well, when you sign in"),
+        Entry("delete-account", "", "delete your account, for good"),
+    ),
+}
+
+_BY_NAME = {entry.name: entry for entries in COMMANDS.values() for entry in entries}
+_COLUMN = 2 + max(len(entry.usage) for entry in _BY_NAME.values())
+
+
+def _help() -> str:
+    lines = ["//... says something that begins with a slash."]
+    for subject, entries in COMMANDS.items():
+        lines.append(f"{subject}:")
+        lines += [f"  {entry.usage:<{_COLUMN}}{entry.help}" for entry in entries]
+    return "\n".join(lines)
+
+
+HELP = _help()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +104,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
-    """Go to a room."""
-
-    room: str
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """Make a room."""
+class Do:
+    """Carry out one of the commands, with what was typed after its name."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowHistory:
-    """Print earlier lines."""
-
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A command without an argument: rooms, leave, who, help or quit."""
-
-    name: str
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +118,7 @@ class Unclear:
     why: str
 
 
-Typed = Say | Join | Create | ShowHistory | Plain | Unclear
-
-_PLAIN = frozenset({"rooms", "leave", "who", "help", "quit"})
+Typed = Say | Do | Unclear
 
 
 def read(line: str) -> Typed | None:
@@ -77,23 +132,12 @@ def read(line: str) -> Typed | None:
     return _command(name.casefold(), argument.strip())
 
 
-def _command(name: str, argument: str) -> Typed:
-    match name, argument:
-        case (("join" | "create"), ""):
-            return Unclear(f"/{name} needs the name of a room")
-        case "join", room:
-            return Join(room)
-        case "create", room:
-            return Create(room)
-        case "history", "":
-            return ShowHistory(HISTORY_LINES)
-        case "history", lines if lines.isascii() and lines.isdigit() and int(lines):
-            return ShowHistory(int(lines))
-        case "history", _:
-            return Unclear("/history needs a number of lines, or nothing")
-        case plain, "" if plain in _PLAIN:
-            return Plain(plain)
-        case plain, _ if plain in _PLAIN:
-            return Unclear(f"/{plain} needs nothing after it")
-        case _:
-            return Unclear(f"there is no command /{name}; /help lists them")
+def _command(name: str, argument: str) -> Do | Unclear:
+    entry = _BY_NAME.get(name)
+    if entry is None:
+        return Unclear(f"there is no command /{name}; /help lists them")
+    if argument and not entry.takes:
+        return Unclear(f"/{name} needs nothing after it")
+    if not argument and entry.takes and not entry.takes.startswith("["):
+        return Unclear(f"type {entry.usage}")
+    return Do(name, argument)

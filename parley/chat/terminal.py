@@ -24,9 +24,10 @@ async def talk(chat: Chat, room: Room) -> None:
     # Typed lines vanish from the prompt, and are printed once they are stored.
     prompt: PromptSession[str] = PromptSession(erase_when_done=True)
     with patch_stdout():
-        screen = Screen(chat, print, unix_ms, Lines())
+        screen = Screen(chat, print, _ask, unix_ms, Lines())
         print("Type, and press Enter. /help lists the commands.")
         await screen.go_to(room)
+        await screen.follow_all()
         listening = asyncio.create_task(screen.listen())
         typing = asyncio.create_task(_type(prompt, screen))
         try:
@@ -39,6 +40,14 @@ async def talk(chat: Chat, room: Room) -> None:
             await asyncio.gather(listening, typing, return_exceptions=True)
     if screen.waiting:
         print(f"What is on the way ({screen.waiting}) is kept, and sent next time.")
+
+
+async def _ask(question: str, is_secret: bool) -> str:
+    prompt: PromptSession[str] = PromptSession(erase_when_done=is_secret)
+    try:
+        return (await prompt.prompt_async(question, is_password=is_secret)).strip()
+    except (EOFError, KeyboardInterrupt):  # Ctrl-D, Ctrl-C
+        return ""
 
 
 async def _type(prompt: PromptSession[str], screen: Screen) -> None:

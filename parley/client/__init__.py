@@ -5,6 +5,8 @@ Never: a user interface.
 
     connecting  connect: how a chat begins
     chat        Chat: what an application holds       outgoing, directory, drafts, mailbox
+    asking      what a chat may ask the server        room_calls, member_calls, people_calls,
+                                                      account_calls
     connection  the asyncio shell                     transport
     session     the client's side of the protocol,    conversation, cursors, delivery, outbox,
                 without I/O                           questions, backoff, showing
@@ -23,6 +25,7 @@ from parley.client.errors import (
     FolderUnusable,
     OutboxOfAnother,
     ParleyError,
+    PersonNotFound,
     Refused,
     RoomNotFound,
     SignedOut,
@@ -54,10 +57,21 @@ from parley.client.outgoing import Delivery, Outgoing
 from parley.client.showing import HistoryPage
 from parley.client.vault import MemoryVault, Vault
 from parley.client.vault_file import FileVault
-from parley.protocol.commands import MessageStatus, Person, Room
+from parley.protocol.commands import (
+    BannedPerson,
+    Invite,
+    Member,
+    MessageStatus,
+    Person,
+    Room,
+    RoomDetail,
+    SessionInfo,
+    TotpSecret,
+)
 
 __all__ = [
     "Accepted",
+    "BannedPerson",
     "Chat",
     "ChatClosed",
     "ChatEvent",
@@ -72,7 +86,9 @@ __all__ = [
     "FolderRenewed",
     "FolderUnusable",
     "HistoryPage",
+    "Invite",
     "Known",
+    "Member",
     "MemoryVault",
     "Message",
     "MessageStatus",
@@ -84,19 +100,23 @@ __all__ = [
     "Overrun",
     "ParleyError",
     "Person",
+    "PersonNotFound",
     "Refused",
     "Retracted",
     "Room",
+    "RoomDetail",
     "RoomEntry",
     "RoomLive",
     "RoomLost",
     "RoomNotFound",
     "RoomRestarted",
     "SendRefused",
+    "SessionInfo",
     "SignInFailed",
     "SignedOut",
     "Stored",
     "StoredUpTo",
+    "TotpSecret",
     "UnsupportedShown",
     "Vault",
     "Withdrawn",

@@ -1,19 +1,20 @@
 """What an application holds: a chat that is connected, or will be again.
 
-Owns: `Chat`, and matching answers and outcomes with who waits for them.
-Never: the protocol's rules (`parley.client.session`), sockets (`parley.client.connection`).
+Owns: `Chat`: talking and listening, and matching answers and outcomes with who waits for them.
+Never: the protocol's rules (`parley.client.session`), sockets (`parley.client.connection`), and
+what may be asked about rooms and people (the modules of its base classes).
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import suppress
 from random import Random
 from typing import TypeVar
 
+from parley.client.account_calls import AccountCalls
 from parley.client.connection import Connection, Dial
 from parley.client.directory import Directory
 from parley.client.drafts import checked_room, checked_text
-from parley.client.errors import ChatClosed, ParleyError, Refused, SignedOut
+from parley.client.errors import ChatClosed, ParleyError, Refused
 from parley.client.events import (
     Accepted,
     ChatEvent,
@@ -31,23 +32,23 @@ from parley.client.events import (
     UnsupportedShown,
 )
 from parley.client.mailbox import Mailbox, MailboxClosed
+from parley.client.member_calls import MemberCalls
 from parley.client.outbox import Entry
 from parley.client.outgoing import Delivery, Outgoing
 from parley.client.outputs import Resolve, Save, SaveCursor
+from parley.client.people_calls import PeopleCalls
+from parley.client.room_calls import RoomCalls
 from parley.client.session import Session
 from parley.client.showing import HistoryPage
 from parley.client.vault import Vault
 from parley.protocol.commands import (
     AnyCommand,
-    CreateRoom,
     History,
-    JoinRoom,
     LeaveRoom,
     MessageStatus,
     Nothing,
     Person,
     Room,
-    SignOut,
     Status,
 )
 from parley.protocol.entry import Position
@@ -61,7 +62,7 @@ _CMID_BITS = 74
 Answer = TypeVar("Answer")
 
 
-class Chat:
+class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
     """One person's chat with a server; `parley.connect` makes it.
 
     Rooms are named by their ids; `resolve_room` finds the one that a person means. Every method
@@ -186,14 +187,6 @@ class Chat:
         """Return the room that a person means by an id or a name. Raises RoomNotFound."""
         return await self._directory.find(typed)
 
-    async def create_room(self, name: str) -> Room:
-        """Make a channel and join it as its owner."""
-        return await self._ask(CreateRoom(ref=0, name=name), Room)
-
-    async def join(self, room: str) -> Room:
-        """Join a channel. Follow it to receive what is said there."""
-        return await self._ask(JoinRoom(ref=0, room=room), Room)
-
     async def leave(self, room: str) -> None:
         """Leave a room and stop following it."""
         await self._ask(LeaveRoom(ref=0, room=room), Nothing)
@@ -208,11 +201,6 @@ class Chat:
         return await self._ask(Status(ref=0, room=room, cmid=cmid), MessageStatus)
 
     # --- the end ---------------------------------------------------------------------------
-
-    async def sign_out(self) -> None:
-        """End this device's session: its token is void, and the chat has ended."""
-        with suppress(SignedOut):  # the server may close the connection before it answers
-            await self._ask(SignOut(ref=0), Nothing)
 
     async def close(self) -> None:
         """Disconnect. What waits in the outbox stays there, if it has a folder."""

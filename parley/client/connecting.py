@@ -48,9 +48,10 @@ async def connect(
 ) -> AsyncIterator[Chat]:
     """Chat with the server at `url`, such as http://127.0.0.1:8080, until the block ends.
 
-    Who we are is `user` and `password`, for an account that is made now with `sign_up` (and the
-    invitation `code`, where the server asks for one); or the `token` of an earlier session; or
-    the one that `folder` keeps, which comes before a password.
+    Who we are is `user` and `password`, for an account that is made now with `sign_up`; or the
+    `token` of an earlier session; or the one that `folder` keeps, which comes before a password.
+    `code` is the invitation, where the server asks for one to sign up; to sign in, that of the
+    account's second factor, if it has one.
 
     `folder` is for one account on one server. It keeps the outbox, so that what was said without
     a connection is sent after a restart, and how far the followed `rooms` were read. Without it,
@@ -101,7 +102,7 @@ def _introduction(
     if user is None or password is None:
         return None
     if not sign_up:
-        return SignIn(ref=0, user_name=user, password=password, device=device)
+        return SignIn(ref=0, user_name=user, password=password, device=device, code=code)
     return SignUp(
         ref=0,
         user_name=user,

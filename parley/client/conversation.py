@@ -22,25 +22,53 @@ from parley.protocol import events
 from parley.protocol.codec import decode_result
 from parley.protocol.commands import (
     AnyCommand,
-    CreateRoom,
+    FindPeople,
     History,
-    JoinRoom,
-    LeaveRoom,
+    ListBans,
+    ListBlocks,
+    ListInvites,
+    ListMembers,
+    ListRooms,
+    ListSessions,
+    LookUp,
     MessageStatus,
     NotResumed,
+    OpenDirect,
     Person,
     Result,
     Resume,
     Resumed,
     ResumedRooms,
+    RevokeInvite,
+    RevokeSession,
+    RoomInfo,
     Sent,
+    SignOut,
+    Status,
 )
 from parley.protocol.entry import Position
 from parley.protocol.refusals import NotAMember, NotUnderstood
 
-# What changes rooms for everybody to see. If it was carried out and the answer lost, somebody, on
-# another device perhaps, may have wished otherwise since.
-_CHANGES = (CreateRoom, JoinRoom, LeaveRoom)
+# Questions, and what has the effect of once however often it is asked. Of any other command it is
+# not known whether it was carried out if the answer was lost, and somebody, on another device
+# perhaps, may have wished otherwise since.
+_REPEATABLE = (
+    FindPeople,
+    History,
+    ListBans,
+    ListBlocks,
+    ListInvites,
+    ListMembers,
+    ListRooms,
+    ListSessions,
+    LookUp,
+    OpenDirect,
+    RevokeInvite,
+    RevokeSession,
+    RoomInfo,
+    SignOut,
+    Status,
+)
 
 
 class Conversation:
@@ -70,7 +98,7 @@ class Conversation:
         self._delivery.disconnected()
         self._following.disconnected()
         asked = [purpose for purpose in self._questions.drop() if isinstance(purpose, Asking)]
-        once_only = [asking for asking in asked if isinstance(asking.command, _CHANGES)]
+        once_only = [asking for asking in asked if not isinstance(asking.command, _REPEATABLE)]
         self._queued = [*(asking for asking in asked if asking not in once_only), *self._queued]
         return [
             Resolve(asking.ticket, ConnectionLost(str(asking.command.__struct_config__.tag)))

@@ -109,7 +109,9 @@ class Delivery:
         found = self._outbox.find(asked.cmid)
         lane = self._outbox.lanes.get(asked.room)
         if lane is not None and error.retry:
-            lane.not_before = now + RETRY.delay(lane.tries, chance)
+            lane.not_before = now + max(
+                RETRY.delay(lane.tries, chance), error.retry_after_ms / 1000
+            )
             lane.tries += 1
         outputs: list[Output] = []
         # An entry whose event has come meanwhile was taken by an earlier try.

@@ -10,6 +10,7 @@ Never: the list of refusals; a server's own words and code travel in `Refused`.
     ├── SignedOut           this device's session has ended
     ├── Refused             a command, or a message, had no effect
     ├── RoomNotFound        no room of that name is open to this person
+    ├── PersonNotFound      nobody of that user name can be found
     ├── OutboxOfAnother     the outbox keeps unsent messages of another account
     ├── ChatClosed          the chat was closed meanwhile
     ├── ClientFault         an error in the SDK itself
@@ -89,6 +90,17 @@ class RoomNotFound(ParleyError):
 
     def __str__(self) -> str:
         return f"there is no room {self.name!r} that is open to you"
+
+
+class PersonNotFound(ParleyError):
+    """There is nobody of this user name, or they cannot be found."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"there is nobody with the user name {self.name!r}"
 
 
 class OutboxOfAnother(ParleyError):

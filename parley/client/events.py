@@ -9,9 +9,9 @@ means nothing without its generation.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from parley.protocol.commands import Person
+from parley.protocol.content import NoticeOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,18 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NoticeShown:
-    """The room has changed: `author` did `what` to `who`."""
+    """The room has changed: `author` did `what` to `who`, and to those in `more` as well."""
 
     room: str
     generation: int
     seq: int
     time: int
     author: str | None
-    what: Literal["created", "joined", "left"]
+    what: NoticeOf
     who: str
+    more: tuple[str, ...] = ()
+    text: str = ""
+    """The new name or topic, where `what` is about one."""
 
 
 @dataclass(frozen=True, slots=True)

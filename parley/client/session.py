@@ -27,6 +27,8 @@ from parley.protocol import events
 from parley.protocol.codec import decode_server_message
 from parley.protocol.commands import (
     AnyCommand,
+    DeleteAccount,
+    EditProfile,
     Hello,
     Person,
     SignIn,
@@ -233,9 +235,14 @@ class Session:
         match purpose := self._questions.answered(message.ref):
             case SigningIn():
                 return self._welcome(decode(message.result, type=Welcome), now)
-            case Asking(command=SignOut()):
+            case Asking(command=SignOut() | DeleteAccount() as command):
                 answer = self._conversation.answered(purpose, message.result, now, chance)
-                return [*answer, *self._signed_out("by this device")]
+                is_left = isinstance(command, SignOut)
+                reason = "by this device" if is_left else "the account is deleted"
+                return [*answer, *self._signed_out(reason)]
+            case Asking(command=EditProfile()):
+                answer = self._conversation.answered(purpose, message.result, now, chance)
+                return [*self._renamed(decode(message.result, type=Person)), *answer]
         return self._conversation.answered(purpose, message.result, now, chance)
 
     def _welcome(self, welcome: Welcome, now: float) -> list[Output]:
@@ -254,8 +261,13 @@ class Session:
             Emit(Online(person)),
         ]
 
+    def _renamed(self, person: Person) -> list[Output]:
+        self.person = person
+        return [Save(SaveIdentity(person, self._token))]
+
     def _not_signed_in(self, error: events.Error, now: float, chance: float) -> list[Output]:
-        if error.retry:
+        # Somebody who signs in is not left waiting for longer than any other failure would take.
+        if error.retry and error.retry_after_ms <= RECONNECT.cap * 1000:
             return self._give_up(error.message, now, chance)
         if error.code == TokenRefused.code:
             return self._signed_out(error.message)

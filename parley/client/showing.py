@@ -44,8 +44,8 @@ def shown(event: Event) -> RoomEntry | None:
     match content:
         case Text(text=text):
             return Message(*at, event.n, event.time, event.author or "", event.cmid or "", text)
-        case Notice(what=what, who=who):
-            return NoticeShown(*at, event.time, event.author, what, who)
+        case Notice(what=what, who=who, more=more, text=text):
+            return NoticeShown(*at, event.time, event.author, what, who, tuple(more), text)
         case UnknownContent(kind=kind):
             return UnsupportedShown(*at, event.time, event.author, kind)
         case Stone():

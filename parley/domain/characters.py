@@ -13,6 +13,8 @@ _JOINERS = frozenset("\u200c\u200d")
 _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+# Vowel, tone and accent: Vietnamese, Thai, Hebrew with points and Tibetan keep below this.
+_MARKS_PER_LETTER = 4
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -34,6 +36,19 @@ def is_joiner(character: str) -> bool:
 def is_format(character: str) -> bool:
     """Return whether it only steers how others are shown, as every bidi control does."""
     return unicodedata.category(character) == "Cf"
+
+
+def with_few_marks(text: str) -> str:
+    """Return the text with no more marks on one letter than any script needs.
+
+    More of them run over the lines above and below.
+    """
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS_PER_LETTER:
+            kept.append(character)
+    return "".join(kept)
 
 
 def has_visible(text: str) -> bool:

@@ -8,7 +8,15 @@ import unicodedata
 
 from precis_i18n import get_profile
 
-from parley.domain.characters import has_visible, is_control, is_format, is_joiner, nfc
+from parley.domain.characters import (
+    has_visible,
+    is_control,
+    is_format,
+    is_joiner,
+    nfc,
+    with_few_marks,
+)
+from parley.domain.look_alikes import in_latin
 from parley.protocol import limits
 from parley.protocol.refusals import (
     InvalidDisplayName,
@@ -34,6 +42,8 @@ def user_name(raw: str) -> str:
         raise InvalidUserName(raw, _reason(error)) from None
     if len(name) > limits.USER_NAME_CHARACTERS:
         raise InvalidUserName(raw, f"it is longer than {limits.USER_NAME_CHARACTERS} characters")
+    if skeleton(name) in _RESERVED:
+        raise InvalidUserName(raw, "it is kept for the server itself")
     return name
 
 
@@ -74,6 +84,7 @@ def device_name(raw: str) -> str:
 def _shown(raw: str) -> str:
     words = " ".join(raw.split())
     name = nfc("".join(character for character in words if _may_stand_in_a_name(character)))
+    name = with_few_marks(name)
     # Taking characters out can bring two spaces together.
     return " ".join(name.split()) if has_visible(name) else ""
 
@@ -95,9 +106,31 @@ def room_key(name: str) -> str:
 
 
 def skeleton(user_name: str) -> str:
-    """Return the name without marks, case and width: what it looks like at a glance."""
-    letters = unicodedata.normalize("NFKD", room_key(user_name))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    """Return what the name looks like at a glance: no marks, no case, Latin where it looks so.
+
+    No two people on a server have the same (UTS #39, 4, and stricter).
+    """
+    return in_latin(_without_marks(room_key(user_name)))
+
+
+def search_key(*texts: str) -> str:
+    """Return what is searched for a part of one of the texts: letter case and accents are gone."""
+    return "\n".join(_without_marks(room_key(_without_controls(text))) for text in texts)
+
+
+def _without_controls(text: str) -> str:
+    # No name has one. A search for one finds nothing, where a database would refuse NUL.
+    return "".join("\ufffd" if is_control(character) else character for character in nfc(text))
+
+
+def _without_marks(text: str) -> str:
+    # Those of Latin, Greek and Cyrillic. In other scripts a mark makes another letter of one.
+    letters = unicodedata.normalize("NFKD", text)
+    bare = "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    return unicodedata.normalize("NFC", bare)
+
+
+_RESERVED = frozenset(skeleton(name) for name in ("admin", "parley", "system"))
 
 
 def password(raw: str) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
-from parley.protocol.commands import AnyCommand, Result
+from parley.protocol import keys_once
+from parley.protocol.commands import AnyCommand, Result, Send
 from parley.protocol.events import Error, Event, Ok, ServerMessage
+from parley.protocol.keys_once import RepeatedKey
 from parley.protocol.limits import INTEGER_MAX
 from parley.protocol.refusals import NotUnderstood, Refusal, UnknownType
 
@@ -56,9 +58,18 @@ class BadFrame(Exception):
 def decode_command(frame: str | bytes) -> AnyCommand:
     """Return the command in a client's frame. Raises BadFrame."""
     try:
-        return _command_decoder.decode(frame)
+        command = _command_decoder.decode(frame)
+        _check_form(command, keys_once.decoded(frame if isinstance(frame, str) else frame.decode()))
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise _bad_frame(frame, error) from None
+    return command
+
+
+def _check_form(command: AnyCommand, form: Any) -> None:
+    """Raise ValueError for what the decoder lets pass."""
+    # A tag is asked for only where there is more than one type to choose from.
+    if isinstance(command, Send) and "kind" not in form["content"]:
+        raise ValueError("Object missing required field `kind` - at `$.content`")
 
 
 def _bad_frame(frame: str | bytes, error: Exception) -> BadFrame:
@@ -67,7 +78,8 @@ def _bad_frame(frame: str | bytes, error: Exception) -> BadFrame:
         envelope = _envelope_decoder.decode(frame)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return BadFrame(NotUnderstood(reason), None)
-    ref = envelope.ref if _is_ref(envelope.ref) else None
+    is_known = _is_ref(envelope.ref) and not (isinstance(error, RepeatedKey) and error.key == "ref")
+    ref = envelope.ref if is_known else None
     if isinstance(envelope.type, str) and envelope.type not in _COMMAND_TYPES:
         return BadFrame(UnknownType(envelope.type[:64]), ref)
     return BadFrame(NotUnderstood(reason), ref)
@@ -103,7 +115,9 @@ def encode_page(ref: int, room: str, generation: int, events: list[bytes], more:
 
 def encode_error(ref: int | None, refusal: Refusal) -> bytes:
     """Return the answer to a command that was refused."""
-    return _encoder.encode(Error(ref, refusal.code, str(refusal), refusal.retry))
+    return _encoder.encode(
+        Error(ref, refusal.code, str(refusal), refusal.retry, refusal.retry_after_ms)
+    )
 
 
 def decode_server_message(frame: str | bytes) -> ServerMessage | None:

@@ -1,6 +1,8 @@
 """What a client may ask of a gateway, and what each question is answered with.
 
-Owns: the commands, tagged by `type`, and their results.
+Owns: the list of all commands, tagged by `type`, and of their results; and those commands that are
+about a connection and a room's log. Those about rooms and members, and about accounts, have
+modules of their own.
 Never: what a gateway says unasked (`parley.protocol.events`).
 
 New fields have defaults; unknown fields are ignored; an unknown type is refused by name.
@@ -11,39 +13,176 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from parley.protocol import limits
+from parley.protocol.account_commands import (
+    Block,
+    ChangePassword,
+    ConfirmTotp,
+    DeleteAccount,
+    DisableTotp,
+    EditProfile,
+    FindPeople,
+    ListBlocks,
+    ListSessions,
+    LookUp,
+    RecoveryCodes,
+    RevokeOtherSessions,
+    RevokeSession,
+    SessionInfo,
+    Sessions,
+    StartTotp,
+    TotpSecret,
+    Unblock,
+)
 from parley.protocol.content import Sendable
 from parley.protocol.events import Event
 from parley.protocol.ids import Cmid, Id
+from parley.protocol.room_commands import (
+    AddMembers,
+    Ban,
+    BannedPerson,
+    Bans,
+    CloseRoom,
+    CreateInvite,
+    CreateRoom,
+    EditRoom,
+    Invite,
+    Invites,
+    JoinByInvite,
+    JoinRoom,
+    LeaveRoom,
+    ListBans,
+    ListInvites,
+    ListMembers,
+    Member,
+    Members,
+    OpenDirect,
+    RemoveMember,
+    RevokeInvite,
+    RoomDetail,
+    RoomInfo,
+    SetRole,
+    SetRoomPreferences,
+    TransferOwnership,
+    Unban,
+)
+from parley.protocol.shapes import (
+    About,
+    After,
+    Code,
+    Command,
+    Counter,
+    Description,
+    DeviceName,
+    DisplayName,
+    Nothing,
+    PageSize,
+    Password,
+    People,
+    Person,
+    Query,
+    Ref,
+    Role,
+    Room,
+    RoomKind,
+    RoomName,
+    TimeZone,
+    Token,
+    Topic,
+    UserName,
+)
 
-Ref = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
-Counter = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
-UserName = Annotated[str, Meta(min_length=1, max_length=limits.USER_NAME_CHARACTERS)]
-DisplayName = Annotated[str, Meta(max_length=limits.DISPLAY_NAME_CHARACTERS)]
-RoomName = Annotated[str, Meta(min_length=1, max_length=limits.ROOM_NAME_CHARACTERS)]
-DeviceName = Annotated[str, Meta(max_length=limits.DEVICE_CHARACTERS)]
-Password = Annotated[str, Meta(max_length=limits.PASSWORD_MAX_CHARACTERS)]
-Token = Annotated[str, Meta(min_length=16, max_length=128)]
-PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ENTRIES)]
-
-RoomKind = Literal["channel", "group", "direct"]
-Role = Literal["owner", "admin", "member"]
-
-
-class Command(Struct, frozen=True, kw_only=True):
-    """A question with a number of the client's choice, by which its answer is known."""
-
-    ref: Ref
-
+__all__ = [
+    "About",
+    "AddMembers",
+    "After",
+    "AnyCommand",
+    "Ban",
+    "BannedPerson",
+    "Bans",
+    "Block",
+    "ChangePassword",
+    "CloseRoom",
+    "Code",
+    "Command",
+    "ConfirmTotp",
+    "Counter",
+    "CreateInvite",
+    "CreateRoom",
+    "Cursor",
+    "DeleteAccount",
+    "Description",
+    "DeviceName",
+    "DisableTotp",
+    "DisplayName",
+    "EditProfile",
+    "EditRoom",
+    "FindPeople",
+    "Hello",
+    "History",
+    "Invite",
+    "Invites",
+    "JoinByInvite",
+    "JoinRoom",
+    "LeaveRoom",
+    "ListBans",
+    "ListBlocks",
+    "ListInvites",
+    "ListMembers",
+    "ListRooms",
+    "ListSessions",
+    "LookUp",
+    "Member",
+    "Members",
+    "MessageStatus",
+    "NotResumed",
+    "Nothing",
+    "OpenDirect",
+    "Page",
+    "PageSize",
+    "Password",
+    "People",
+    "Person",
+    "Query",
+    "RecoveryCodes",
+    "Ref",
+    "RemoveMember",
+    "Result",
+    "Resume",
+    "Resumed",
+    "ResumedRooms",
+    "RevokeInvite",
+    "RevokeOtherSessions",
+    "RevokeSession",
+    "Role",
+    "Room",
+    "RoomDetail",
+    "RoomInfo",
+    "RoomKind",
+    "RoomName",
+    "Rooms",
+    "Send",
+    "Sent",
+    "SessionInfo",
+    "Sessions",
+    "SetRole",
+    "SetRoomPreferences",
+    "SignIn",
+    "SignOut",
+    "SignUp",
+    "StartTotp",
+    "Status",
+    "TimeZone",
+    "Token",
+    "Topic",
+    "TotpSecret",
+    "TransferOwnership",
+    "Unban",
+    "Unblock",
+    "UserName",
+    "Welcome",
+]
 
 # --- results -------------------------------------------------------------------------------
-
-
-class Person(Struct, frozen=True):
-    """Somebody with an account on this server."""
-
-    id: str
-    user_name: str
-    display_name: str
 
 
 class Welcome(Struct, frozen=True):
@@ -56,10 +195,6 @@ class Welcome(Struct, frozen=True):
     heartbeat_ms: int
     """Expect a heartbeat this often; after three without one, reconnect."""
     token: str | None = None
-
-
-class Nothing(Struct, frozen=True):
-    """The command was carried out, and there is no more to say."""
 
 
 class Resumed(Struct, frozen=True):
@@ -128,26 +263,11 @@ class Page(Struct, frozen=True):
     more: bool
 
 
-class Room(Struct, frozen=True):
-    """A room, as the asker may see it. `role` is null for who is not in it."""
-
-    id: str
-    kind: RoomKind
-    name: str
-    role: Role | None
-
-
 class Rooms(Struct, frozen=True):
     """A page of rooms, by name. `next` continues the listing; null at its end."""
 
     rooms: list[Room]
     next: str | None = None
-
-
-class People(Struct, frozen=True):
-    """Those of the asked-for people that exist."""
-
-    people: list[Person]
 
 
 # --- commands ------------------------------------------------------------------------------
@@ -168,7 +288,7 @@ class SignUp(Command, frozen=True, tag="sign_up"):
     password: Password
     display_name: DisplayName = ""
     device: DeviceName = ""
-    code: Annotated[str, Meta(max_length=128)] = ""
+    code: Code = ""
     """An invitation, where the server asks for one."""
 
 
@@ -179,6 +299,8 @@ class SignIn(Command, frozen=True, tag="sign_in"):
     user_name: UserName
     password: Password
     device: DeviceName = ""
+    code: Code = ""
+    """Of an account with a second factor: its current code, or one of its recovery codes."""
 
 
 class SignOut(Command, frozen=True, tag="sign_out"):
@@ -235,40 +357,14 @@ class History(Command, frozen=True, tag="history"):
 
 
 class ListRooms(Command, frozen=True, tag="list_rooms"):
-    """List one's own rooms, or the channels that are open to all."""
+    """List one's own rooms, or the channels that are open to all; by name, or those found."""
 
     Result: ClassVar = Rooms
     scope: Literal["mine", "public"] = "mine"
-    after: Annotated[str, Meta(max_length=256)] = ""
+    after: After = ""
     limit: PageSize = 100
-
-
-class CreateRoom(Command, frozen=True, tag="create_room"):
-    """Make a channel and join it as its owner."""
-
-    Result: ClassVar = Room
-    name: RoomName
-
-
-class JoinRoom(Command, frozen=True, tag="join_room"):
-    """Join a channel, by its id."""
-
-    Result: ClassVar = Room
-    room: Id
-
-
-class LeaveRoom(Command, frozen=True, tag="leave_room"):
-    """Leave a room: its messages no longer come, and nothing more can be said in it."""
-
-    Result: ClassVar = Nothing
-    room: Id
-
-
-class LookUp(Command, frozen=True, tag="people"):
-    """Ask for the names of people by their ids."""
-
-    Result: ClassVar = People
-    ids: Annotated[list[Id], Meta(min_length=1, max_length=limits.PAGE_PEOPLE)]
+    query: Query = ""
+    """Part of a name or topic; letter case and accents make no difference."""
 
 
 AnyCommand = (
@@ -282,9 +378,58 @@ AnyCommand = (
     | History
     | ListRooms
     | CreateRoom
+    | OpenDirect
     | JoinRoom
+    | JoinByInvite
     | LeaveRoom
+    | CloseRoom
+    | RoomInfo
+    | EditRoom
+    | ListMembers
+    | AddMembers
+    | RemoveMember
+    | SetRole
+    | TransferOwnership
+    | Ban
+    | Unban
+    | ListBans
+    | CreateInvite
+    | ListInvites
+    | RevokeInvite
+    | SetRoomPreferences
     | LookUp
+    | FindPeople
+    | EditProfile
+    | Block
+    | Unblock
+    | ListBlocks
+    | ListSessions
+    | RevokeSession
+    | RevokeOtherSessions
+    | ChangePassword
+    | StartTotp
+    | ConfirmTotp
+    | DisableTotp
+    | DeleteAccount
 )
 
-Result = Welcome | Nothing | ResumedRooms | Sent | MessageStatus | Page | Room | Rooms | People
+Result = (
+    Welcome
+    | Nothing
+    | ResumedRooms
+    | Sent
+    | MessageStatus
+    | Page
+    | Room
+    | Rooms
+    | RoomDetail
+    | Members
+    | Bans
+    | Invite
+    | Invites
+    | Person
+    | People
+    | Sessions
+    | TotpSecret
+    | RecoveryCodes
+)

@@ -7,7 +7,7 @@ Never: who said it, when and where; that is the entry around it.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from parley.protocol.ids import Id
 from parley.protocol.limits import TEXT_BYTES
@@ -19,11 +19,38 @@ class Text(Struct, frozen=True, tag_field="kind", tag="text"):
     text: Annotated[str, Meta(min_length=1, max_length=TEXT_BYTES)]
 
 
-class Notice(Struct, frozen=True, tag_field="kind", tag="notice"):
-    """A change that the room should see: the author did `what` to `who`."""
+NoticeOf = Literal[
+    "created",
+    "joined",
+    "left",
+    "added",
+    "removed",
+    "banned",
+    "unbanned",
+    "made_owner",
+    "made_admin",
+    "made_member",
+    "renamed",
+    "topic",
+    "description",
+    "read_only",
+    "writable",
+    "closed",
+]
 
-    what: Literal["created", "joined", "left"]
+
+class Notice(Struct, frozen=True, tag_field="kind", tag="notice", omit_defaults=True):
+    """A change that the room should see: the author did `what` to `who`.
+
+    Of a change to the room itself, `who` is the author.
+    """
+
+    what: NoticeOf
     who: Id
+    more: list[Id] = field(default_factory=list)
+    """Those to whom the same was done in one go."""
+    text: str = ""
+    """The new name or topic."""
 
 
 class Stone(Struct, frozen=True, tag_field="kind", tag="stone"):

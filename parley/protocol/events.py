@@ -19,12 +19,16 @@ class Ok(Struct, frozen=True, tag="ok"):
 
 
 class Error(Struct, frozen=True, tag="error"):
-    """The command with this `ref` had no effect. `ref` is null where none could be read."""
+    """The command with this `ref` had no effect. `ref` is null where none could be read.
+
+    `retry_after_ms`: before so many milliseconds the same command would be refused again.
+    """
 
     ref: int | None
     code: str
     message: str
     retry: bool
+    retry_after_ms: int = 0
 
 
 class Event(Struct, frozen=True, tag="event"):

@@ -17,8 +17,10 @@ PAGE_ENTRIES = 200
 # Rooms in one `resume`, and in one page of a listing.
 RESUME_ROOMS = 200
 PAGE_ROOMS = 200
-# People in one `people` command.
+# People in one `people` command, and in one page of a listing.
 PAGE_PEOPLE = 200
+# People who enter a room with one `create_room` or `add_members`: one notice names them all.
+ADD_PEOPLE = 100
 # Characters in a user name, a display name, a room's name, a device's name, a password.
 USER_NAME_CHARACTERS = 32
 DISPLAY_NAME_CHARACTERS = 64
@@ -26,5 +28,11 @@ ROOM_NAME_CHARACTERS = 64
 DEVICE_CHARACTERS = 64
 PASSWORD_MIN_CHARACTERS = 8
 PASSWORD_MAX_CHARACTERS = 256
+# Characters in a room's topic and description, in what a person says about themselves.
+TOPIC_CHARACTERS = 256
+DESCRIPTION_CHARACTERS = 2048
+ABOUT_CHARACTERS = 256
+# Characters in what is searched for among names.
+QUERY_CHARACTERS = 64
 # JavaScript's largest exact integer: no number on the wire is above it.
 INTEGER_MAX = 2**53 - 1

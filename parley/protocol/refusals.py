@@ -34,6 +34,8 @@ class Refusal(Exception):
 
     code: ClassVar[str]
     retry: ClassVar[bool] = False
+    retry_after_ms: int = 0
+    """Before so many milliseconds the same command would be refused again."""
     explanation: ClassVar[str]
     """What happened and what to do next; `{0!r}` is the offending value."""
 
@@ -70,6 +72,16 @@ class SignInRefused(Refusal):
     explanation = "wrong user name or password"
 
 
+class CodeNeeded(Refusal):
+    code = "code_needed"
+    explanation = "this account has a second factor: sign in again, with its current code as well"
+
+
+class CodeRefused(Refusal):
+    code = "code_refused"
+    explanation = "the code is wrong, or was used before: wait for the next one"
+
+
 class TokenRefused(Refusal):
     code = "token_refused"
     explanation = "the token is not, or no longer, valid: sign in again"
@@ -78,6 +90,11 @@ class TokenRefused(Refusal):
 class SignUpClosed(Refusal):
     code = "sign_up_closed"
     explanation = "this server takes no new accounts ({0}): ask its operator for one"
+
+
+class InvalidInvitation(Refusal):
+    code = "invalid_invitation"
+    explanation = "the invitation is not, or no longer, valid: ask for another one"
 
 
 class InvalidUserName(Refusal):
@@ -100,6 +117,46 @@ class InvalidPassword(Refusal):
     explanation = "the password cannot be used: {0}"
 
 
+class InvalidProfile(Refusal):
+    code = "invalid_profile"
+    explanation = "{0!r} cannot be used in a profile: {1}"
+
+
+class WrongPassword(Refusal):
+    code = "wrong_password"
+    explanation = "the password is not this account's"
+
+
+class SecondFactorSet(Refusal):
+    code = "second_factor_set"
+    explanation = "the account has a second factor already: turn it off first"
+
+
+class NoSecondFactor(Refusal):
+    code = "no_second_factor"
+    explanation = "no second factor is being set up: begin again"
+
+
+class UnknownSession(Refusal):
+    code = "unknown_session"
+    explanation = "you have no session {0!r}: list your sessions again"
+
+
+class UnknownPerson(Refusal):
+    code = "unknown_person"
+    explanation = "there is nobody with the id {0!r}"
+
+
+class CannotMessage(Refusal):
+    code = "cannot_message"
+    explanation = "no messages pass between you and {0!r} at present"
+
+
+class CannotBlock(Refusal):
+    code = "cannot_block"
+    explanation = "you cannot block yourself"
+
+
 class UnknownRoom(Refusal):
     code = "unknown_room"
     explanation = "there is no room {0!r}, or it is not open to you"
@@ -115,6 +172,11 @@ class InvalidRoomName(Refusal):
     explanation = "{0!r} cannot be a room's name: {1}"
 
 
+class InvalidRoomText(Refusal):
+    code = "invalid_room_text"
+    explanation = "{0!r} cannot describe a room: {1}"
+
+
 class RoomNameTaken(Refusal):
     code = "room_name_taken"
     explanation = "there is a room named {0!r} already: join it, or choose another name"
@@ -123,6 +185,31 @@ class RoomNameTaken(Refusal):
 class CannotLeave(Refusal):
     code = "cannot_leave"
     explanation = "everyone is in {0!r}; it cannot be left"
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    explanation = "in the room {0!r} you may not {1}: ask one of its owners"
+
+
+class LastOwner(Refusal):
+    code = "last_owner"
+    explanation = "the room {0!r} would have no owner: make somebody else its owner first"
+
+
+class NotInRoom(Refusal):
+    code = "not_in_room"
+    explanation = "{0!r} is not in the room {1!r}"
+
+
+class Banned(Refusal):
+    code = "banned"
+    explanation = "{0!r} is banned from the room {1!r}: somebody who runs it can lift that"
+
+
+class RoomFull(Refusal):
+    code = "room_full"
+    explanation = "the room {0!r} takes no more than {1} people"
 
 
 class EmptyText(Refusal):
@@ -172,7 +259,11 @@ class Overloaded(Refusal):
 class TooManyRequests(Refusal):
     code = "too_many_requests"
     retry = True
-    explanation = "too many {0} at once: try again shortly"
+    explanation = "too many {0} just now: wait a little, then try again"
+
+    def __init__(self, what: str, *, retry_after_ms: int = 0) -> None:
+        super().__init__(what)
+        self.retry_after_ms = retry_after_ms
 
 
 def _all(base: type[Refusal]) -> dict[str, type[Refusal]]:

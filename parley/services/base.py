@@ -18,7 +18,7 @@ import structlog
 from parley.observe.health import Check
 from parley.recovery.fences import Fences
 from parley.settings import DatabaseSettings, RedisSettings, Secret, StreamOptions
-from parley.store.api import Directory, Logs
+from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.errors import StoreUnavailable
@@ -46,7 +46,7 @@ class Foundation:
 
     clients: RedisClients
     room_log: RedisLog
-    directory: Directory
+    directory: FullDirectory
     logs: Logs
     fences: Fences
     checks: dict[str, Check]

@@ -6,25 +6,39 @@ Never: what it does for its clients.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry
 
+from gateway.limits import Limiter, Rates, Traffic
 from gateway.passwords import Passwords
 from gateway.server import Door, GatewayServer
 from gateway.service import Gateway, GatewayLimits, Outside
+from parley.admin.listening import control_socket
+from parley.admin.work import Administrator, Means
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
 from parley.services.base import Foundation, clock, foundation, redis_server, stop_signal
-from parley.settings import GatewayOptions, GatewaySettings, StreamOptions
+from parley.services.files import make_room_for
+from parley.services.first_start import administrator_code
+from parley.settings import GatewayOptions, GatewaySettings, LimitOptions, StreamOptions
 from parley.stream.feed import RedisFeed
+from parley.stream.rate_limits import Attempts, RedisRateLimits
+from parley.stream.rates import Rate
 
 log = structlog.get_logger()
 
 
-async def run_gateway(settings: GatewaySettings) -> None:
-    """Serve clients until asked to stop. Raises OSError if the port cannot be had."""
+async def run_gateway(settings: GatewaySettings, show_code: Callable[[str], None]) -> None:
+    """Serve clients until asked to stop.
+
+    `show_code` is called with the code of the first administrator, if it falls to this gateway.
+    Raises CannotStart, and OSError if the port cannot be had.
+    """
+    make_room_for(settings.gateway.limits.sockets)
     registry = new_registry()
     redis = redis_server(settings.redis)
     async with foundation(settings.database, redis, settings.stream) as ground:
@@ -32,9 +46,18 @@ async def run_gateway(settings: GatewaySettings) -> None:
         metrics = GatewayMetrics(registry, ShardMetrics(registry))
         address = (settings.host, settings.port)
         async with gateway(
-            ground, settings.gateway, settings.stream, metrics, registry, address
+            ground,
+            settings.gateway,
+            settings.stream,
+            metrics,
+            registry,
+            address,
+            settings.admin_socket,
         ) as port:
             log.info("gateway_listening", host=settings.host, port=port)
+            code = await administrator_code(ground.directory)
+            if code is not None:
+                show_code(code)
             await asked.wait()
             log.info("gateway_stops")
 
@@ -47,9 +70,14 @@ async def gateway(
     metrics: GatewayMetrics,
     registry: CollectorRegistry,
     address: tuple[str, int],
+    admin_socket: Path | None = None,
 ) -> AsyncIterator[int]:
-    """Run a gateway on `address` until the block ends; yield the port it listens on."""
+    """Run a gateway on `address` until the block ends; yield the port it listens on.
+
+    `admin_socket` is where it listens to `parley admin`, if it does.
+    """
     passwords = Passwords(options.hashing_threads)
+    limiter = _limiter(ground, options.limits)
     service = Gateway(
         ground.room_log,
         ground.directory,
@@ -65,19 +93,74 @@ async def gateway(
             slow_reader_bytes=options.slow_reader_bytes,
             memory_limit=stream.memory_limit_percent / 100,
             sign_up=options.sign_up,
+            sockets_per_user=options.limits.sockets_per_user,
         ),
         Outside(clock, secrets.randbits),
+        limiter,
     )
-    door = Door(frozenset(options.origins), options.trusted_proxies, options.hello_seconds)
+    door = Door(
+        frozenset(options.origins),
+        options.trusted_proxies,
+        options.hello_seconds,
+        options.limits.sockets,
+        options.limits.sockets_per_address,
+    )
     feed = RedisFeed(ground.clients.pubsub(), service.hub.on_message, service.hub.on_gap)
     service.listen_to(feed)
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(feed.run()), group.create_task(service.run())]
-        server = GatewayServer(service, door, ground.checks, registry)
+        server = GatewayServer(service, door, limiter, ground.checks, registry)
         try:
-            async with server.listening(*address) as port:
+            async with (
+                _administered(admin_socket, service, ground, passwords),
+                server.listening(*address) as port,
+            ):
                 yield port
         finally:
             for task in beside:
                 task.cancel()
             await passwords.close()
+
+
+@asynccontextmanager
+async def _administered(
+    path: Path | None, service: Gateway, ground: Foundation, passwords: Passwords
+) -> AsyncIterator[None]:
+    """Listen to `parley admin` until the block ends. A gateway works without as well."""
+    means = Means(ground.directory, passwords.hash, service.tell, clock, secrets.randbits)
+    async with AsyncExitStack() as stack:
+        if path is not None:
+            try:
+                listening = control_socket(path, Administrator(means).perform)
+                await stack.enter_async_context(listening)
+            except OSError as error:
+                log.warning("no_admin_socket", path=str(path), error=str(error))
+        yield
+
+
+def _limiter(ground: Foundation, options: LimitOptions) -> Limiter:
+    rates = Rates(
+        connections=_rate(options.connections),
+        sign_in=_rate(options.sign_in),
+        sign_up=_rate(options.sign_up),
+        attempts=Attempts(options.sign_in_tries, round(options.sign_in_pause_seconds * 1000)),
+        user=Traffic(
+            _rate(options.user_commands), _rate(options.user_messages), _rate(options.user_bytes)
+        ),
+        device=Traffic(
+            _rate(options.device_commands),
+            _rate(options.device_messages),
+            _rate(options.device_bytes),
+        ),
+        address=Traffic(
+            _rate(options.address_commands),
+            _rate(options.address_messages),
+            _rate(options.address_bytes),
+        ),
+    )
+    shared = RedisRateLimits(ground.clients.commands, ground.clients.mode, clock)
+    return Limiter(rates, shared, lambda: time.monotonic() * 1000)
+
+
+def _rate(chosen: tuple[int, float] | None) -> Rate | None:
+    return None if chosen is None else Rate(*chosen)

@@ -13,6 +13,8 @@ import structlog
 
 from parley.observe.metrics import GatewayMetrics, LoggerMetrics, ShardMetrics, new_registry
 from parley.services.base import CannotStart, foundation, redis_server, stop_signal
+from parley.services.files import make_room_for
+from parley.services.first_start import administrator_code
 from parley.services.gateway import gateway
 from parley.services.logger import logger
 from parley.settings import ServeSettings
@@ -23,11 +25,16 @@ log = structlog.get_logger()
 _LOCK_FILE = "lock"
 
 
-async def run_serve(settings: ServeSettings, announce: Callable[[str, Path], None]) -> None:
-    """Serve until asked to stop. `announce` is called once with the URL and the data folder.
+Announce = Callable[[str, Path, str | None], None]
+"""Told once the URL, the data folder, and the first administrator's code if it is to be shown."""
+
+
+async def run_serve(settings: ServeSettings, announce: Announce) -> None:
+    """Serve until asked to stop.
 
     Raises CannotStart, and OSError if the port cannot be had.
     """
+    make_room_for(settings.gateway.limits.sockets)
     registry = new_registry()
     shards = ShardMetrics(registry)
     with _data_folder(settings.data_dir):
@@ -51,9 +58,11 @@ async def run_serve(settings: ServeSettings, announce: Callable[[str, Path], Non
                     GatewayMetrics(registry, shards),
                     registry,
                     (settings.host, settings.port),
+                    settings.admin_socket,
                 ) as port,
             ):
-                announce(f"http://{_shown(settings.host)}:{port}", settings.data_dir)
+                code = await administrator_code(ground.directory)
+                announce(f"http://{_shown(settings.host)}:{port}", settings.data_dir, code)
                 await asked.wait()
                 log.info("server_stops")
 

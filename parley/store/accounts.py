@@ -1,46 +1,48 @@
-"""Accounts and their devices' sessions, in SQL.
+"""Accounts: signing up, what a password is checked against, and what has changed.
 
-Owns: the tables `accounts` and `sessions`.
-Never: a password or a token; only their hashes come here.
+Owns: how an account is made, by whom it may be, and when a name is free again.
+Never: a password or a code; only their hashes come here.
 """
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from parley.protocol.commands import Person
+from parley.domain.names import room_key, search_key
+from parley.protocol.commands import Person, Role
 from parley.protocol.ids import LOBBY
-from parley.protocol.refusals import UserNameTaken
-from parley.store.database import Database
-from parley.store.members import enter
-from parley.store.records import Changes, Credentials, NewAccount, NewSession, Signed
-from parley.store.schema import accounts, sessions
+from parley.protocol.refusals import InvalidInvitation, UserNameTaken
+from parley.store.members import enter, lock_room
+from parley.store.part import SqlPart
+from parley.store.persons import IS_ACTIVE, PERSON, person
+from parley.store.records import Changes, Credentials, NewAccount, NewSession
+from parley.store.schema import accounts, invitations, server, sessions
+from parley.store.sessions import add_session
 
-# A device's "last seen" is for people to read, who need no seconds.
-_LAST_SEEN_MS = 60_000
-
-_PERSON = (accounts.c.id, accounts.c.user_name, accounts.c.display_name)
-_IS_ACTIVE = accounts.c.disabled_at.is_(None) & accounts.c.deleted_at.is_(None)
+ADMINISTRATOR_CODE = "administrator_code"
+"""The key of the row that has the hash of the first administrator's code, in hexadecimal digits;
+empty once it was used."""
 
 
-class SqlAccounts:
-    """The part of a `Directory` that is about accounts and sessions."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class SqlAccounts(SqlPart):
+    """The part of a `Directory` that is about accounts."""
 
     async def sign_up(self, account: NewAccount, session: NewSession) -> Person:
         async with self._database.write() as connection:
-            if not await self._add_account(connection, account):
-                raise UserNameTaken(account.user_name)
-            await self._add_session(connection, account.id, session)
-            await enter(self._database, connection, LOBBY, account.id, "member")
-        return Person(account.id, account.user_name, account.display_name)
+            signed_up = await self._add_account(connection, account)
+            await add_session(self._database, connection, account.id, session)
+        return signed_up
 
-    async def _add_account(self, connection: AsyncConnection, account: NewAccount) -> bool:
+    async def add_account(self, account: NewAccount) -> Person:
+        async with self._database.write() as connection:
+            return await self._add_account(connection, account)
+
+    async def _add_account(self, connection: AsyncConnection, account: NewAccount) -> Person:
+        await lock_room(connection, LOBBY)
+        is_admin = await self._use_code(connection, account.code_hash)
+        await self._free_name(connection, account)
         now = self._database.now_ms()
         added = await connection.execute(
             self._database.insert(accounts)
@@ -49,90 +51,87 @@ class SqlAccounts:
                 user_name=account.user_name,
                 skeleton=account.skeleton,
                 display_name=account.display_name,
+                name_key=room_key(account.display_name),
+                search_key=search_key(account.display_name, account.user_name),
                 password_hash=account.password_hash,
+                is_admin=is_admin,
                 created_at=now,
                 changed_at=now,
             )
-            .on_conflict_do_nothing(index_elements=[accounts.c.user_name])
-            .returning(accounts.c.id)
+            .on_conflict_do_nothing()  # on the name, or on what it looks like
+            .returning(*PERSON)
         )
-        return added.first() is not None
+        row = added.first()
+        if row is None:
+            raise UserNameTaken(account.user_name)
+        role: Role = "owner" if is_admin else "member"
+        await enter(self._database, connection, LOBBY, [account.id], role)
+        return person(row)
 
-    async def _add_session(
-        self, connection: AsyncConnection, account_id: str, session: NewSession
-    ) -> None:
-        now = self._database.now_ms()
-        await connection.execute(
-            sa.insert(sessions).values(
-                id=session.id,
-                account_id=account_id,
-                token_hash=session.token_hash,
-                device=session.device,
-                address=session.address,
-                created_at=now,
-                last_seen_at=now,
-            )
+    async def _use_code(self, connection: AsyncConnection, code_hash: bytes | None) -> bool:
+        """Count the use of an invitation; return whether it makes an administrator.
+
+        Raises InvalidInvitation.
+        """
+        if code_hash is None:
+            return False
+        first = await connection.execute(
+            sa.update(server)
+            .where(server.c.key == ADMINISTRATOR_CODE, server.c.value == code_hash.hex())
+            .values(value="")
+            .returning(server.c.key)
         )
+        if first.first() is not None:
+            return True
+        used = await connection.execute(
+            sa.update(invitations)
+            .where(
+                invitations.c.code_hash == code_hash,
+                invitations.c.uses_left > 0,
+                (invitations.c.expires_at == 0)
+                | (invitations.c.expires_at > self._database.now_ms()),
+            )
+            .values(uses_left=invitations.c.uses_left - 1)
+            .returning(invitations.c.id)
+        )
+        if used.first() is None:
+            raise InvalidInvitation
+        return False
+
+    async def _free_name(self, connection: AsyncConnection, account: NewAccount) -> None:
+        """Take the name from an account that was deleted long enough ago, if one has it."""
+        # Nobody's name begins with a space.
+        nobodys = sa.literal(" ") + accounts.c.id
+        await connection.execute(
+            sa.update(accounts)
+            .where(
+                (accounts.c.user_name == account.user_name)
+                | (accounts.c.skeleton == account.skeleton),
+                accounts.c.deleted_at <= self._database.now_ms() - self._limits.name_kept_ms,
+            )
+            .values(user_name=nobodys, skeleton=nobodys)
+        )
+
+    # --- reading ---------------------------------------------------------------------------
 
     async def credentials(self, user_name: str) -> Credentials | None:
-        by_name = sa.select(*_PERSON, accounts.c.password_hash).where(
-            accounts.c.user_name == user_name, accounts.c.password_hash.is_not(None), _IS_ACTIVE
-        )
-        row = await self._first(by_name)
-        return row and Credentials(Person(*row[:3]), row.password_hash)
+        return await self._credentials(accounts.c.user_name == user_name)
 
-    async def open_session(self, account_id: str, session: NewSession) -> None:
-        async with self._database.write() as connection:
-            await self._add_session(connection, account_id, session)
+    async def credentials_of(self, account_id: str) -> Credentials | None:
+        return await self._credentials(accounts.c.id == account_id)
 
-    async def session(self, token_hash: bytes) -> Signed | None:
-        unseen_ms = self._database.now_ms() - sessions.c.last_seen_at
-        by_token = (
-            sa.select(*_PERSON, sessions.c.id, (unseen_ms >= _LAST_SEEN_MS).label("is_due"))
-            .join_from(sessions, accounts)
-            .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None), _IS_ACTIVE)
-        )
-        row = await self._first(by_token)
-        if row is None:
-            return None
-        signed = Signed(row[3], Person(*row[:3]))
-        if row.is_due:
-            await self._note_seen(signed.session_id)
-        return signed
-
-    async def _note_seen(self, session_id: str) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(
-                sa.update(sessions)
-                .where(sessions.c.id == session_id)
-                .values(last_seen_at=self._database.now_ms())
+    async def _credentials(self, which: sa.ColumnElement[bool]) -> Credentials | None:
+        secret = sa.case((accounts.c.totp_enabled_at.is_not(None), accounts.c.totp_secret))
+        row = await self._first(
+            sa.select(*PERSON, accounts.c.password_hash, secret.label("totp_secret")).where(
+                which, accounts.c.password_hash.is_not(None), IS_ACTIVE
             )
-
-    async def revoke_session(self, session_id: str) -> None:
-        await self._revoke(sessions.c.id == session_id)
-
-    async def revoke_sessions(
-        self, account_id: str, *, except_session: str | None = None
-    ) -> list[str]:
-        of_account = sessions.c.account_id == account_id
-        if except_session is not None:
-            of_account &= sessions.c.id != except_session
-        return await self._revoke(of_account)
-
-    async def _revoke(self, which: sa.ColumnElement[bool]) -> list[str]:
-        async with self._database.write() as connection:
-            ended = await connection.scalars(
-                sa.update(sessions)
-                .where(which, sessions.c.revoked_at.is_(None))
-                .values(revoked_at=self._database.now_ms())
-                .returning(sessions.c.id)
-            )
-            return list(ended)
+        )
+        return row and Credentials(person(row), row.password_hash, row.totp_secret)
 
     async def people(self, ids: Collection[str]) -> list[Person]:
-        known = sa.select(*_PERSON).where(accounts.c.id.in_(ids), accounts.c.deleted_at.is_(None))
-        async with self._database.read() as connection:
-            return [Person(*row) for row in await connection.execute(known)]
+        known = sa.select(*PERSON).where(accounts.c.id.in_(ids))
+        return [person(row) for row in await self._rows(known)]
 
     async def changes(self, window_ms: int) -> Changes:
         since = self._database.now_ms() - window_ms
@@ -151,15 +150,10 @@ class SqlAccounts:
             )
         )
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        async with self._database.read() as connection:
-            for kind, changed_id, version in await connection.execute(stamped):
-                found[kind][changed_id] = version
+        for kind, changed_id, version in await self._rows(stamped):
+            found[kind][changed_id] = version
         return Changes(
             revoked_sessions=frozenset(found["revoked"]),
             changed_accounts=found["changed"],
             disabled_accounts=frozenset(found["disabled"]),
         )
-
-    async def _first(self, query: sa.Select[Any]) -> Any:
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).first()

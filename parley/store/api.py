@@ -1,7 +1,9 @@
 """The seam between Parley and its database: two interfaces, and nothing of SQL.
 
 Owns: what the gateway, the logger and recovery may ask of a store. Every method may raise
-`StoreUnavailable`; other errors are named where they belong.
+`StoreUnavailable`; other errors are named where they belong. Of the directory, the core is here,
+which every connection needs; `room_api.py`, `account_api.py` and `administration_api.py` have the
+rest.
 Never: how it is done (`directory.py` and `logs.py` do it in SQL).
 
 Ids and token hashes are made by the caller. Times are Unix milliseconds by the store's own clock.
@@ -13,6 +15,8 @@ from typing import Protocol
 
 from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
+from parley.store.account_api import PeopleDirectory, SessionDirectory
+from parley.store.administration_api import Administration
 from parley.store.records import (
     Changed,
     Changes,
@@ -27,6 +31,7 @@ from parley.store.records import (
     Signed,
     Written,
 )
+from parley.store.room_api import RoomDirectory
 
 
 class Directory(Protocol):
@@ -42,7 +47,9 @@ class Directory(Protocol):
     async def sign_up(self, account: NewAccount, session: NewSession) -> Person:
         """Make an account with its first session, and put it in the lobby.
 
-        Raises UserNameTaken.
+        With a code, count its use; the administrator's code makes an administrator, who owns the
+        lobby. Whether one may sign up without is not decided here. Raises UserNameTaken, also for
+        a name that looks like somebody's, and InvalidInvitation.
         """
 
     async def credentials(self, user_name: str) -> Credentials | None:
@@ -74,16 +81,18 @@ class Directory(Protocol):
     async def room(self, account_id: str, room_id: str) -> Room | None:
         """Return an open room, as far as the asker may see it: a channel, or one of its own."""
 
-    async def rooms_of(self, account_id: str, *, after: str, limit: int) -> Rooms:
-        """Return a page of the account's own rooms, by name.
+    async def rooms_of(self, account_id: str, *, query: str = "", after: str, limit: int) -> Rooms:
+        """Return a page of the account's own rooms, by name; those whose name or topic has `query`.
 
         `after` is a previous page's `next`, or empty. Raises NotUnderstood if it is neither.
         """
 
-    async def public_rooms(self, account_id: str, *, after: str, limit: int) -> Rooms:
+    async def public_rooms(
+        self, account_id: str, *, query: str = "", after: str, limit: int
+    ) -> Rooms:
         """Return a page of the open channels, by name, with the asker's role in each.
 
-        `after` as in `rooms_of`. Raises NotUnderstood.
+        `query` and `after` as in `rooms_of`. Raises NotUnderstood.
         """
 
     async def create_channel(self, room_id: str, name: str, owner: str, notice_id: str) -> Changed:
@@ -92,17 +101,18 @@ class Directory(Protocol):
     async def join(self, account_id: str, room_id: str, notice_id: str) -> Changed:
         """Put an account into a channel. Who is in already stays so, and no notice is given.
 
-        Raises UnknownRoom.
+        Raises UnknownRoom, Banned, RoomFull.
         """
 
     async def leave(self, account_id: str, room_id: str, notice_id: str) -> Changed:
         """Take an account out of a room, and raise the room's authority by one.
 
-        Raises NotAMember, and CannotLeave for the lobby.
+        A group that is then empty is closed. Raises NotAMember, LastOwner, NotAllowed for a direct
+        room, and CannotLeave for the lobby.
         """
 
     async def people(self, ids: Collection[str]) -> list[Person]:
-        """Return those of the people that exist, in no particular order."""
+        """Return those of the people that exist, or did, in no particular order."""
 
     async def changes(self, window_ms: int) -> Changes:
         """Return what was stamped within the last `window_ms`.
@@ -113,6 +123,12 @@ class Directory(Protocol):
 
     async def due_notices(self, older_than_ms: int, limit: int) -> list[NoticeRow]:
         """Return the notices that have waited longer than that, the oldest first."""
+
+
+class FullDirectory(
+    Directory, RoomDirectory, PeopleDirectory, SessionDirectory, Administration, Protocol
+):
+    """The directory as a whole."""
 
 
 class HeldShard(Protocol):
@@ -158,7 +174,8 @@ class Logs(Protocol):
     ) -> ShardRow | None:
         """Take or renew a shard's lease; None if somebody else holds it.
 
-        It is free if nobody holds it or the holder's time is up. `force` takes it regardless:
+        It is free if nobody holds it, or the holder's time is up, or further away than any lease
+        is long: the clock has been put back. `force` takes it regardless:
         the former holder finds out in the row that it holds next.
         """
 
@@ -169,7 +186,10 @@ class Logs(Protocol):
         """Lock a shard's row for one transaction. Entering raises UnknownShard."""
 
     async def seed(self, room: str) -> RoomSeed | None:
-        """Return where the room's log continues; None if there is no such room, or it is closed."""
+        """Return where the room's log continues; None if there is no such room.
+
+        None too for one that is closed, unless a notice still waits to be told in it.
+        """
 
     async def page(
         self,

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from parley.protocol.entry import Entry, encode_body
 from parley.store.database import Database
 from parley.store.errors import ShardCountMismatch
-from parley.store.records import Found, RoomSeed, ShardRow
+from parley.store.records import LONGEST_LEASE_MS, Found, RoomSeed, ShardRow
 from parley.store.schema import (
     messages,
+    notices,
     room_generations,
     room_logs,
     rooms,
@@ -62,7 +63,11 @@ class SqlLogs:
     ) -> ShardRow | None:
         now = self._database.now_ms()
         is_free = sa.or_(
-            shards.c.owner.is_(None), shards.c.owner == owner, shards.c.lease_until <= now
+            shards.c.owner.is_(None),
+            shards.c.owner == owner,
+            shards.c.lease_until <= now,
+            # It was taken by a clock that was ahead, and has been put right.
+            shards.c.lease_until > now + LONGEST_LEASE_MS,
         )
         taken = (
             sa.update(shards)
@@ -88,6 +93,7 @@ class SqlLogs:
     # --- reading ---------------------------------------------------------------------------
 
     async def seed(self, room: str) -> RoomSeed | None:
+        is_noticed = sa.exists().where(notices.c.room_id == room)
         end = (
             sa.select(
                 sa.func.coalesce(room_logs.c.seq, 0),
@@ -96,7 +102,8 @@ class SqlLogs:
                 sa.func.coalesce(room_logs.c.generation, 0),
             )
             .outerjoin_from(rooms, room_logs, rooms.c.id == room_logs.c.room_id)
-            .where(rooms.c.id == room, rooms.c.closed_at.is_(None))
+            # What closed the room may be still to be told, and raises its authority in Redis.
+            .where(rooms.c.id == room, rooms.c.closed_at.is_(None) | is_noticed)
         )
         row = await self._first(end)
         return None if row is None else RoomSeed(*row)

@@ -7,20 +7,24 @@ Never: SQL, and what travels to clients (`parley.protocol`), which some answers 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parley.protocol.commands import Person, Role, Room
+from parley.protocol.commands import Person, Role, Room, RoomKind
 
 # --- accounts ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be made. `user_name` is canonical; `skeleton` is what it looks like."""
+    """An account to be made. `user_name` is canonical; `skeleton` is what it looks like.
+
+    `code_hash`: the SHA-256 of the invitation that it is made with, if it is.
+    """
 
     id: str
     user_name: str
     skeleton: str
     display_name: str
     password_hash: str = field(repr=False)
+    code_hash: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,11 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a password is checked against."""
+    """What a password is checked against, and a code, if `totp_secret` is there."""
 
     person: Person
     password_hash: str = field(repr=False)
+    totp_secret: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,150 @@ class Changes:
     disabled_accounts: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is to be changed of what others see of somebody; None stays as it is."""
+
+    display_name: str | None = None
+    about: str | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What is to be told of an account that is gone: its sessions, and notices in its rooms."""
+
+    sessions: list[str]
+    notices: list["NoticeRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryLimits:
+    """What an operator may choose: people in a group, in a channel, and for how many milliseconds
+    after an account is deleted nobody else is called so.
+    """
+
+    group_members: int = 1_024
+    channel_members: int = 100_000
+    name_kept_ms: int = 30 * 24 * 3_600_000
+
+
+# --- administration ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account, as the server's administrators see it."""
+
+    person: Person
+    created_at: int
+    disabled_at: int | None
+    has_totp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room, as the server's administrators see it: never what is said in it."""
+
+    id: str
+    kind: RoomKind
+    name: str
+    members: int
+    created_by: str | None
+    created_at: int
+    closed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way to sign up on this server. The code itself is never stored.
+
+    `expires_at` 0: never. `made_by` None: the server's operator.
+    """
+
+    id: str
+    made_by: str | None
+    made_at: int
+    expires_at: int
+    uses_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Something that happened to the safety of an account, a room or the server.
+
+    `actor` did `event` to `subject`, from `address`; `detail` holds no secret.
+    """
+
+    id: int
+    time: int
+    event: str
+    actor: str | None
+    subject: str | None
+    address: str
+    detail: dict[str, str | int | bool | None]
+
+
 # --- rooms ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """That an account is in a room, and the number under which that was true."""
+    """That an account is in a room, and the number under which that was true.
+
+    `is_mute`: one of the two people of a direct room has blocked the other, or is gone; nobody
+    says anything in it.
+    """
 
     room_id: str
     role: Role
     authority: int
+    kind: RoomKind = "channel"
+    read_only: bool = False
+    is_mute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """A channel or a group to be made. `members` enter it together with its owner."""
+
+    id: str
+    kind: RoomKind
+    name: str
+    owner: str
+    topic: str = ""
+    description: str = ""
+    read_only: bool = False
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEdit:
+    """What is to be changed of a room; None stays as it is."""
+
+    name: str | None = None
+    topic: str | None = None
+    description: str | None = None
+    read_only: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What somebody is to change of how they have a room; None stays as it is."""
+
+    muted_until: int | None = None
+    pinned: bool | None = None
+    archived: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvite:
+    """An invitation to a room, to be made. `expires_in_ms` 0: never; `uses` None: no bound."""
+
+    code: str = field(repr=False)
+    room_id: str
+    expires_in_ms: int
+    uses: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +237,19 @@ class Changed:
 
     room: Room
     notice: NoticeRow | None
+    further: tuple[NoticeRow, ...] = ()
+
+    @property
+    def notices(self) -> tuple[NoticeRow, ...]:
+        """All that is to be told, in order."""
+        return (() if self.notice is None else (self.notice,)) + self.further
 
 
 # --- logs ----------------------------------------------------------------------------------
+
+# No logger asks for a longer lease (PARLEY_LEASE_SECONDS): one that ends later is a mistake of
+# some clock.
+LONGEST_LEASE_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)

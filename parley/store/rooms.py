@@ -1,31 +1,27 @@
-"""Which rooms there are, and who is in them: the questions.
+"""Which rooms there are, and who is in them: what a connection needs to know.
 
-Owns: what an account may see of the tables `rooms` and `members`.
+Owns: an account's memberships, and the listings of rooms.
 Never: a change (`room_changes.py`), and what was said (`logs.py`).
 """
 
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
-from parley.protocol.commands import Room, Rooms
-from parley.protocol.ids import Id
-from parley.protocol.refusals import NotUnderstood
-from parley.store.database import Database
+from parley.domain.names import search_key
+from parley.protocol.commands import Room, RoomDetail, Rooms
+from parley.protocol.refusals import UnknownRoom
+from parley.store.part import SqlPart, page_end
 from parley.store.records import Membership
-from parley.store.schema import is_channel, members, rooms
+from parley.store.room_rows import is_member, room, select_rooms
+from parley.store.schema import accounts, blocks, direct_rooms, is_channel, is_open, members, rooms
 
-_IS_OPEN = rooms.c.closed_at.is_(None)
-_ROOM = (rooms.c.id, rooms.c.kind, rooms.c.name, members.c.role)
 _BY_NAME = (rooms.c.name_key, rooms.c.id)
+_IS_VISIBLE = is_open & (is_channel | members.c.role.is_not(None))
 
 
-class SqlRooms:
-    """The part of a `Directory` that tells of rooms and members."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class SqlRooms(SqlPart):
+    """The part of a `Directory` that tells of rooms."""
 
     async def membership(self, account_id: str, room_id: str) -> Membership | None:
         held = await self._memberships(account_id, rooms.c.id == room_id)
@@ -38,55 +34,79 @@ class SqlRooms:
         self, account_id: str, which: sa.ColumnElement[bool]
     ) -> list[Membership]:
         held = (
-            sa.select(rooms.c.id, members.c.role, rooms.c.authority)
-            .join_from(rooms, members, _is_member(account_id))
-            .where(_IS_OPEN, which)
+            sa.select(
+                rooms.c.id,
+                members.c.role,
+                rooms.c.authority,
+                rooms.c.kind,
+                rooms.c.read_only,
+                _is_mute(),
+            )
+            .join_from(rooms, members, is_member(account_id))
+            .where(is_open, which)
         )
         return [Membership(*row) for row in await self._rows(held)]
 
     async def room(self, account_id: str, room_id: str) -> Room | None:
-        visible = (
-            sa.select(*_ROOM)
-            .outerjoin_from(rooms, members, _is_member(account_id))
-            .where(rooms.c.id == room_id, _IS_OPEN, is_channel | members.c.role.is_not(None))
+        row = await self._first(select_rooms(account_id).where(rooms.c.id == room_id, _IS_VISIBLE))
+        return None if row is None else room(row)
+
+    async def room_detail(self, account_id: str, room_id: str) -> RoomDetail:
+        further = (
+            rooms.c.description,
+            rooms.c.created_by,
+            rooms.c.created_at,
+            rooms.c.member_count,
         )
-        found = await self._rows(visible)
-        return Room(*found[0]) if found else None
+        row = await self._first(
+            select_rooms(account_id, *further).where(rooms.c.id == room_id, _IS_VISIBLE)
+        )
+        if row is None:
+            raise UnknownRoom(room_id)
+        return RoomDetail(room(row), *row[-len(further) :])
 
-    async def rooms_of(self, account_id: str, *, after: str, limit: int) -> Rooms:
-        own = sa.select(*_ROOM).join_from(rooms, members, _is_member(account_id))
-        return await self._page(own, after, limit)
+    async def rooms_of(self, account_id: str, *, query: str = "", after: str, limit: int) -> Rooms:
+        own = select_rooms(account_id).where(members.c.role.is_not(None))
+        return await self._page_of_rooms(own, query, after, limit)
 
-    async def public_rooms(self, account_id: str, *, after: str, limit: int) -> Rooms:
-        public = sa.select(*_ROOM).outerjoin_from(rooms, members, _is_member(account_id))
-        return await self._page(public.where(is_channel), after, limit)
+    async def public_rooms(
+        self, account_id: str, *, query: str = "", after: str, limit: int
+    ) -> Rooms:
+        public = select_rooms(account_id).where(is_channel)
+        return await self._page_of_rooms(public, query, after, limit)
 
-    async def _page(self, listed: sa.Select[Any], after: str, limit: int) -> Rooms:
+    async def _page_of_rooms(
+        self, listed: sa.Select[Any], query: str, after: str, limit: int
+    ) -> Rooms:
         # One more than is shown tells whether there is a next page.
-        page = listed.where(_IS_OPEN).order_by(*_BY_NAME).limit(limit + 1)
+        page = listed.where(is_open).order_by(*_BY_NAME).limit(limit + 1)
+        if query.strip():
+            page = page.where(_has_in_name(query))
         if after:
-            last_shown = sa.select(*_BY_NAME).where(rooms.c.id == _cursor(after))
+            last_shown = sa.select(*_BY_NAME).where(rooms.c.id == page_end(after))
             page = page.where(sa.tuple_(*_BY_NAME) > last_shown.scalar_subquery())
-        found = [Room(*row) for row in await self._rows(page)]
+        found = [room(row) for row in await self._rows(page)]
         shown = found[:limit]
         return Rooms(shown, next=shown[-1].id if len(found) > limit else None)
 
-    async def _rows(self, query: sa.Select[Any]) -> list[Any]:
-        async with self._database.read() as connection:
-            return list(await connection.execute(query))
+
+def _has_in_name(query: str) -> sa.ColumnElement[bool]:
+    return rooms.c.search_key.contains(search_key(query.strip()), autoescape=True)
 
 
-def _is_member(account_id: str) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        members.c.room_id == rooms.c.id,
-        members.c.account_id == account_id,
-        members.c.left_at.is_(None),
+def _is_mute() -> sa.ColumnElement[bool]:
+    """Return whether one of the two people of a direct room keeps the other away, or is gone."""
+    pair = (direct_rooms.c.low_id, direct_rooms.c.high_id)
+    away = sa.exists().where(
+        direct_rooms.c.room_id == rooms.c.id,
+        sa.or_(
+            sa.exists().where(
+                sa.tuple_(blocks.c.account_id, blocks.c.blocked_id) == sa.tuple_(*pair)
+            ),
+            sa.exists().where(
+                sa.tuple_(blocks.c.blocked_id, blocks.c.account_id) == sa.tuple_(*pair)
+            ),
+            sa.exists().where(accounts.c.id.in_(pair), accounts.c.deleted_at.is_not(None)),
+        ),
     )
-
-
-def _cursor(after: str) -> str:
-    """Return the id of the room that a page ended with."""
-    try:
-        return msgspec.convert(after, Id)
-    except msgspec.ValidationError:
-        raise NotUnderstood(f"{after!r} does not continue a listing") from None
+    return sa.and_(rooms.c.kind == "direct", away)

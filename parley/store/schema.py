@@ -41,7 +41,7 @@ accounts = sa.Table(
     sa.Column("id", Name, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False, server_default="person"),
     sa.Column("user_name", Name, nullable=False, unique=True),
-    # What the name looks like at a glance.
+    # What the name looks like at a glance: no two accounts are mistaken for one another.
     sa.Column("skeleton", Name, nullable=False),
     sa.Column("display_name", sa.Text, nullable=False),
     sa.Column("about", sa.Text, nullable=False, server_default=Empty),
@@ -56,6 +56,45 @@ accounts = sa.Table(
     sa.Column("deleted_at", Time, index=True),
     # Raised with every such change, so that a client can tell that it missed one.
     sa.Column("directory_version", Number, nullable=False, server_default="0"),
+    # Raised with every change of what is the account's alone: how it has its rooms, whom it blocks.
+    sa.Column("personal_version", Number, nullable=False, server_default="0"),
+    # What the display name sorts by, and what is searched for a part of a name.
+    sa.Column("name_key", Name, nullable=False, server_default=Empty),
+    sa.Column("search_key", Name, nullable=False, server_default=Empty),
+    # The second factor: it counts once it is enabled, and a code no later than the step is used up.
+    sa.Column("totp_secret", sa.LargeBinary),
+    sa.Column("totp_enabled_at", Time),
+    sa.Column("totp_step", Number, nullable=False, server_default="0"),
+    sa.Index("uq_accounts_skeleton", "skeleton", unique=True),
+    sa.Index("ix_accounts_name_key_id", "name_key", "id"),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+)
+
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("blocked_id", Name, sa.ForeignKey("accounts.id"), primary_key=True, index=True),
+    sa.Column("created_at", Time, nullable=False),
+)
+
+# Ways to sign up.
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("code_hash", sa.LargeBinary, nullable=False, unique=True),
+    # NULL: the server's operator.
+    sa.Column("made_by", Name, sa.ForeignKey("accounts.id")),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("expires_at", Time, nullable=False),
+    sa.Column("uses_left", Number, nullable=False),
 )
 
 sessions = sa.Table(
@@ -86,16 +125,22 @@ rooms = sa.Table(
     # Raised whenever somebody loses a right: an append names the number it was allowed under.
     sa.Column("authority", Number, nullable=False, server_default="1"),
     sa.Column("closed_at", Time),
+    sa.Column("read_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Those who are in it, counted with every change: the bound on a room costs no counting.
+    sa.Column("member_count", Number, nullable=False, server_default="0"),
+    # What is searched for a part of the name or topic.
+    sa.Column("search_key", Name, nullable=False, server_default=Empty),
 )
 
 # Written out: PostgreSQL finds a partial index by its condition, which must not be a parameter.
 is_channel = rooms.c.kind == sa.literal_column("'channel'")
+is_open = rooms.c.closed_at.is_(None)
 sa.Index(
     "uq_rooms_channel_name_key",
     rooms.c.name_key,
     unique=True,
-    sqlite_where=is_channel,
-    postgresql_where=is_channel,
+    sqlite_where=is_channel & is_open,
+    postgresql_where=is_channel & is_open,
 )
 
 # One room for each two people; the lower id comes first.
@@ -120,6 +165,40 @@ members = sa.Table(
     sa.Column("left_at", Time),
 )
 
+# How each account has a room: a row only where something was chosen.
+room_preferences = sa.Table(
+    "room_preferences",
+    metadata,
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), primary_key=True),
+    sa.Column("muted_until", Time, nullable=False, server_default="0"),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("archived", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+bans = sa.Table(
+    "bans",
+    metadata,
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), primary_key=True),
+    sa.Column("account_id", Name, sa.ForeignKey("accounts.id"), primary_key=True, index=True),
+    sa.Column("banned_by", Name, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+)
+
+# Ways into a room. The code is kept as it is: those who may invite can show it again.
+room_invites = sa.Table(
+    "room_invites",
+    metadata,
+    sa.Column("code", Name, primary_key=True),
+    sa.Column("room_id", Name, sa.ForeignKey("rooms.id"), nullable=False, index=True),
+    sa.Column("made_by", Name, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    # 0: never.
+    sa.Column("expires_at", Time, nullable=False),
+    # NULL: as many as the room has places.
+    sa.Column("uses_left", Number),
+)
+
 # Notices that wait to be appended to their room's log, and go once they are stored in it.
 notices = sa.Table(
     "notices",
@@ -131,6 +210,20 @@ notices = sa.Table(
     sa.Column("raises", sa.Boolean, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("created_at", Time, nullable=False, index=True),
+)
+
+# What happened to the safety of accounts, rooms and the server. It outlives whom it speaks of.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("time", Time, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("actor_id", Name, index=True),
+    sa.Column("subject_id", Name, index=True),
+    sa.Column("address", sa.Text, nullable=False),
+    # A JSON object.
+    sa.Column("detail", sa.Text, nullable=False),
 )
 
 # --- logs ----------------------------------------------------------------------------------

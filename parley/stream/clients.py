@@ -17,7 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from parley.stream.feed import Subscriber
-from parley.stream.redis_log import Mode
+from parley.stream.functions import Mode
 
 # An append that takes longer has an unknown outcome, and its sender tries again.
 COMMAND_SECONDS = 5.0

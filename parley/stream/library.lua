@@ -239,6 +239,88 @@ local function drop(keys, args)
   return 'ok'
 end
 
+-- Rate limits, by the generic cell rate algorithm (ITU-T I.371, virtual scheduling): a bucket is one
+-- time, at which it will owe nothing any more. A cell moves it on by one interval; it may not be
+-- further ahead of now than the rate's period. A debt is how far ahead it is.
+
+-- An embedded server's own time is not to be trusted: it takes the caller's, in Unix milliseconds.
+local function now_ms(given)
+  if EMBEDDED then
+    return tonumber(given)
+  end
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+end
+
+-- No debt is believed beyond this many periods: a clock that was set back shuts nobody out for long.
+local MOST_PERIODS = 2
+local BUCKET_ARGS = 3
+
+local function bucket_at(key, now, args, first)
+  local cells, count, period = tonumber(args[first]), tonumber(args[first + 1]), tonumber(args[first + 2])
+  local until_then = tonumber(redis.call('GET', key) or '0')
+  return {
+    debt = math.max(0, math.min(until_then - now, MOST_PERIODS * period)),
+    -- More than the bucket ever has is all of it, so that it can be had at some time.
+    cost = math.min(cells / count, 1) * period,
+    period = period,
+  }
+end
+
+local function owe(key, now, debt)
+  if debt > 0 then
+    redis.call('SET', key, string.format('%.3f', now + debt), 'PX', number(math.ceil(debt)))
+  end
+end
+
+-- keys: buckets of one subject; args: now, then for each bucket: cells, count, period (ms)
+-- -> 0 if the cells were taken from every bucket; else none were, and the milliseconds to wait
+local function take(keys, args)
+  local now, wait, buckets = now_ms(args[1]), 0, {}
+  for i, key in ipairs(keys) do
+    local bucket = bucket_at(key, now, args, 2 + (i - 1) * BUCKET_ARGS)
+    wait = math.max(wait, bucket.debt + bucket.cost - bucket.period)
+    buckets[i] = bucket
+  end
+  if wait > 0 then
+    return math.ceil(wait)
+  end
+  for i, key in ipairs(keys) do
+    owe(key, now, buckets[i].debt + buckets[i].cost)
+  end
+  return 0
+end
+
+-- As `take`, of cells that are spent already -> for each bucket its debt in milliseconds
+local function charge(keys, args)
+  local now, debts = now_ms(args[1]), {}
+  for i, key in ipairs(keys) do
+    local first = 2 + (i - 1) * BUCKET_ARGS
+    local bucket = bucket_at(key, now, args, first)
+    local spent = tonumber(args[first]) / tonumber(args[first + 1]) * bucket.period
+    local debt = math.min(bucket.debt + spent, MOST_PERIODS * bucket.period)
+    owe(key, now, debt)
+    debts[i] = math.ceil(debt)
+  end
+  return debts
+end
+
+-- keys: attempts; args: now, attempts that need not wait, longest pause (ms), memory (ms)
+-- -> 0 if one more may be made now, else the milliseconds to wait. Each pause is twice the last.
+local function attempt(keys, args)
+  local now, free, longest = now_ms(args[1]), tonumber(args[2]), tonumber(args[3])
+  local held = redis.call('HMGET', keys[1], 'made', 'until')
+  local wait = math.min(tonumber(held[2] or '0') - now, longest)
+  if wait > 0 then
+    return math.ceil(wait)
+  end
+  local made = tonumber(held[1] or '0') + 1
+  local pause = made < free and 0 or math.min(longest, 1000 * 2 ^ math.min(made - free, 32))
+  redis.call('HSET', keys[1], 'made', number(made), 'until', string.format('%.3f', now + pause))
+  redis.call('PEXPIRE', keys[1], number(math.max(pause, tonumber(args[4]))))
+  return 0
+end
+
 -- What only reads, and what makes room, must work when the memory is full; what adds must not.
 local READS, FREES = { 'no-writes', 'allow-oom' }, { 'allow-oom' }
 
@@ -251,3 +333,6 @@ redis.register_function { function_name = 'parley1_stored', callback = stored, f
 redis.register_function { function_name = 'parley1_drop', callback = drop, flags = FREES }
 redis.register_function { function_name = 'parley1_seed', callback = seed }
 redis.register_function { function_name = 'parley1_append', callback = append }
+redis.register_function { function_name = 'parley1_take', callback = take }
+redis.register_function { function_name = 'parley1_charge', callback = charge }
+redis.register_function { function_name = 'parley1_attempt', callback = attempt }

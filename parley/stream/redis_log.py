@@ -1,21 +1,17 @@
 """The room log over a Redis server, or over an embedded one.
 
-Owns: the calls of the function library, and the translation of Redis's errors.
+Owns: the calls of the function library that change and read a room's log.
 Never: a retry of an append: whether the first took effect is unknown, and only the sender's
 outbox may decide to send again.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from importlib.resources import files
-from typing import Any, Literal
-
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from parley.protocol.entry import IngestEntry, parse_record
 from parley.stream import keys
-from parley.stream.cancellation import keeping_cancellation
 from parley.stream.fence import Fence, ShardState, parse_fence
+from parley.stream.functions import Call, Functions, Mode, library, reaching_redis, unavailable
 from parley.stream.log import (
     Appended,
     Batch,
@@ -24,7 +20,6 @@ from parley.stream.log import (
     Draft,
     Fenced,
     InLog,
-    LogFull,
     LogUnavailable,
     Outcome,
     Recent,
@@ -35,30 +30,10 @@ from parley.stream.log import (
     Unseeded,
 )
 
-Mode = Literal["server", "embedded"]
+__all__ = ["Mode", "RedisLog", "library"]
 
 # Keys removed by one UNLINK while a closed generation is purged.
 _PURGE_KEYS = 500
-
-
-def library(mode: Mode) -> str:
-    """Return the function library, for a Redis server or an embedded one: never guessed."""
-    source = files("parley.stream").joinpath("library.lua").read_text(encoding="utf-8")
-    return source.replace("@MODE@", mode)
-
-
-@asynccontextmanager
-async def _reaching_redis() -> AsyncIterator[None]:
-    try:
-        with keeping_cancellation():
-            yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> LogUnavailable:
-    kind = LogFull if isinstance(error, OutOfMemoryError) else LogUnavailable
-    return kind(f"{type(error).__name__}: {error}")
 
 
 class RedisLog:
@@ -73,13 +48,13 @@ class RedisLog:
     ) -> None:
         self._client, self._reader = client, reader
         self.shards = shards
-        self._mode: Mode = mode
+        self._functions = Functions(client, mode)
+        self._call = self._functions.call
         self._recent_entries = recent_entries
 
     async def load_library(self) -> None:
         """Give the server the function library. Safe at any time, by any number of processes."""
-        async with _reaching_redis():
-            await self._client.function_load(library(self._mode), replace=True)
+        await self._functions.load()
 
     async def state(self, shard: int) -> ShardState:
         fence, identity = await self._call("state", _fence_keys(shard))
@@ -91,14 +66,9 @@ class RedisLog:
     async def append(
         self, shard: int, fence: Fence, batches: Sequence[Batch], now: int
     ) -> list[BatchOutcome]:
-        pipeline = self._client.pipeline(transaction=False)
-        for batch in batches:
-            pipeline.fcall(*_append_call(shard, fence, batch, now))
+        calls = [_append_call(shard, fence, batch, now) for batch in batches]
         try:
-            async with _reaching_redis():
-                answers = await pipeline.execute(raise_on_error=False)
-            if any(_lacks_library(answer) for answer in answers):
-                await self.load_library()
+            answers = await self._functions.call_all(calls)
         except LogUnavailable as error:
             return [error for _ in batches]
         return [_batch_outcome(shard, fence, answer) for answer in answers]
@@ -171,7 +141,7 @@ class RedisLog:
             for shard, (generation, ingest_id) in after.items()
         }
         shards = dict(zip(streams, after, strict=True))
-        async with _reaching_redis():
+        async with reaching_redis():
             answer = await self._reader.xread(streams, count=count, block=block_ms or None)
         return {
             shards[stream.decode()]: [_ingest_entry(*item) for item in items]
@@ -189,7 +159,7 @@ class RedisLog:
         _check_fence(await self._call("stored", touched, *args), shard, fence)
 
     async def live_rooms(self, shard: int, generation: int) -> set[str]:
-        async with _reaching_redis():
+        async with reaching_redis():
             rooms = await self._client.smembers(keys.live(shard, generation))
         return {room.decode() for room in rooms}
 
@@ -217,44 +187,28 @@ class RedisLog:
         names += [keys.ingest(shard, generation), keys.counters(shard, generation)]
         # The set goes last: it is how an interrupted purge finds its work again.
         names.append(keys.live(shard, generation))
-        async with _reaching_redis():
+        async with reaching_redis():
             for first in range(0, len(names), _PURGE_KEYS):
                 await self._client.unlink(*names[first : first + _PURGE_KEYS])
 
     async def publish(self, channel: str, message: bytes) -> None:
-        async with _reaching_redis():
+        async with reaching_redis():
             await self._client.execute_command("SPUBLISH", channel, message)
 
     async def memory(self) -> float:
-        if self._mode == "embedded":
+        if self._functions.mode == "embedded":
             return 0.0
-        async with _reaching_redis():
+        async with reaching_redis():
             info = await self._client.info("memory")
         limit = info["maxmemory"]
         return info["used_memory"] / limit if limit else 0.0
-
-    async def _call(self, name: str, touched: Sequence[str], *args: str | int) -> Any:
-        call = (f"parley1_{name}", len(touched), *touched, *args)
-        async with _reaching_redis():
-            try:
-                return await self._client.fcall(*call)
-            except ResponseError as error:
-                if not _lacks_library(error):
-                    raise
-                # Restarted without its file: nothing was done. The fence will tell the rest.
-                await self.load_library()
-                return await self._client.fcall(*call)
-
-
-def _lacks_library(answer: Any) -> bool:
-    return isinstance(answer, ResponseError) and "Function not found" in str(answer)
 
 
 def _fence_keys(shard: int) -> list[str]:
     return [keys.fence(shard), keys.identity(shard)]
 
 
-def _append_call(shard: int, fence: Fence, batch: Batch, now: int) -> list[Any]:
+def _append_call(shard: int, fence: Fence, batch: Batch, now: int) -> Call:
     touched = [
         *_fence_keys(shard),
         keys.counters(shard, fence.generation),
@@ -264,7 +218,7 @@ def _append_call(shard: int, fence: Fence, batch: Batch, now: int) -> list[Any]:
     args: list[Any] = [str(fence), batch.room, keys.room_channel(shard, batch.room), now]
     for draft in batch.drafts:
         args += _draft_args(draft)
-    return ["parley1_append", len(touched), *touched, *args]
+    return "append", touched, args
 
 
 def _draft_args(draft: Draft) -> list[Any]:
@@ -280,7 +234,7 @@ def _draft_args(draft: Draft) -> list[Any]:
 
 def _batch_outcome(shard: int, fence: Fence, answer: Any) -> BatchOutcome:
     if isinstance(answer, Exception):
-        return _unavailable(answer)
+        return unavailable(answer)
     match answer[0]:
         case b"fence":
             return Fenced(shard, fence)

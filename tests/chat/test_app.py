@@ -95,6 +95,27 @@ def test_a_room_that_one_is_not_in_is_joined(run: Run, model: ModelServer) -> No
     assert "other" in model.joined
 
 
+def test_it_talks_to_one_person_alone(run: Run, model: ModelServer) -> None:
+    assert run(b"psst\n", dm="bob").code == 0
+
+    assert [entry.text for entry in model.rooms[BOB.id].entries] == ["psst"]
+    assert texts(model) == []
+
+
+def test_nobody_of_that_name_ends_with_1(run: Run) -> None:
+    ended = run(b"psst\n", dm="nobody")
+
+    assert (ended.code, ended.err) == (1, "parley: there is nobody with the user name 'nobody'\n")
+
+
+def test_a_code_that_is_asked_for_is_given_as_an_option(run: Run, model: ModelServer) -> None:
+    model.code = "123456"
+
+    without = run(b"hello\n")
+    assert (without.code, "--code" in without.err) == (2, True)
+    assert run(b"hello\n", code="123456").code == 0
+
+
 def test_a_refused_line_is_named_with_its_reason_and_the_others_go_on(
     run: Run, model: ModelServer
 ) -> None:
@@ -175,8 +196,8 @@ def test_history_prints_the_last_entries_and_sends_nothing(run: Run, model: Mode
 
     assert ended.code == 0
     assert [line.split(" ", 1)[1] for line in ended.out.splitlines()[1:]] == [
-        "bob bob cmid-3",
-        "bob bob cmid-4",
+        "Bob bob cmid-3",
+        "Bob bob cmid-4",
     ]
     assert len(texts(model)) == 5
 

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC
+import asyncio
 
-import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 import parley
-from parley.chat import slash
-from parley.chat.lines import Lines
-from parley.chat.screen import Screen
+from parley.chat.reading import in_words
+from parley.chat.slash import COMMANDS
 from parley.chat.terminal import talk
-from tests.client.loopback import Loopback, loopback
-from tests.client.model import BOB, PASSWORD, ModelServer
+from parley.protocol.commands import Room
+from parley.protocol.events import DirectoryChanged, RoomLost
+from tests.chat.seen import NOON, ROOM, Seen
+from tests.client.loopback import Loopback
+from tests.client.model import BOB, PASSWORD, RoomLog
 from tests.client.talk import cmid
-
-ROOM = "lobby"
-NOON = 1_795_435_200_000
-
-
-class Seen:
-    """A screen, and the lines that it has printed."""
-
-    def __init__(self, chat: parley.Chat, model: ModelServer) -> None:
-        self.chat, self.model = chat, model
-        self.lines: list[str] = []
-        lines = Lines(UTC)
-        lines.said(NOON, "nobody", "so that the day is known")
-        self.screen = Screen(chat, self.lines.append, lambda: NOON, lines)
-
-    async def type(self, line: str) -> bool:
-        typed = slash.read(line)
-        assert typed is not None
-        return await self.screen.do(typed)
-
-    async def show_until(self, is_last: Callable[[parley.ChatEvent], bool]) -> None:
-        """Show events as they come, up to this one."""
-        async for event in self.chat.events():
-            await self.screen.show(event)
-            if is_last(event):
-                return
-
-    async def show_until_stored(self) -> None:
-        await self.show_until(lambda event: isinstance(event, parley.Stored))
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Loopback]:
-    async with loopback(ModelServer(ROOM, "other")) as server:
-        yield server
-
-
-@pytest.fixture
-async def seen(server: Loopback) -> AsyncIterator[Seen]:
-    """Ann, in the lobby."""
-    async with parley.connect(server.url, user="ann", password=PASSWORD) as chat:
-        seen = Seen(chat, server.model)
-        await seen.screen.go_to(server.model.as_listed(ROOM))
-        seen.lines.clear()
-        yield seen
 
 
 async def test_an_own_line_is_printed_with_its_tick_once_it_is_stored(seen: Seen) -> None:
@@ -72,7 +27,7 @@ async def test_an_own_line_is_printed_with_its_tick_once_it_is_stored(seen: Seen
 
     await seen.show_until_stored()
 
-    assert seen.lines == ["12:00 ann ✓ hello"]
+    assert seen.lines == ["12:00 Ann ✓ hello"]
     assert "on the way" not in seen.screen.toolbar()
 
 
@@ -85,30 +40,36 @@ async def test_a_refused_line_is_shown_with_its_reason_and_dismissed(seen: Seen)
     assert seen.chat.outbox() == []
 
 
-async def test_what_another_says_is_printed_with_the_name(seen: Seen, server: Loopback) -> None:
+async def test_what_another_says_is_printed_with_the_name(
+    seen: Seen, loopback_server: Loopback
+) -> None:
     seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=True)
-    await server.flush()
+    await loopback_server.flush()
     await seen.show_until(lambda event: isinstance(event, parley.Message))
 
-    assert seen.lines[-1].endswith(f"00:00 {BOB.user_name} bob {cmid(1)}")
+    assert seen.lines[-1].endswith(f"00:00 {BOB.display_name} bob {cmid(1)}")
 
 
-async def test_what_history_has_printed_is_not_printed_again(seen: Seen, server: Loopback) -> None:
+async def test_what_history_has_printed_is_not_printed_again(
+    seen: Seen, loopback_server: Loopback
+) -> None:
     seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=True)
     await seen.type("/history")
-    await server.flush()
+    await loopback_server.flush()
     await seen.show_until(lambda event: isinstance(event, parley.Message))
 
     assert len([line for line in seen.lines if cmid(1) in line]) == 1
 
 
-async def test_another_room_is_named_before_its_lines(seen: Seen, server: Loopback) -> None:
+async def test_another_room_is_named_before_its_lines(
+    seen: Seen, loopback_server: Loopback
+) -> None:
     await seen.type("/join other")
     seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=True)
-    await server.flush()
+    await loopback_server.flush()
     await seen.show_until(lambda event: isinstance(event, parley.Message))
 
-    assert "[Lobby] bob" in seen.lines[-1]
+    assert "[Lobby] Bob" in seen.lines[-1]
 
 
 async def test_making_a_room_goes_there(seen: Seen) -> None:
@@ -138,13 +99,90 @@ async def test_who_has_spoken_is_listed(seen: Seen) -> None:
     seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=False)
     await seen.type("/who")
 
-    assert seen.lines == ["Spoke here lately: bob"]
+    assert seen.lines == ["Spoke here lately: Bob"]
 
 
 async def test_rooms_are_listed(seen: Seen) -> None:
     await seen.type("/rooms")
 
     assert seen.lines == ["Your rooms:  Lobby, Other"]
+
+
+async def test_a_room_that_another_brings_one_into_is_told_with_its_last_lines(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    await seen.screen.follow_all()
+    garden = seen.model.rooms["garden"] = RoomLog("garden")
+    seen.model.joined.add("garden")
+    seen.model.someone_says(garden, cmid(1), is_heard=False)
+    seen.model.tell(DirectoryChanged())
+    await loopback_server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.DirectoryChanged))
+
+    assert seen.lines[0] == "— you are in Garden now —"
+    assert seen.lines[1].endswith(f"[Garden] Bob bob {cmid(1)}")
+
+
+async def test_a_room_that_is_followed_shows_its_last_lines_at_the_first_visit(seen: Seen) -> None:
+    await seen.screen.follow_all()
+    seen.model.someone_says(seen.model.rooms["other"], cmid(1), is_heard=False)
+    for _ in range(2):
+        await seen.type("/join other")
+
+    assert [line.split()[-1] for line in seen.lines] == ["——", cmid(1), "——"]
+
+
+async def test_what_comes_while_a_room_is_opened_is_printed_once(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    going = asyncio.create_task(seen.type("/join other"))
+    await seen.show_until(lambda e: isinstance(e, parley.RoomLive) and e.room == "other")
+    seen.model.someone_says(seen.model.rooms["other"], cmid(1), is_heard=True)
+    await loopback_server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.Message))
+    await going
+
+    assert len([line for line in seen.lines if cmid(1) in line]) == 1
+
+
+async def test_a_refusal_names_rooms_and_people_by_their_names(seen: Seen) -> None:
+    message = f"{BOB.id!r} is banned from the room {ROOM!r}, which is not 'here'"
+
+    shown = await in_words(seen.chat, message, seen.screen._rooms)
+
+    assert shown == "Bob (bob) is banned from the room Lobby, which is not 'here'"
+
+
+async def test_who_is_taken_out_of_the_present_room_is_led_back_to_the_lobby(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    await seen.type("/join other")
+    seen.model.tell(RoomLost("other"))
+    await loopback_server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.RoomLost))
+
+    assert "— Other: you are no longer in this room —" in seen.lines
+    assert seen.screen.toolbar().startswith("Lobby")
+
+
+async def test_a_muted_room_is_heard_only_where_one_is_in_it(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    await seen.screen.follow_all()
+    for muted_until in (NOON, NOON + 1):
+        room = Room("other", "channel", "Other", "member", muted_until=muted_until)
+        seen.screen.renew(room)
+        seen.model.someone_says(seen.model.rooms["other"], cmid(muted_until), is_heard=True)
+        await loopback_server.flush()
+        await seen.show_until(lambda event: isinstance(event, parley.Message))
+
+    assert [line.split()[-1] for line in seen.lines] == [cmid(NOON)]
+
+
+async def test_every_command_is_carried_out(seen: Seen) -> None:
+    listed = {entry.name for entries in COMMANDS.values() for entry in entries}
+
+    assert listed == {*seen.screen._handlers, "quit"}
 
 
 async def test_quit_ends_it(seen: Seen) -> None:
@@ -167,13 +205,13 @@ async def test_a_hostile_line_does_not_steer_the_terminal(seen: Seen) -> None:
     assert "\x1b" not in seen.lines[-1]
 
 
-async def test_typing_at_a_terminal_talks_until_quit(server: Loopback) -> None:
-    async with parley.connect(server.url, user="ann", password=PASSWORD) as chat:
+async def test_typing_at_a_terminal_talks_until_quit(loopback_server: Loopback) -> None:
+    async with parley.connect(loopback_server.url, user="ann", password=PASSWORD) as chat:
         with (
             create_pipe_input() as keyboard,
             create_app_session(input=keyboard, output=DummyOutput()),
         ):
             keyboard.send_text("hello\r/quit\r")
-            await talk(chat, server.model.as_listed(ROOM))
+            await talk(chat, loopback_server.model.as_listed(ROOM))
 
-    assert [entry.text for entry in server.model.rooms[ROOM].entries] == ["hello"]
+    assert [entry.text for entry in loopback_server.model.rooms[ROOM].entries] == ["hello"]

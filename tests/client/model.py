@@ -11,45 +11,86 @@ from dataclasses import dataclass, field
 
 from msgspec import Raw, Struct
 from msgspec.json import encode as to_json
+from msgspec.structs import replace
 
 from parley.protocol import events
 from parley.protocol.codec import decode_command, encode
 from parley.protocol.commands import (
     AnyCommand,
+    BannedPerson,
+    Bans,
+    Command,
+    ConfirmTotp,
+    CreateInvite,
     CreateRoom,
     Cursor,
+    EditProfile,
+    FindPeople,
     Hello,
     History,
+    Invite,
+    Invites,
+    JoinByInvite,
     JoinRoom,
     LeaveRoom,
+    ListBans,
+    ListBlocks,
+    ListInvites,
+    ListMembers,
     ListRooms,
+    ListSessions,
     LookUp,
+    Member,
+    Members,
     MessageStatus,
     Nothing,
     NotResumed,
+    OpenDirect,
     Page,
     People,
     Person,
+    RecoveryCodes,
     Resume,
     Resumed,
     ResumedRooms,
     Room,
+    RoomDetail,
+    RoomInfo,
     Rooms,
     Send,
     Sent,
+    SessionInfo,
+    Sessions,
     SignIn,
     SignUp,
+    StartTotp,
     Status,
+    TotpSecret,
     Welcome,
 )
 from parley.protocol.content import Text
 from parley.protocol.entry import Position
+from parley.protocol.ids import LOBBY
 
 ANN = Person("00000000000an", "ann", "Ann")
 BOB = Person("00000000000bo", "bob", "Bob")
 TOKEN = "a-token-of-ann-s-laptop"
 PASSWORD = "correct horse battery"
 HEARTBEAT_MS = 5000
+
+
+_INVITE = Invite("a-secret", LOBBY, ANN.id, 0, 0, 3)
+# The answers to commands that the model has no state for.
+_ALWAYS: dict[type[Command], Struct] = {
+    ListMembers: Members([Member(ANN, "owner", 0), Member(BOB, "member", 0)]),
+    ListBans: Bans([BannedPerson(BOB, ANN.id, 0)]),
+    ListBlocks: People([BOB]),
+    ListSessions: Sessions([SessionInfo("0000000000ses", "laptop", "192.0.2.1", 0, 0, True)]),
+    CreateInvite: _INVITE,
+    ListInvites: Invites([_INVITE]),
+    StartTotp: TotpSecret("SECRET", "otpauth://totp/ann"),
+    ConfirmTotp: RecoveryCodes(["one", "two"]),
+}
 
 
 def ok(ref: int, result: Struct) -> bytes:
@@ -127,6 +168,10 @@ class ModelServer:
         # cmid -> the refusal that waits for it: retry or not.
         self.next_refusals: list[bool] = []
         self.refused: set[str] = set()
+        self.code = ""
+        """What the second factor shows; empty if there is none."""
+        self.invitation = ""
+        """What lets people sign up; empty if anyone may."""
 
     def connect(self) -> None:
         self.connected, self.to_client = True, []
@@ -171,6 +216,8 @@ class ModelServer:
                 return self._history(self.rooms[room], command)
             case LookUp(ids=ids):
                 return People([person for person in (ANN, BOB) if person.id in ids])
+            case FindPeople(query=query):
+                return People([p for p in (ANN, BOB) if query.casefold() in p.user_name])
             case _:
                 return self._change_rooms(command)
 
@@ -180,6 +227,14 @@ class ModelServer:
                 return events.Error(command.ref, "token_refused", "the token is void", False)
             case SignIn(password=password) if password != PASSWORD:
                 return events.Error(command.ref, "sign_in_refused", "wrong password", False)
+            case SignUp(code="") if self.invitation:
+                return events.Error(command.ref, "sign_up_closed", "by invitation alone", False)
+            case SignUp(code=code) if self.invitation and code != self.invitation:
+                return events.Error(command.ref, "invalid_invitation", "not valid", False)
+            case SignIn(code="") if self.code:
+                return events.Error(command.ref, "code_needed", "give the code as well", False)
+            case SignIn(code=code) if self.code and code != self.code:
+                return events.Error(command.ref, "code_refused", "the code is wrong", False)
         return Welcome(ANN, "0000000000ses", 0, HEARTBEAT_MS, TOKEN)
 
     def _change_rooms(self, command: AnyCommand) -> Struct:
@@ -197,7 +252,26 @@ class ModelServer:
             case LeaveRoom(room=room):
                 self.joined.discard(room)
                 self.live.discard(room)
+            case OpenDirect(person=person):
+                self.rooms.setdefault(person, RoomLog(person))
+                return Room(person, "direct", "Bob", "owner", other=person)
+            case _:
+                return self._told(command)
         return Nothing()
+
+    def _told(self, command: AnyCommand) -> Struct:
+        """Answer whatever the model has no state for."""
+        match command:
+            case RoomInfo(room=room):
+                return RoomDetail(self.as_listed(room), "All of us", ANN.id, 0, 2)
+            case EditProfile(display_name=name):
+                return replace(ANN, display_name=name or ANN.display_name)
+            case JoinByInvite():
+                return self.as_listed(LOBBY)
+        if type(command) in _ALWAYS:
+            return _ALWAYS[type(command)]
+        changed: str | None = getattr(command, "room", None)
+        return Nothing() if changed is None else self.as_listed(changed)
 
     def as_listed(self, room: str) -> Room:
         """A room as Ann sees it: its name is its id, begun with a capital."""

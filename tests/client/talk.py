@@ -136,9 +136,11 @@ class Talk:
         """Carry out a command; by default the latest one."""
         self.receive(ok((command or self.commands[-1]).ref, result))
 
-    def refuse(self, code: str, *, retry: bool, command: AnyCommand | None = None) -> None:
+    def refuse(
+        self, code: str, *, retry: bool, command: AnyCommand | None = None, after_ms: int = 0
+    ) -> None:
         ref = (command or self.commands[-1]).ref
-        self.tell(events.Error(ref, code, f"because of {code}", retry))
+        self.tell(events.Error(ref, code, f"because of {code}", retry, after_ms))
 
     def resume(
         self,

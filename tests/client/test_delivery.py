@@ -214,6 +214,18 @@ def test_each_try_again_waits_longer(talk: Talk) -> None:
     assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
 
 
+def test_try_again_waits_for_as_long_as_the_server_says(talk: Talk) -> None:
+    talk.chance = 0.0
+    first = talk.post(ROOM, 1)
+
+    talk.refuse("too_many_requests", retry=True, after_ms=30_000)
+    talk.wait(29.9)
+    assert names(talk.of(Send)) == [first]
+    talk.wait(0.1)
+
+    assert names(talk.of(Send)) == [first, first]
+
+
 def test_what_was_accepted_in_a_lost_generation_is_sent_again_before_what_is_newer(
     live: Talk,
 ) -> None:

@@ -117,6 +117,16 @@ def test_a_sign_in_that_may_succeed_later_is_tried_again() -> None:
     assert len(talk.reconnects) == 1
 
 
+def test_a_sign_in_that_has_to_wait_for_long_is_given_up_with_its_reason() -> None:
+    talk = Talk(Kept(), SignIn(ref=0, user_name="ann", password="wrong one"))
+    talk.do(talk.session.connected(talk.now))
+
+    talk.refuse("too_many_requests", retry=True, after_ms=60_000)
+
+    assert isinstance(talk.stopped, SignInFailed)
+    assert talk.stopped.code == "too_many_requests"
+
+
 def test_messages_of_another_account_are_not_sent() -> None:
     kept = Entry(cmid(1), "lobby", Text("bob's words"), tried=True)
     talk = Talk(Kept(BOB, None, (kept,)), SIGN_UP)

@@ -174,7 +174,16 @@ class Deployment:
     def _environment(self) -> dict[str, str]:
         # What this machine's owner has set for a deployment of theirs is not for this one.
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("PARLEY_")}
-        mine = {"COMPOSE_PROJECT_NAME": self.project, "PARLEY_PORT": str(self.port)}
+        mine = {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "PARLEY_PORT": str(self.port),
+            # Everybody comes from one address here, and signs up in a moment.
+            "PARLEY_SIGN_UP": "open",
+            "PARLEY_SIGN_UP_RATE": "none",
+            "PARLEY_SIGN_IN_RATE": "none",
+            "PARLEY_CONNECTION_RATE": "none",
+            "PARLEY_SOCKETS_PER_ADDRESS": "1000",
+        }
         return inherited | mine | {"PARLEY_IMAGE": self.image}
 
 

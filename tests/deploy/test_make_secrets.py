@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "deploy" / "make_secrets.py"
+from tests.deploy.script import load_script
 
-
-def load_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_secrets", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+SERVICES = ("postgres", "redis", "gateway", "logger")
 
 
 script = load_script()
@@ -25,8 +16,8 @@ script = load_script()
 
 @pytest.fixture
 def volumes(tmp_path: Path) -> Path:
-    """The folders that the two volumes are mounted on, empty as at the first start."""
-    for service in ("postgres", "redis"):
+    """The folders that the volumes are mounted on, empty as at the first start."""
+    for service in SERVICES:
         (tmp_path / "secrets" / service).mkdir(parents=True)
     return tmp_path / "secrets"
 
@@ -48,18 +39,18 @@ def password(volumes: Path, service: str) -> str:
 def test_each_service_gets_a_long_password_of_its_own(volumes: Path, given: Path) -> None:
     script.make_secrets(volumes, given)
 
-    made = {password(volumes, "postgres"), password(volumes, "redis")}
-    assert len(made) == 2
+    made = {password(volumes, service) for service in SERVICES}
+    assert len(made) == 4
     assert {len(one) for one in made} == {64}
 
 
 def test_a_second_start_keeps_the_passwords(volumes: Path, given: Path) -> None:
     script.make_secrets(volumes, given)
-    before = password(volumes, "postgres"), password(volumes, "redis")
+    before = [password(volumes, service) for service in SERVICES]
 
     script.make_secrets(volumes, given)
 
-    assert (password(volumes, "postgres"), password(volumes, "redis")) == before
+    assert [password(volumes, service) for service in SERVICES] == before
 
 
 def test_a_given_password_is_taken_without_its_line_end(volumes: Path, given: Path) -> None:
@@ -105,7 +96,16 @@ def test_redis_is_configured_with_the_password_quoted(volumes: Path, given: Path
     script.make_secrets(volumes, given)
 
     configuration = (volumes / "redis" / "redis.conf").read_text()
-    assert configuration == 'requirepass "a \\"b\\" \\\\c"\n'
+    assert configuration.splitlines()[0] == 'requirepass "a \\"b\\" \\\\c"'
+
+
+def test_redis_is_told_no_service_s_password_but_its_hash(volumes: Path, given: Path) -> None:
+    script.make_secrets(volumes, given)
+
+    configuration = (volumes / "redis" / "redis.conf").read_text()
+    for service in ("gateway", "logger"):
+        assert f"user {service} on #" in configuration
+        assert password(volumes, service) not in configuration
 
 
 def test_no_password_is_printed(

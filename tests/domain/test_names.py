@@ -168,3 +168,56 @@ def test_a_refused_password_is_named_by_its_reason_alone(raw: str, reason: str) 
         names.password(raw)
 
     assert refused.value.values == (reason,)
+
+
+# --- what looks like another name ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("raw", ["admin", "ADMIN", "аdmin", "раrlеy", "system", "ѕystem", "pаrley"])
+def test_the_names_of_the_server_itself_are_kept(raw: str) -> None:
+    with pytest.raises(InvalidUserName, match="kept for the server itself"):
+        names.user_name(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "look_alike"),
+    [
+        ("ann", "аnn"),
+        ("scope", "ѕсоре"),
+        ("paul1", "paull"),
+        ("bob", "b0b"),
+        ("tom", "том"),
+        ("burn", "bum"),
+        ("ανα", "ava"),
+    ],
+)
+def test_two_names_that_look_alike_have_one_skeleton(name: str, look_alike: str) -> None:
+    assert name != look_alike
+    assert names.skeleton(name) == names.skeleton(look_alike)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("ann", "anna"), ("かき", "がき"), ("иван", "игорь"), ("नमन", "नमनी")]
+)
+def test_names_that_differ_to_their_readers_have_skeletons_that_do(name: str, other: str) -> None:
+    assert names.skeleton(name) != names.skeleton(other)
+
+
+# --- marks and search ----------------------------------------------------------------------
+
+
+def test_marks_are_no_more_than_any_script_needs() -> None:
+    zalgo = names.display_name("a" + "\u0316" * 40, "ann")
+
+    assert len(zalgo) == 5
+    assert names.display_name("Nguyễn Thị Minh", "x") == "Nguyễn Thị Minh"
+    assert names.display_name("שָׁלוֹם", "x") == unicodedata.normalize("NFC", "שָׁלוֹם")
+
+
+@pytest.mark.parametrize("query", ["éLAN", "elan", "ＥＬＡＮ", "e\u0301lan"])
+def test_case_accents_and_width_make_no_difference_to_a_search(query: str) -> None:
+    assert names.search_key(query) in names.search_key("Vive l'Élan", "vive")
+
+
+def test_a_search_does_not_reach_from_one_text_into_the_next() -> None:
+    assert names.search_key("nb") not in names.search_key("Ann", "bob")

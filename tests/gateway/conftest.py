@@ -8,6 +8,7 @@ import pytest
 from gateway.service import Gateway
 from tests.conftest import RedisHome
 from tests.gateway.parts import gateway_on
+from tests.gateway.stopped import Stopped, StoppedLog, appending
 from tests.recovery.ground import Ground, copy_of, process, sqlite_template
 
 
@@ -34,3 +35,12 @@ async def gateway(ground: Ground) -> AsyncIterator[Gateway]:
 def shared_database(template: Path, tmp_path: Path) -> str:
     """A database that several processes may share."""
     return copy_of(template, tmp_path)
+
+
+@pytest.fixture
+async def stopped(template: Path, tmp_path: Path) -> AsyncIterator[Stopped]:
+    home = RedisHome("fakeredis", url=None)
+    async with process(home, copy_of(template, tmp_path), log=StoppedLog) as ground:
+        assert isinstance(ground.room_log, StoppedLog)
+        async with appending(ground) as appender:
+            yield Stopped(ground, ground.room_log, appender)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from msgspec import structs
 from websockets.frames import Frame, Opcode
@@ -22,6 +22,7 @@ from websockets.protocol import Protocol, Side
 from gateway.accounts import Identity
 from gateway.connection import Connection
 from gateway.hub import Hub
+from gateway.limits import Limiter, Rates
 from gateway.passwords import Passwords
 from gateway.service import Gateway, GatewayLimits, Outside
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
@@ -40,6 +41,7 @@ from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
 from parley.stream.clients import RedisClients
 from parley.stream.feed import RedisFeed
+from parley.stream.rate_limits import RateLimits
 from tests.recovery.ground import LOBBY, Ground, token_of
 from tests.store.samples import new_account, new_session
 from tests.stream.homes import cmid, until
@@ -54,6 +56,7 @@ LIMITS = GatewayLimits(
     slow_reader_bytes=64 * 1024,
     memory_limit=0.7,
     sign_up="open",
+    sockets_per_user=10,
 )
 
 
@@ -230,9 +233,17 @@ def _passwords() -> Passwords:
     return Passwords(threads=1)
 
 
+def no_limits() -> Limiter:
+    """Return a limiter that has nothing to count, and never asks."""
+    return Limiter(Rates(), cast(RateLimits, None), lambda: 0.0)
+
+
 @asynccontextmanager
 async def gateway_on(
-    ground: Ground, hearing: Hearing | None = None, **limits: Any
+    ground: Ground,
+    hearing: Hearing | None = None,
+    limiter: Limiter | None = None,
+    **limits: Any,
 ) -> AsyncIterator[Gateway]:
     """Yield a gateway that hears what Redis publishes. Its heartbeat is the test's to make."""
     gateway = Gateway(
@@ -244,6 +255,7 @@ async def gateway_on(
         new_metrics(),
         replace(LIMITS, **limits),
         Outside(ground.clock, secrets.randbits),
+        limiter or no_limits(),
     )
     hearing = hearing or Hearing(ground.clients)
     hearing.leads_to(gateway.hub)

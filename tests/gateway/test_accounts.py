@@ -1,25 +1,34 @@
 """The door: who gets in, and what a stranger cannot learn there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from hashlib import sha256
+from typing import Literal
 
 import pytest
 
 from gateway.accounts import Accounts
+from gateway.limits import Limiter, Rates
 from gateway.passwords import Passwords
 from parley.protocol import limits
 from parley.protocol.commands import Hello, SignIn, SignUp
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import (
     InvalidDisplayName,
+    InvalidInvitation,
     InvalidPassword,
     InvalidUserName,
     Refusal,
     SignInRefused,
     SignUpClosed,
     TokenRefused,
+    TooManyRequests,
     UserNameTaken,
 )
+from parley.services.first_start import administrator_code
+from parley.stream.log import LogUnavailable
+from parley.stream.rate_limits import Attempts
+from parley.stream.rates import Bucket, Rate
+from tests.gateway.parts import no_limits
 from tests.recovery.ground import Ground
 from tests.store.samples import change, rows
 
@@ -47,7 +56,26 @@ async def passwords() -> AsyncIterator[Passwords]:
 
 @pytest.fixture
 def accounts(ground: Ground, passwords: Passwords) -> Accounts:
-    return Accounts(ground.directory, passwords, "open", ground.clock, Dice())
+    return accounts_on(ground, passwords)
+
+
+def accounts_on(
+    ground: Ground,
+    passwords: Passwords,
+    *,
+    policy: Literal["open", "invite", "closed"] = "open",
+    limiter: Limiter | None = None,
+    has_room: bool = True,
+) -> Accounts:
+    return Accounts(
+        ground.directory,
+        passwords,
+        policy,
+        ground.clock,
+        Dice(),
+        limiter or no_limits(),
+        lambda _: has_room,
+    )
 
 
 def sign_up(name: str = "ann", password: str = PASSWORD, **more: str) -> SignUp:
@@ -112,9 +140,9 @@ async def test_what_cannot_be_is_refused(
 
 @pytest.mark.parametrize("policy", ["closed", "invite"])
 async def test_a_server_that_takes_no_new_accounts_says_so(
-    ground: Ground, passwords: Passwords, policy: str
+    ground: Ground, passwords: Passwords, policy: Literal["closed", "invite"]
 ) -> None:
-    accounts = Accounts(ground.directory, passwords, policy, ground.clock, Dice())  # type: ignore[arg-type]
+    accounts = accounts_on(ground, passwords, policy=policy)
 
     assert isinstance(await refused(accounts, sign_up()), SignUpClosed)
 
@@ -231,3 +259,152 @@ async def test_a_device_is_called_what_it_calls_itself(accounts: Accounts, groun
     await accounts.identify(sign_up(device=" Ann's \u202e laptop "), ADDRESS)
 
     assert await rows(ground.database, "SELECT device FROM sessions") == [("Ann's laptop",)]
+
+
+# --- by invitation -------------------------------------------------------------------------
+
+
+async def invited(ground: Ground, code: str = "CODE", uses: int = 1) -> None:
+    await ground.directory.add_invitation(
+        "inv01", sha256(code.encode()).digest(), made_by=None, lasts_ms=0, uses=uses
+    )
+
+
+@pytest.mark.parametrize("policy", ["invite", "open"])
+async def test_who_is_invited_signs_up(
+    ground: Ground, passwords: Passwords, policy: Literal["invite", "open"]
+) -> None:
+    await invited(ground)
+    accounts = accounts_on(ground, passwords, policy=policy)
+
+    ann = await accounts.identify(sign_up(code=" CODE\n"), ADDRESS)
+
+    assert ann.person.user_name == "ann"
+
+
+async def test_an_invitation_is_good_for_so_many(ground: Ground, passwords: Passwords) -> None:
+    await invited(ground, uses=1)
+    accounts = accounts_on(ground, passwords, policy="invite")
+    await accounts.identify(sign_up("ann", code="CODE"), ADDRESS)
+
+    assert isinstance(await refused(accounts, sign_up("bob", code="CODE")), InvalidInvitation)
+
+
+async def test_a_wrong_code_makes_no_account(ground: Ground, passwords: Passwords) -> None:
+    await invited(ground)
+    accounts = accounts_on(ground, passwords, policy="invite")
+
+    assert isinstance(await refused(accounts, sign_up(code="EDOC")), InvalidInvitation)
+
+
+async def test_a_closed_server_takes_no_invitation(ground: Ground, passwords: Passwords) -> None:
+    await invited(ground)
+    accounts = accounts_on(ground, passwords, policy="closed")
+
+    assert isinstance(await refused(accounts, sign_up(code="CODE")), SignUpClosed)
+
+
+async def test_the_code_of_the_first_start_makes_an_administrator_once(
+    ground: Ground, passwords: Passwords
+) -> None:
+    code = await administrator_code(ground.directory)
+    assert code is not None
+    assert await administrator_code(ground.directory) is None
+    accounts = accounts_on(ground, passwords, policy="invite")
+
+    await accounts.identify(sign_up("ann", code=code), ADDRESS)
+
+    assert isinstance(await refused(accounts, sign_up("bob", code=code)), InvalidInvitation)
+    row = await ground.directory.account("ann")
+    assert row is not None
+    assert row.person.is_admin
+
+
+# --- limits --------------------------------------------------------------------------------
+
+
+def limited(**rates: Rate | Attempts) -> Limiter:
+    """Return a limiter without a Redis, whose clock stands still."""
+    return Limiter(Rates(**rates), Away(), lambda: 0.0)  # type: ignore[arg-type]
+
+
+class Away:
+    """A Redis that cannot be reached."""
+
+    async def take(self, wanted: Mapping[Bucket, int]) -> int:
+        raise LogUnavailable("away")
+
+    async def charge(self, spent: Mapping[Bucket, int]) -> dict[Bucket, int]:
+        raise LogUnavailable("away")
+
+    async def attempt(self, subject: str, attempts: Attempts) -> int:
+        raise LogUnavailable("away")
+
+    async def forgive(self, subject: str) -> None:
+        raise LogUnavailable("away")
+
+
+@pytest.mark.parametrize("name", ["ann", "nobody"])
+async def test_guessing_is_slowed_down_alike_for_a_name_that_nobody_has(
+    ground: Ground, passwords: Passwords, name: str
+) -> None:
+    await ground.sign_up("ann")
+    accounts = accounts_on(ground, passwords, limiter=limited(attempts=Attempts(2, 8_000)))
+
+    answers = [await refused(accounts, sign_in(name, "wrong password")) for _ in range(3)]
+
+    assert [answer.code for answer in answers] == ["sign_in_refused"] * 2 + ["too_many_requests"]
+    assert answers[2].retry_after_ms == 8_000
+
+
+async def test_the_same_name_in_another_form_is_the_same_account(
+    ground: Ground, passwords: Passwords
+) -> None:
+    accounts = accounts_on(ground, passwords, limiter=limited(attempts=Attempts(1, 8_000)))
+    await refused(accounts, sign_in("ann"))
+
+    assert isinstance(await refused(accounts, sign_in("ＡＮＮ")), TooManyRequests)
+
+
+async def test_signing_up_is_limited(ground: Ground, passwords: Passwords) -> None:
+    accounts = accounts_on(ground, passwords, limiter=limited(sign_up=Rate(1, 60.0)))
+    await accounts.identify(sign_up("ann"), ADDRESS)
+
+    assert isinstance(await refused(accounts, sign_up("bob")), TooManyRequests)
+    await accounts.identify(sign_up("bob"), "192.0.2.8")
+
+
+async def test_who_has_too_many_connections_gets_no_further_one(
+    ground: Ground, passwords: Passwords
+) -> None:
+    ann = await accounts_on(ground, passwords).identify(sign_up(), ADDRESS)
+    assert ann.token is not None
+    full = accounts_on(ground, passwords, has_room=False)
+
+    assert isinstance(await refused(full, Hello(ref=1, token=ann.token)), TooManyRequests)
+    assert isinstance(await refused(full, sign_in()), TooManyRequests)
+    assert len(await rows(ground.database, "SELECT id FROM sessions")) == 1
+
+
+# --- what is written down ------------------------------------------------------------------
+
+
+async def test_who_came_in_and_who_tried_is_written_down_without_secrets(
+    accounts: Accounts, ground: Ground
+) -> None:
+    await accounts.identify(sign_up(), ADDRESS)
+    await accounts.identify(sign_in(), "192.0.2.8")
+    await refused(accounts, sign_in(password="canary of ann"))
+    await refused(accounts, sign_in("canary", "canary of nobody"))
+
+    audit = await ground.directory.audit(limit=10)
+
+    found = [(row.event, row.subject is not None, row.address) for row in reversed(audit)]
+    assert found == [
+        ("signed_up", True, ADDRESS),
+        ("signed_in", True, "192.0.2.8"),
+        ("password_refused", True, ADDRESS),
+        ("password_refused", False, ADDRESS),
+    ]
+    assert "canary" not in str(audit)
+    assert PASSWORD not in str(audit)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,65 +16,17 @@ from parley.protocol.refusals import (
     Unavailable,
     UnknownRoom,
 )
-from parley.stream.fence import Fence
-from parley.stream.log import Batch, BatchOutcome
-from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
-from tests.gateway.parts import new_metrics
+from tests.gateway.stopped import Stopped, appending
 from tests.recovery.ground import LOBBY, Ground, copy_of, process
 from tests.servers import RedisServer
 from tests.stream.homes import draft, notice, until
-
-
-class StoppedLog(RedisLog):
-    """A room log whose appends wait until they are let through."""
-
-    def __init__(self, *clients: Any, **options: Any) -> None:
-        super().__init__(*clients, **options)
-        self.calls: list[int] = []
-        """How many drafts each call had."""
-        self._let_through = asyncio.Semaphore(0)
-
-    async def append(
-        self, shard: int, fence: Fence, batches: Sequence[Batch], now: int
-    ) -> list[BatchOutcome]:
-        self.calls.append(sum(len(batch.drafts) for batch in batches))
-        await self._let_through.acquire()
-        return await super().append(shard, fence, batches, now)
-
-    def let_through(self, calls: int = 1000) -> None:
-        for _ in range(calls):
-            self._let_through.release()
-
-
-@asynccontextmanager
-async def appending(ground: Ground) -> AsyncIterator[Appender]:
-    appender = Appender(ground.room_log, ground.logs, ground.fences, new_metrics(), ground.clock)
-    yield appender
-    await appender.close()
 
 
 @pytest.fixture
 async def appender(ground: Ground) -> AsyncIterator[Appender]:
     async with appending(ground) as appender:
         yield appender
-
-
-class Stopped(NamedTuple):
-    """An appender whose calls to Redis wait for the test."""
-
-    ground: Ground
-    log: StoppedLog
-    appender: Appender
-
-
-@pytest.fixture
-async def stopped(template: Path, tmp_path: Path) -> AsyncIterator[Stopped]:
-    home = RedisHome("fakeredis", url=None)
-    async with process(home, copy_of(template, tmp_path), log=StoppedLog) as ground:
-        assert isinstance(ground.room_log, StoppedLog)
-        async with appending(ground) as appender:
-            yield Stopped(ground, ground.room_log, appender)
 
 
 def submit(appender: Appender, *numbers: int, room: str = LOBBY) -> list[asyncio.Future[Placed]]:
@@ -369,6 +319,13 @@ async def test_what_was_submitted_just_before_the_end_is_unavailable(appender: A
 
     assert placed[0].done()
     assert isinstance(placed[0].exception(), Unavailable)
+
+
+async def test_what_is_submitted_after_the_end_is_unavailable(appender: Appender) -> None:
+    await appender.close()
+
+    with pytest.raises(Unavailable):
+        await appender.submit(LOBBY, draft(1))
 
 
 async def test_who_no_longer_waits_does_no_harm(appender: Appender) -> None:

@@ -361,7 +361,7 @@ async def test_other_devices_are_told_that_their_rooms_have_changed(
     laptop, phone = await client(gateway, "ann"), await client(gateway, "ann")
     await laptop.ask(CreateRoom(ref=0, name="Garden"))
 
-    await gateway._watch()
+    await gateway._watch.look()
 
     assert phone.heard(DirectoryChanged) == [DirectoryChanged()]
 
@@ -403,7 +403,7 @@ async def test_a_session_that_is_revoked_elsewhere_ends_its_connections(
     ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
     await ground.directory.revoke_session(identity("ann").session)
 
-    await gateway._watch()
+    await gateway._watch.look()
 
     assert ann.peer.closed is not None
     assert ann.peer.closed[0] == 4004
@@ -421,7 +421,7 @@ async def test_an_account_that_is_disabled_loses_its_connections(
         id=ANN.id,
     )
 
-    await gateway._watch()
+    await gateway._watch.look()
 
     assert ann.peer.closed is not None
     assert bob.peer.closed is None

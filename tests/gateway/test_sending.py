@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from parley.protocol.commands import CreateRoom, JoinRoom, LeaveRoom, Sent, Stat
 from parley.protocol.content import Notice
 from parley.protocol.events import Error, Event
 from parley.protocol.refusals import Overloaded
-from parley.stream.log import Batch
+from parley.stream.log import Batch, Draft
 from tests.conftest import RedisHome
 from tests.gateway.parts import client, gateway_on, identity, message
-from tests.gateway.test_appender import StoppedLog
+from tests.gateway.stopped import Stopped, StoppedLog
 from tests.recovery.ground import LOBBY, Ground, copy_of, process
 from tests.store.samples import change
 from tests.stream.homes import cmid, draft, until
@@ -275,6 +276,52 @@ async def test_a_generation_that_nobody_has_seen_is_refused(gateway: Gateway) ->
     assert code(await ann.send(1, generation=9)) == "generation_changed"
 
 
+# --- how many at once ----------------------------------------------------------------------
+
+
+async def test_of_one_client_s_messages_only_so_many_are_under_way(stopped: Stopped) -> None:
+    async with gateway_on(stopped.ground) as gateway:
+        await stopped.ground.sign_up("ann")
+        ann = await client(gateway, "ann")
+        refs = [await ann.say(message(number)) for number in range(64)]
+
+        waits = asyncio.create_task(ann.say(message(64)))
+        await until(lambda: len(stopped.log.calls) > 0)
+        assert not waits.done()
+
+        stopped.log.let_through()
+        answers = [await ann.answer(ref) for ref in (*refs, await waits)]
+        assert not any(isinstance(answer, Error) for answer in answers)
+
+
+@pytest.mark.parametrize("what", ["placed", "repeated", "refused", "authorised again"])
+async def test_what_has_its_answer_is_no_longer_under_way(
+    gateway: Gateway, ground: Ground, what: str
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.send(0)
+    for number in range(1, 100):
+        match what:
+            case "placed":
+                await ann.send(number)
+            case "repeated":
+                await ann.send(0, resend=True)
+            case "refused":
+                await ann.ask(message(number, room="nowhere"))
+            case "authorised again":
+                await ground.say(removal(number + 1))
+                await change(ground.database, "UPDATE rooms SET authority = :a", a=number + 1)
+                await ann.send(number)
+
+    assert isinstance(await ann.send(100), Sent)
+
+
+def removal(authority: int) -> Draft:
+    """Return the notice of a removal, which raises the lobby's authority."""
+    left = Notice("left", "removed")
+    return draft(1000 + authority, author="removed", authority=authority, fact=True, content=left)
+
+
 # --- order, after somebody has left --------------------------------------------------------
 
 
@@ -299,6 +346,8 @@ async def test_messages_keep_their_order_though_each_must_be_authorised_again(
             refs.append(await ann.say(message(3)))
             log.let_through(1)
             await until(lambda: len(log.calls) == 2)
+            for _ in range(3):  # until the connection has heard that 2 is stale, and 3 is under way
+                await asyncio.sleep(0)
             refs.append(await ann.say(message(4)))
             log.let_through()
 
@@ -312,6 +361,5 @@ async def test_messages_keep_their_order_though_each_must_be_authorised_again(
 async def raise_authority(ground: Ground, log: StoppedLog) -> None:
     """Let somebody be removed from the lobby, as an operator might."""
     await change(ground.database, "UPDATE rooms SET authority = authority + 1")
-    removal = draft(99, author="removed", authority=2, fact=True, content=Notice("left", "removed"))
     log.let_through(1)
-    await log.append(0, await ground.fence(), [Batch(LOBBY, [removal])], ground.clock())
+    await log.append(0, await ground.fence(), [Batch(LOBBY, [removal(2)])], ground.clock())

@@ -7,6 +7,7 @@ import ipaddress
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import cast
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -14,12 +15,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from gateway.limits import Limiter, Rates
 from gateway.server import SUBPROTOCOL, Door, GatewayServer
 from parley.protocol import codec, limits
 from parley.protocol.commands import Hello, ListRooms
 from parley.protocol.events import Error, Event, Ok, Reconnect
 from parley.protocol.refusals import CloseCode
-from tests.gateway.parts import gateway_on
+from parley.stream.rate_limits import RateLimits
+from parley.stream.rates import Rate
+from tests.gateway.parts import gateway_on, no_limits
 from tests.gateway.parts import message as a_message
 from tests.recovery.ground import Ground, token_of
 from tests.store.samples import rows
@@ -79,6 +83,9 @@ async def listening_on(
     origins: tuple[str, ...] = (),
     proxies: tuple[str, ...] = (),
     hello_seconds: float = PATIENCE,
+    sockets: int = 100,
+    sockets_per_address: int = 100,
+    limiter: Limiter | None = None,
 ) -> AsyncIterator[Listening]:
     trusted = [ipaddress.ip_network(proxy) for proxy in proxies]
 
@@ -88,7 +95,8 @@ async def listening_on(
     async with gateway_on(ground) as gateway:
         server = GatewayServer(
             gateway,
-            Door(frozenset(origins), trusted, hello_seconds),
+            Door(frozenset(origins), trusted, hello_seconds, sockets, sockets_per_address),
+            limiter or no_limits(),
             {"database": answers},
             CollectorRegistry(),
         )
@@ -246,6 +254,87 @@ async def test_a_client_is_where_the_nearest_proxy_that_is_trusted_says(
 ) -> None:
     async with listening_on(ground, proxies=("127.0.0.1", "10.0.0.0/8")) as listening:
         assert await seen_address(listening, ground, X_Forwarded_For=forwarded) == address
+
+
+# --- how many ------------------------------------------------------------------------------
+
+
+async def reason(socket: ClientConnection) -> tuple[int | None, str]:
+    await closing(socket)
+    assert socket.close_reason is not None
+    return socket.close_code, socket.close_reason
+
+
+async def test_an_address_has_so_many_connections_and_the_next_is_told_to_come_later(
+    ground: Ground,
+) -> None:
+    await ground.sign_up("ann")
+    async with (
+        listening_on(ground, sockets_per_address=1) as listening,
+        listening.connect() as first,
+        listening.connect() as second,
+    ):
+        await hello(first)
+
+        assert await reason(second) == (1013, "too many connections from this address")
+
+
+async def test_a_gateway_has_so_many_connections_from_all_addresses(ground: Ground) -> None:
+    await ground.sign_up("ann")
+    async with (
+        listening_on(ground, sockets=1, proxies=("127.0.0.1",)) as listening,
+        listening.connect(X_Forwarded_For="192.0.2.1") as first,
+        listening.connect(X_Forwarded_For="192.0.2.2") as second,
+    ):
+        await hello(first)
+
+        assert (await reason(second))[0] == CloseCode.TRY_LATER
+
+
+async def test_clients_behind_one_proxy_are_counted_apart(ground: Ground) -> None:
+    await ground.sign_up("ann")
+    async with (
+        listening_on(ground, sockets_per_address=1, proxies=("127.0.0.1",)) as listening,
+        listening.connect(X_Forwarded_For="192.0.2.1") as first,
+        listening.connect(X_Forwarded_For="192.0.2.2") as second,
+    ):
+        await hello(first)
+        await hello(second)
+
+
+async def test_who_has_gone_makes_room(ground: Ground) -> None:
+    await ground.sign_up("ann")
+    async with listening_on(ground, sockets_per_address=1) as listening:
+        for _ in range(3):
+            async with listening.connect() as socket:
+                await hello(socket)
+
+
+async def test_sockets_that_say_nothing_are_turned_away_as_soon_as_they_are_too_many(
+    ground: Ground,
+) -> None:
+    async with listening_on(ground, sockets_per_address=1) as listening:
+        opened = [await asyncio.open_connection("127.0.0.1", listening.port) for _ in range(18)]
+        reader, _ = opened[-1]
+
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
+
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        for _, writer in opened:
+            writer.close()
+
+
+async def test_an_address_may_connect_so_often(ground: Ground) -> None:
+    await ground.sign_up("ann")
+    limiter = Limiter(Rates(connections=Rate(1, 60.0)), cast(RateLimits, None), lambda: 0.0)
+    async with listening_on(ground, limiter=limiter) as listening:
+        async with listening.connect() as first:
+            await hello(first)
+        async with listening.connect() as second:
+            code, why = await reason(second)
+
+    assert code == CloseCode.TRY_LATER
+    assert "60000 ms" in why
 
 
 # --- talking -------------------------------------------------------------------------------

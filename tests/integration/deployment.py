@@ -18,7 +18,13 @@ from parley.observe.metrics import GatewayMetrics, LoggerMetrics, ShardMetrics, 
 from parley.services.base import Foundation, foundation
 from parley.services.gateway import gateway
 from parley.services.logger import logger
-from parley.settings import DatabaseSettings, GatewayOptions, LoggerOptions, StreamOptions
+from parley.settings import (
+    DatabaseSettings,
+    GatewayOptions,
+    LimitOptions,
+    LoggerOptions,
+    StreamOptions,
+)
 from parley.stream.clients import embedded_clients, server_clients
 from parley.stream.keys import shard_of
 from tests.conftest import RedisHome
@@ -31,7 +37,17 @@ PATIENCE = 20.0
 
 # Quick enough that a test does not wait for them, and otherwise as they come.
 STREAM = StreamOptions(shards=4)
-GATEWAY = GatewayOptions(heartbeat_seconds=0.3, drain_seconds=2.0)
+# Everybody comes from one address here, and signs up in a moment.
+LIMITS = LimitOptions(
+    sockets_per_address=1000,
+    sockets_per_user=1000,
+    connections=None,
+    sign_in=None,
+    sign_up=None,
+    device_messages=None,
+    user_messages=None,
+)
+GATEWAY = GatewayOptions(sign_up="open", heartbeat_seconds=0.3, drain_seconds=2.0, limits=LIMITS)
 LOGGER = LoggerOptions(lease_seconds=1.0)
 
 

@@ -100,8 +100,40 @@ def test_an_unknown_type_is_repeated_only_so_far() -> None:
     assert len(str(refusal)) < 200
 
 
-def test_of_a_repeated_key_the_last_counts() -> None:
-    assert codec.decode_command('{"ref":1,"type":"sign_out","ref":2}') == SignOut(ref=2)
+@pytest.mark.parametrize(
+    ("frame", "key", "ref"),
+    [
+        ('{"type":"leave_room","ref":1,"room":"aaaaa","room":"bbbbb"}', "room", 1),
+        ('{"type":"leave_room","ref":1,"room":"aaaaa","ro\\u006fm":"bbbbb"}', "room", 1),
+        ('{"type":"sign_out","ref":1,"ref":2}', "ref", None),
+        ('{"type":"sign_out","ref":1,"more":[{"a":1,"a":1}]}', "a", 1),
+        ('{"type":"sign_out","ref":1,"type":"sign_out"}', "type", 1),
+    ],
+)
+def test_a_repeated_key_is_not_understood(frame: str, key: str, ref: int | None) -> None:
+    bad = refused(frame)
+
+    assert isinstance(bad.refusal, NotUnderstood)
+    assert f"the key {key!r} is there twice" in str(bad.refusal)
+    assert bad.ref == ref
+
+
+def test_the_same_key_in_two_objects_is_as_it_should_be() -> None:
+    frame = '{"type":"sign_out","ref":1,"more":[{"a":{"a":1}},{"a":2}]}'
+
+    assert codec.decode_command(frame) == SignOut(ref=1)
+
+
+def test_a_message_without_a_kind_is_not_understood() -> None:
+    cmid = "01920000-0000-7000-8000-000000000001"
+    frame = json.dumps(
+        {"type": "send", "ref": 3, "room": "lobby", "cmid": cmid, "content": {"text": "hi"}}
+    )
+
+    bad = refused(frame)
+
+    assert isinstance(bad.refusal, NotUnderstood)
+    assert "`kind`" in str(bad.refusal)
 
 
 def test_a_number_beyond_all_bounds_in_an_unknown_field_is_ignored_with_it() -> None:

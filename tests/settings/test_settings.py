@@ -56,7 +56,7 @@ def test_an_empty_variable_counts_as_unset(empty: str) -> None:
 
 def test_every_default_of_a_part_is_what_its_variable_says() -> None:
     """Code that makes a part by hand gets what an empty environment gives."""
-    settings = ServeSettings.from_environment({"PARLEY_SHARDS": "16"})
+    settings = ServeSettings.from_environment({"PARLEY_SHARDS": "16", "PARLEY_HOST": "0.0.0.0"})
 
     assert settings.gateway == type(settings.gateway)()
     assert settings.logger == type(settings.logger)()
@@ -195,6 +195,49 @@ def test_the_password_of_parley_chat_is_taken_as_it_is() -> None:
 # The programs.
 
 
+@pytest.mark.parametrize(
+    ("host", "policy"),
+    [
+        ("", "open"),
+        ("127.0.0.1", "open"),
+        ("127.9.9.9", "open"),
+        ("::1", "open"),
+        ("localhost", "open"),
+        ("0.0.0.0", "invite"),
+        ("::", "invite"),
+        ("192.0.2.1", "invite"),
+        ("chat.example.org", "invite"),
+    ],
+)
+def test_serve_lets_strangers_sign_up_only_where_it_is_alone(host: str, policy: str) -> None:
+    settings = ServeSettings.from_environment({"PARLEY_HOST": host})
+
+    assert settings.gateway.sign_up == policy
+
+
+@pytest.mark.parametrize("program", [ServeSettings, GatewaySettings])
+def test_who_may_sign_up_can_be_chosen(program: type[ServeSettings | GatewaySettings]) -> None:
+    settings = program.from_environment(PLACES | {"PARLEY_SIGN_UP": "closed"})
+
+    assert settings.gateway.sign_up == "closed"
+
+
+def test_a_gateway_takes_who_is_invited() -> None:
+    assert gateway().gateway.sign_up == "invite"
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("30/60", (30, 60.0)), ("1/0.5", (1, 0.5)), ("none", None), ("NONE", None)]
+)
+def test_a_rate_is_so_many_in_so_many_seconds(text: str, rate: tuple[int, float] | None) -> None:
+    assert gateway(PARLEY_SIGN_IN_RATE=text).gateway.limits.sign_in == rate
+
+
+@pytest.mark.parametrize("text", ["30", "30/", "0/60", "30/0", "-1/60", "1/86401", "30/60s", "a/b"])
+def test_a_rate_that_is_none_is_refused_with_an_example(text: str) -> None:
+    assert "30/60" in str(refusal(PARLEY_SIGN_IN_RATE=text))
+
+
 def test_serve_needs_nothing_but_a_folder() -> None:
     settings = ServeSettings.from_environment({"PARLEY_DATA_DIR": "/srv/parley"})
 
@@ -280,3 +323,8 @@ def test_options_of_the_command_line_go_before_the_environment(
 
     settings = ServeSettings.from_environment(environ)
     assert (settings.host, settings.port) == ("0.0.0.0", 2222)
+
+
+def test_a_room_stays_in_redis_for_three_heartbeats_at_least() -> None:
+    with pytest.raises(InvalidSetting, match=r"three times PARLEY_HEARTBEAT_SECONDS, which is 5"):
+        ServeSettings.from_environment({"PARLEY_ROOM_IDLE_SECONDS": "14"})

@@ -18,6 +18,7 @@ from tests.simulation.screen import Line
 from tests.simulation.store_data import StoreData
 from tests.simulation.watching import watch
 from tests.simulation.witness import Change, Record, Seen, Witness
+from tests.simulation.words import difference, in_words
 
 # Promise 10, and some time for the last frame's way, in seconds.
 _REMOVAL_SECONDS = 2.0 + 0.2
@@ -61,7 +62,7 @@ class Checker:
                 assert isinstance(event, Stored)
                 row = self._rows.names.get((witness.person, event.cmid))
                 if row is None or row.room_id != event.room:
-                    how = f"{witness.device} was told {event}; there is {row}"
+                    how = f"{witness.device} was told {in_words(event)}; there is {in_words(row)}"
                     yield Broken("1 stored stays", how)
 
     def _every_message_ends(self) -> Iterator[Broken]:
@@ -86,7 +87,9 @@ class Checker:
             if text is None:
                 continue
             if text in texts:
-                yield Broken("3 once", f"the same is stored as {texts[text]} and {row}")
+                yield Broken(
+                    "3 once", f"the same is stored as {in_words(texts[text])} and {in_words(row)}"
+                )
             texts[text] = row
 
     def _nothing_invented(self) -> Iterator[Broken]:
@@ -94,13 +97,15 @@ class Checker:
         for row in self._rows.all():
             text = text_of(row)
             if text is not None and written.get((text, row.room_id)) != row.author_id:
-                yield Broken("3 nothing invented", f"nobody wrote {row}")
+                yield Broken("3 nothing invented", f"nobody wrote {in_words(row)}")
         for witness in self._witnesses:
             for seen in witness.seen:
                 match seen.event:
                     case Message(room=room, text=text, author=author) as event:
                         if written.get((text, room)) != author:
-                            yield Broken("3 nothing invented", f"{witness.device} saw {event}")
+                            yield Broken(
+                                "3 nothing invented", f"{witness.device} saw {in_words(event)}"
+                            )
 
     # --- 4: one order, and each sender's own -----------------------------------------------
 
@@ -117,7 +122,8 @@ class Checker:
                 first = names.setdefault(at, (event.author, said))
                 there = self._stored_at(event) or first
                 if not first == there == (event.author, said):
-                    how = f"{witness.device} saw {event}, yet there stands {there}, or {first}"
+                    saw = f"{witness.device} saw {in_words(event)}"
+                    how = f"{saw}, yet there stands {there}, or {first}"
                     yield Broken("4 one order", how)
 
     def _stored_at(self, event: Message | NoticeShown) -> tuple[str | None, str] | None:
@@ -149,7 +155,7 @@ class Checker:
                     case SendRefused(cmid=cmid) as event:
                         is_stored = (witness.person, cmid) in self._rows.names
                         if is_stored and not self._is_known_gap(witness, seen):
-                            how = f"{witness.device} was told {event}, yet it is stored"
+                            how = f"{witness.device} was told {in_words(event)}, yet it is stored"
                             yield Broken("8 refused has no effect", how)
         yield from self._refused_to_leave()
 
@@ -202,7 +208,7 @@ class Checker:
                     case Notice(who=who):
                         gone.discard(who)
                     case Text() if row.author_id in gone and not self._joins_again(row, room):
-                        how = f"{row} stands behind the notice that its author left"
+                        how = f"{in_words(row)} stands behind the notice that its author left"
                         yield Broken("10 nothing after removal", how)
 
     def _joins_again(self, row: MessageRow, room: str) -> bool:
@@ -230,7 +236,7 @@ class Checker:
                 if self._is_back(leave, seen.at):
                     break
                 if is_here or self._record.is_calm(leave.answered_at, seen.at):
-                    how = f"{witness.device} was shown {event}, {leave}"
+                    how = f"{witness.device} was shown {in_words(event)}, {leave}"
                     yield Broken("10 nothing after removal", how)
 
     def _is_back(self, leave: Change, at: float) -> bool:
@@ -262,11 +268,8 @@ class Checker:
                 shown = screen.in_order() if screen is not None else []
                 shown = [line for line in shown if not self._is_told_twice(room, line)]
                 if list(map(_as_read, shown)) != list(map(_as_read, expected)):
-                    how = (
-                        f"{witness.device} shows of {room}{_listed(shown)}"
-                        f"\n  but there is{_listed(expected)}"
-                    )
-                    yield Broken("5 every screen catches up", how)
+                    how = f"{witness.device} shows {room} otherwise than it is stored"
+                    yield Broken("5 every screen catches up", how + difference(shown, expected))
 
     def _is_told_twice(self, room: str, line: Line) -> bool:
         """docs/status.md: a notice told twice may be shown twice, though it is stored once."""
@@ -281,7 +284,3 @@ class Checker:
 def _as_read(line: Line) -> tuple[object, ...]:
     """Return what a person sees of a line. An older one is shown in the present generation."""
     return (line.seq, line.author, line.text)
-
-
-def _listed(lines: list[Line]) -> str:
-    return "".join(f"\n    {line}" for line in lines) or " nothing"

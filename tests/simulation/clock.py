@@ -50,7 +50,7 @@ class Process:
         self._loop = loop
         self._fuses: list[tuple[int, Callable[[], None]]] = []
         self._steps = 0
-        self._parked: list[asyncio.Handle] = []
+        self._parked: list[_Handle] = []
         self._context = copy_context()
         self._context.run(_CURRENT.set, self)
 
@@ -89,7 +89,7 @@ class Process:
         """Do something to it before its next step but so many: between two of its awaits."""
         self._fuses.append((self._steps + steps, act))
 
-    def admits(self, handle: asyncio.Handle) -> bool:
+    def admits(self, handle: _Handle) -> bool:
         """Return whether a step may be taken now; one that may not is kept or dropped."""
         if self._fuses:
             self._burn()
@@ -114,6 +114,21 @@ _CURRENT: ContextVar[Process | None] = ContextVar("process", default=None)
 def current_process() -> Process | None:
     """Return the process whose code is running; None for the world around them."""
     return _CURRENT.get()
+
+
+class _WorldCall:
+    """Something that happens outside of every process. Most steps are that: it is cheap to make."""
+
+    __slots__ = ("_args", "_callback", "_cancelled", "_context")
+
+    def __init__(
+        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context
+    ) -> None:
+        self._callback, self._args, self._context = callback, args, context
+        self._cancelled = False
+
+
+_Handle = asyncio.Handle | _WorldCall
 
 
 class _Task(asyncio.Task[T]):
@@ -158,8 +173,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.faults: list[str] = []
         """What nobody caught."""
         self._now = 0.0
-        self._ready: deque[asyncio.Handle] = deque()
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._ready: deque[_Handle] = deque()
+        self._timers: list[tuple[float, int, _Handle]] = []
         self._numbers = count()
         self._closed = False
         self._world = Context()
@@ -191,29 +206,33 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         taken = 0
         while ready:
             handle = ready.popleft()
-            if handle.cancelled():
+            if handle._cancelled:
                 continue
-            context: Context = handle._context  # type: ignore[attr-defined]
+            context: Context = handle._context  # type: ignore[union-attr]
             process = context.get(_CURRENT)
             if process is not None and not process.admits(handle):
                 continue
             taken += 1
             if taken > _STEPS_AT_ONE_TIME:
                 raise StandsStill(f"at {self._now:.3f} s")
-            handle._run()
+            try:
+                context.run(handle._callback, *handle._args)  # type: ignore[union-attr]
+            except Exception as error:
+                self.call_exception_handler({"message": "a callback failed", "exception": error})
         self.steps += taken
 
     def _advance(self, deadline: float) -> None:
-        timers = self._timers
-        while timers and timers[0][2].cancelled():
-            heapq.heappop(timers)
+        timers, pop = self._timers, heapq.heappop
+        while timers and timers[0][2]._cancelled:
+            pop(timers)
         if not timers:
             raise Deadlock(f"at {self._now:.3f} s nothing is left to happen")
-        self._now = max(self._now, timers[0][0])
+        if timers[0][0] > self._now:
+            self._now = timers[0][0]
         if self._now > deadline:
             raise OutOfTime(f"not done after {deadline:.0f} s")
         while timers and timers[0][0] <= self._now:
-            self._ready.append(heapq.heappop(timers)[2])
+            self._ready.append(pop(timers)[2])
 
     def _close(self) -> None:
         """Let go of everything that is suspended; what its `finally` blocks do has no effect."""
@@ -266,13 +285,13 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     ) -> asyncio.TimerHandle:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
-    def world_later(
-        self, delay: float, callback: Callable[..., object], *args: Any
-    ) -> asyncio.TimerHandle:
+    def world_later(self, delay: float, callback: Callable[..., object], *args: Any) -> None:
         """Call back outside of every process: nobody's death keeps it from happening."""
-        return self.call_at(self._now + delay, callback, *args, context=self._world)
+        if not self._closed:
+            call = _WorldCall(callback, args, self._world)
+            heapq.heappush(self._timers, (self._now + delay, next(self._numbers), call))
 
-    def resume(self, handles: list[asyncio.Handle]) -> None:
+    def resume(self, handles: list[_Handle]) -> None:
         """Run handles that were put off."""
         self._ready.extend(handles)
 

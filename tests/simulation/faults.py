@@ -17,10 +17,15 @@ Act = Callable[[World, Fault], None]
 # A slow wire is slower by so much, at most: some messages take longer than anybody waits.
 _SLOW_WIRE = 3000.0
 _SLOW_LINK = 30.0
-# A service's clock is wrong by an hour; the database's steps by what a time server corrects.
-_HOUR_MS, _STEP_MS = 3_600_000, 5_000
+# A clock steps by so many milliseconds: an hour, a day, what a time server corrects.
+_STEPS_MS = (3_600_000, -3_600_000, 86_400_000, -86_400_000, 5_000, -5_000)
+# A server that crashes at a call does so within so many calls.
+_CALLS = 30
 # So long after its end a fault may still be felt, in seconds: a reconnect, a late crash.
 _AFTERMATH = 10.0
+# What the database has stamped wrongly is found by the gateways' rounds alone (gateway.watching).
+_STAMPS_AFTERMATH = 40.0
+_OF_STAMPS = frozenset({"database clock wrong", "device away for a day"})
 # A stale copy is at most so many seconds old; so is what an append-only file has lost.
 _STALE_SECONDS = 1.0
 
@@ -89,17 +94,35 @@ def _stop(world: World, fault: Fault) -> None:
     _service(world, fault).stop()
 
 
+def _step_ms(fault: Fault) -> int:
+    return _STEPS_MS[fault.number % len(_STEPS_MS)]
+
+
 def _wrong_clock(world: World, fault: Fault) -> None:
-    _service(world, fault).clock_offset = _HOUR_MS if fault.number % 2 else -_HOUR_MS
+    _service(world, fault).clock_offset = _step_ms(fault)
 
 
 def _right_clock(world: World, fault: Fault) -> None:
     _service(world, fault).clock_offset = 0
 
 
+def _device_wrong_clock(world: World, fault: Fault) -> None:
+    world.devices[fault.target].clock_offset = _step_ms(fault)
+
+
+def _device_right_clock(world: World, fault: Fault) -> None:
+    world.devices[fault.target].clock_offset = 0
+
+
 def _go_away(world: World, fault: Fault) -> None:
     world.hosts[fault.target].stay_away()
     world.devices[fault.target].close()
+
+
+def _return_next_day(world: World, fault: Fault) -> None:
+    """For everything else it is as if it had been suspended for the day."""
+    world.days += 1
+    _start(world, fault)
 
 
 # --- Redis ---------------------------------------------------------------------------------
@@ -140,6 +163,27 @@ def _redis_down_soon(world: World, fault: Fault) -> None:
             server.start_with(copy, library=True)
 
     world.loop.world_later(age, crash)
+
+
+def _crash_number(fault: Fault) -> tuple[int, bool]:
+    """Return at which call a server crashes, and whether that one is still done."""
+    return 1 + fault.number % _CALLS, fault.number % 2 == 0
+
+
+def _redis_crashes_at_a_call(world: World, fault: Fault) -> None:
+    """Its file keeps all that it has done: it is written before the answer (appendfsync always)."""
+    server = world.redis.primary
+
+    def come_up() -> None:
+        if not server.is_up and server is world.redis.primary:
+            server.start_with(server.data.snapshot(), library=True)
+
+    def then() -> None:
+        world.trace("FAULT", "redis crashes")
+        world.loop.world_later(fault.seconds, come_up)
+
+    calls, is_done = _crash_number(fault)
+    server.crash_at(calls, then, is_done=is_done)
 
 
 def _redis_freezes(world: World, _: Fault) -> None:
@@ -220,6 +264,15 @@ def _database_up(world: World, _: Fault) -> None:
     world.database.come_up()
 
 
+def _database_crashes_at_a_call(world: World, fault: Fault) -> None:
+    def then() -> None:
+        world.trace("FAULT", "database crashes")
+        world.loop.world_later(fault.seconds, world.database.come_up)
+
+    calls, is_done = _crash_number(fault)
+    world.database.crash_at(calls, then, is_done=is_done)
+
+
 def _database_freezes(world: World, _: Fault) -> None:
     world.database.freeze()
 
@@ -257,7 +310,7 @@ def _database_mended(world: World, fault: Fault) -> None:
 
 
 def _database_clock_wrong(world: World, fault: Fault) -> None:
-    world.database_offset = _STEP_MS if fault.number % 2 else -_STEP_MS
+    world.database_offset = _step_ms(fault)
 
 
 def _database_clock_right(world: World, _: Fault) -> None:
@@ -272,15 +325,28 @@ def _lose_connection(world: World, fault: Fault) -> None:
         link.lose()
 
 
+def _lose_connection_late(world: World, fault: Fault) -> None:
+    """What is sent waits on its way; the client sends it again elsewhere before it arrives."""
+    for link in world.network.of(fault.target):
+        link.silence("server")
+        world.loop.world_later(fault.seconds * fault.number / 1000, link.reset_client)
+
+
 def _half_open(world: World, fault: Fault) -> None:
     for link in world.network.of(fault.target):
-        link.is_silent = link.is_dead = True
+        link.silence("client", "server")
+        link.is_dead = True
 
 
 def _partition(world: World, fault: Fault) -> None:
     world.network.unreachable.add(fault.target)
     for link in world.network.of(fault.target):
-        link.is_silent = True
+        link.silence("client", "server")
+
+
+def _one_way_partition(world: World, fault: Fault) -> None:
+    for link in world.network.of(fault.target):
+        link.silence("client" if fault.number % 2 else "server")
 
 
 def _unreachable(world: World, fault: Fault) -> None:
@@ -315,8 +381,11 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "device kill at an await": (_kill_at_an_await, _nothing),
     "device freeze": (_freeze, _thaw),
     "device away": (_go_away, _start),
+    "device away for a day": (_go_away, _return_next_day),
+    "device wrong clock": (_device_wrong_clock, _device_right_clock),
     "redis flushed": (_flush, _nothing),
     "redis restarts": (_redis_down, _redis_up_with_data),
+    "redis crashes at a call": (_redis_crashes_at_a_call, _nothing),
     "redis restarts without the last second": (_redis_down_soon, _nothing),
     "redis restarts empty": (_redis_down, _redis_up_empty),
     "redis freezes": (_redis_freezes, _redis_thaws),
@@ -330,6 +399,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "feed lost": (_feed_lost, _nothing),
     "feed deaf": (_feed_deaf, _redis_mended),
     "database down": (_database_down, _database_up),
+    "database crashes at a call": (_database_crashes_at_a_call, _nothing),
     "database freezes": (_database_freezes, _database_thaws),
     "database read-only": (_read_only, _writable),
     "database cut off": (_database_cut, _database_mended),
@@ -338,8 +408,10 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "database slow": (_database_slow, _database_mended),
     "database clock wrong": (_database_clock_wrong, _database_clock_right),
     "connection lost": (_lose_connection, _nothing),
+    "connection lost, frames late": (_lose_connection_late, _network_mended),
     "connection half-open": (_half_open, _nothing),
     "partition": (_partition, _network_mended),
+    "one-way partition": (_one_way_partition, _network_mended),
     "unreachable": (_unreachable, _network_mended),
     "slow connection": (_slow_connection, _network_mended),
     "stalled reader": (_stall, _network_mended),
@@ -351,10 +423,11 @@ def schedule(world: World, fault: Fault) -> None:
     """Let a fault begin and end in its time."""
     begin, end = ACTS[fault.kind]
     now = world.loop.time()
-    world.record.troubles.append((now + fault.at, now + fault.at + fault.seconds + _AFTERMATH))
+    aftermath = _STAMPS_AFTERMATH if fault.kind in _OF_STAMPS else _AFTERMATH
+    world.record.troubles.append((now + fault.at, now + fault.at + fault.seconds + aftermath))
 
     def begins() -> None:
-        world.trace("FAULT", str(fault))
+        world.trace("FAULT", f"{fault.kind} of {fault.target} ({fault.number})")
         begin(world, fault)
 
     def ends() -> None:
@@ -374,9 +447,11 @@ def heal(world: World) -> None:
     if not primary.is_up:
         primary.start_with(primary.data.snapshot(), library=True)
     primary.thaw()
+    primary.crash_no_more()
     primary.data.is_full = False
     world.database.come_up()
     world.database.thaw()
+    world.database.crash_no_more()
     world.database.is_read_only = False
     world.database_offset = 0
     world.network.unreachable.clear()
@@ -386,8 +461,9 @@ def heal(world: World) -> None:
         if service.runs:
             service.redis.mend()
             service.store.wire.mend()
-    for name in world.devices:
+    for name, device in world.devices.items():
         thaw(world, name)
+        device.clock_offset = 0
         for link in world.network.of(name):
             link.mend()
     for host in world.hosts.values():

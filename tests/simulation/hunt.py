@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.simulation.mutants import MUTANTS, Mutant
-from tests.simulation.runner import prepare_worker
+from tests.simulation.runner import collect_garbage, prepare_worker
 from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import run
-from tests.simulation.world import shortened
+from tests.simulation.words import shortened
 
 _HOW_CHARACTERS = 60
 
@@ -35,6 +35,7 @@ def hunt(mutant: Mutant, first: int, limit: int) -> Kill:
     for count, seed in enumerate(range(first, first + limit), start=1):
         with mutant.apply():
             broken = run(plan_of(seed)).broken
+        collect_garbage(count)
         if broken:
             without = {each.promise for each in run(plan_of(seed)).broken}
             for each in broken:
@@ -44,12 +45,12 @@ def hunt(mutant: Mutant, first: int, limit: int) -> Kill:
 
 
 def hunt_all(first: int, limit: int, jobs: int) -> int:
-    """Print what became of each mutant; return the exit code."""
+    """Print what became of each mutant, as soon as it is known; return the exit code."""
     print(f"{'deliberate fault':48}{'seeds':>6}  promise broken")
     alive = 0
     with multiprocessing.get_context("fork").Pool(jobs, prepare_worker) as pool:
         numbers = [(number, first, limit) for number in range(len(MUTANTS))]
-        for kill in pool.imap(_hunt_number, numbers):
+        for kill in pool.imap_unordered(_hunt_number, numbers):
             alive += kill.promise is None
             promise = kill.promise or "NOT FOUND"
             print(f"{kill.mutant:48}{kill.seeds:>6}  {promise}", flush=True)

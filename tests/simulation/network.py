@@ -11,7 +11,7 @@ The gateway's side follows `gateway.server`: frames are carried out one by one, 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
@@ -65,13 +65,11 @@ class Link:
         number: int,
         client: Process,
         server: Process,
-        on_end: Callable[[], None],
     ) -> None:
         self.loop, self.dice, self.number = loop, dice, number
-        self._on_end = on_end
         self.client, self.server = client, server
-        self.is_silent = False
-        """Partitioned or half-open: nothing comes through, and nobody says so."""
+        self._silent_to: set[str] = set()
+        """Ends that nothing reaches, and nobody says so: a partition, or half of one."""
         self.is_dead = False
         """Half-open for good: both systems have forgotten it."""
         self.is_stalled = False
@@ -91,7 +89,7 @@ class Link:
         self.loop.world_later(self._arrives_at[to] - now, self._deliver, to, arrive, what)
 
     def _deliver(self, to: str, arrive: Callable[..., None], what: tuple[Any, ...]) -> None:
-        if self.is_silent or any(held[0] == to for held in self._held_back):
+        if to in self._silent_to or any(held[0] == to for held in self._held_back):
             self._held_back.append((to, arrive, what))
         else:
             arrive(*what)
@@ -107,11 +105,20 @@ class Link:
     def end(self) -> None:
         """Count no longer as a connection."""
         self.is_open = False
-        self._on_end()
+
+    def silence(self, *ends: str) -> None:
+        """Let nothing reach the ends named, `client` or `server`."""
+        self._silent_to.update(ends)
+
+    def reset_client(self) -> None:
+        """Reset the client's end alone: what it has sent is on its way, and the end behind it."""
+        if self.is_open:
+            self.transport.end(None, "")
+            self.carry("server", self.peer.end)
 
     def end_silence(self) -> None:
         """Let through what was held back: both ends' systems have kept sending it."""
-        self.is_silent = False
+        self._silent_to.clear()
         held_back, self._held_back = self._held_back, []
         for _, arrive, what in held_back:
             arrive(*what)
@@ -318,9 +325,15 @@ class ServerEnd:
 class Network:
     """Every gateway's address, and every connection."""
 
-    def __init__(self, loop: VirtualLoop, new_dice: Callable[[str], Random]) -> None:
-        self._loop, self._new_dice = loop, new_dice
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        new_dice: Callable[[str], Random],
+        trace: Callable[[str, str], None],
+    ) -> None:
+        self._loop, self._new_dice, self._trace = loop, new_dice, trace
         self._listening: dict[Process, Gateway] = {}
+        self._served: Counter[Process] = Counter()
         self._dials = 0
         self._one_ended = asyncio.Event()
         self.links: list[Link] = []
@@ -337,8 +350,8 @@ class Network:
         self._listening.pop(process, None)
 
     async def emptied(self, process: Process) -> None:
-        """Return once a gateway has no connection left."""
-        while any(link.is_open and link.server is process for link in self.links):
+        """Return once a gateway serves no connection any more."""
+        while self._served[process]:
             self._one_ended.clear()
             await self._one_ended.wait()
 
@@ -365,11 +378,20 @@ class Network:
         if process.is_frozen:
             await asyncio.sleep(OPEN_SECONDS)
             raise ConnectionFailed("parley", f"no answer within {OPEN_SECONDS:.0f} s")
-        link = Link(self._loop, dice, self._dials, client, process, self._one_ended.set)
+        link = Link(self._loop, dice, self._dials, client, process)
         self.links = [other for other in self.links if other.is_open]
         self.links.append(link)
-        process.spawn(link.peer.serve(self._listening[process]), f"client {self._dials}")
+        self._trace(client.name, f"connects to {process.name}")
+        self._served[process] += 1
+        process.spawn(self._serve(link, self._listening[process]), f"client {self._dials}")
         return link.transport
+
+    async def _serve(self, link: Link, gateway: Gateway) -> None:
+        try:
+            await link.peer.serve(gateway)
+        finally:
+            self._served[link.server] -= 1
+            self._one_ended.set()
 
     def of(self, client: str) -> list[Link]:
         """Return a client's open connections."""

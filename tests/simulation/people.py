@@ -35,6 +35,7 @@ from parley.client.vault import MemoryVault
 from tests.simulation.clock import Process
 from tests.simulation.screen import RoomScreen, line_of
 from tests.simulation.witness import Change, Post, Record, Seen, Witness
+from tests.simulation.words import in_words
 
 _URL = "http://parley.example"
 _PASSWORD = "a password"
@@ -82,6 +83,8 @@ class Device:
         self.online = asyncio.Event()
         self.run = 0
         self.follows: dict[str, None] = {}
+        self.clock_offset = 0
+        """How wrong its clock is, in milliseconds."""
         self.ready = asyncio.Event()
         self._record, self._dice, self._clock, self._trace = record, dice, clock, trace
         self._disk = Disk(dice)
@@ -108,7 +111,7 @@ class Device:
                     device=self.name,
                     rooms=list(self.follows),
                     dial=dial,
-                    clock=self._clock,
+                    clock=lambda: self._clock() + self.clock_offset,
                     random=self._dice,
                     vault=self._disk,
                 ) as chat:
@@ -152,7 +155,7 @@ class Device:
 
     def _see(self, chat: Chat, event: ChatEvent) -> None:
         self.witness.seen.append(Seen(asyncio.get_running_loop().time(), self.run, event))
-        self._trace(self.name, f"sees {_brief(event)}")
+        self._trace(self.name, f"sees {in_words(event)}")
         self._take(chat, event)
 
     # --- the application -------------------------------------------------------------------
@@ -305,13 +308,3 @@ async def _quietly(work: Awaitable[None]) -> None:
         await work
     except ParleyError:
         return
-
-
-def _brief(event: ChatEvent) -> str:
-    match event:
-        case Message():
-            return f"{event.text!r} at {event.generation}/{event.seq} of {event.room}"
-        case NoticeShown():
-            where = f"{event.generation}/{event.seq} of {event.room}"
-            return f"notice {event.what} {event.who} at {where}"
-    return str(event)

@@ -15,6 +15,8 @@ CHAOS_SECONDS = 12.0
 _LARGEST = 15_000
 _ROOMS = ("red", "blue")
 _USERS = ("ann", "bob", "cid")
+# What happens at one moment happens within so many seconds.
+_MOMENT_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a run's services are, in seconds."""
+
+    heartbeat: float
+    room_idle: float
+    """After which a room that is stored and idle leaves Redis; more than two heartbeats."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One run."""
 
@@ -62,6 +73,7 @@ class Plan:
     rooms: tuple[str, ...]
     members: tuple[tuple[str, str], ...]
     """User and room, of those that are in from the beginning."""
+    pace: Pace
     steps: tuple[Step, ...]
     faults: tuple[Fault, ...]
 
@@ -71,11 +83,20 @@ class Plan:
             f"  gateways {', '.join(self.gateways)}; loggers {', '.join(self.loggers)}",
             f"  devices {', '.join(f'{name} of {user}' for name, user in self.devices)}",
             f"  members {', '.join(f'{user} in {room}' for user, room in self.members)}",
+            f"  a heartbeat each {self.pace.heartbeat} s; idle rooms leave Redis after "
+            f"{self.pace.room_idle} s",
         ]
         happens: list[Step | Fault] = [*self.steps, *self.faults]
         lines += [f"  {item}" for item in sorted(happens, key=lambda item: item.at)]
         return "\n".join(lines)
 
+
+# A short one lets rooms be dropped and seeded again all the time, and doubles what a run costs.
+_SHORT_PACE = Pace(0.3, 0.7)
+_PACES = (_SHORT_PACE, Pace(1.0, 2.5), Pace(1.0, 5.0), Pace(1.0, 5.0))
+# So many of the runs are sleepy: everybody speaks at a few moments, rooms leave Redis in between,
+# and nothing breaks but that much is late.
+_SLEEPY = 0.2
 
 # Each kind of fault: what it strikes, how often it is drawn, and for how many seconds.
 _SERVICE, _DEVICE, _REDIS, _DATABASE, _NET = "service", "device", "redis", "database", "network"
@@ -86,14 +107,17 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
     "freeze": (_SERVICE, 3, (0.5, 9.0)),
     "freeze at an await": (_SERVICE, 4, (0.5, 9.0)),
     "stop": (_SERVICE, 2, (0.2, 3.0)),
-    "wrong clock": (_SERVICE, 1, (1.0, 8.0)),
+    "wrong clock": (_SERVICE, 2, (1.0, 8.0)),
     "device kill": (_DEVICE, 3, (0.1, 4.0)),
     "device kill at an await": (_DEVICE, 4, (0.0, 0.0)),
     "device freeze": (_DEVICE, 2, (0.5, 8.0)),
     "device away": (_DEVICE, 2, (2.0, 12.0)),
+    "device away for a day": (_DEVICE, 1, (2.0, 12.0)),
+    "device wrong clock": (_DEVICE, 1, (1.0, 8.0)),
     # Redis
     "redis flushed": (_REDIS, 3, (0.0, 0.0)),
     "redis restarts": (_REDIS, 2, (0.1, 2.0)),
+    "redis crashes at a call": (_REDIS, 3, (0.1, 2.0)),
     "redis restarts without the last second": (_REDIS, 3, (0.1, 2.0)),
     "redis restarts empty": (_REDIS, 2, (0.1, 2.0)),
     "redis freezes": (_REDIS, 2, (0.5, 8.0)),
@@ -108,26 +132,34 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
     "feed deaf": (_SERVICE, 3, (0.2, 5.0)),
     # the database
     "database down": (_DATABASE, 2, (0.1, 4.0)),
+    "database crashes at a call": (_DATABASE, 3, (0.1, 4.0)),
     "database freezes": (_DATABASE, 1, (0.5, 6.0)),
     "database read-only": (_DATABASE, 1, (0.5, 4.0)),
     "database cut off": (_SERVICE, 2, (0.2, 5.0)),
     "database silent": (_SERVICE, 2, (0.5, 14.0)),
     "database answers lost": (_SERVICE, 3, (0.1, 3.0)),
     "database slow": (_SERVICE, 2, (0.5, 6.0)),
-    "database clock wrong": (_DATABASE, 1, (1.0, 8.0)),
+    "database clock wrong": (_DATABASE, 2, (1.0, 8.0)),
     # between clients and gateways
     "connection lost": (_NET, 4, (0.0, 0.0)),
+    "connection lost, frames late": (_NET, 3, (0.1, 6.0)),
     "connection half-open": (_NET, 2, (0.0, 0.0)),
     "partition": (_NET, 3, (0.5, 8.0)),
+    "one-way partition": (_NET, 2, (0.5, 8.0)),
     "unreachable": (_NET, 2, (0.5, 6.0)),
     "slow connection": (_NET, 2, (0.5, 6.0)),
     "stalled reader": (_NET, 1, (1.0, 8.0)),
 }
 
 
+# What delays, and loses nothing.
+_DELAYS = ("freeze", "freeze at an await", "redis slow", "redis silent", "database slow")
+
+
 def plan_of(seed: int) -> Plan:
     """Draw a run."""
     dice = Random(f"plan {seed}")
+    is_sleepy = dice.random() < _SLEEPY
     users = _USERS[: dice.choice([2, 2, 3])]
     devices = [(f"{user}1", user) for user in users]
     if dice.random() < 0.6:
@@ -143,21 +175,28 @@ def plan_of(seed: int) -> Plan:
         tuple(devices),
         rooms,
         tuple(members),
-        tuple(_steps(dice, devices, ("lobby", *rooms))),
-        tuple(_faults(dice, (*gateways, *loggers), [name for name, _ in devices])),
+        _SHORT_PACE if is_sleepy else dice.choice(_PACES),
+        tuple(_steps(dice, devices, ("lobby", *rooms), is_sleepy)),
+        tuple(_faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)),
     )
 
 
-def _steps(dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...]) -> list[Step]:
+def _steps(
+    dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...], is_sleepy: bool
+) -> list[Step]:
     steps = []
     largest = dice.choice([0, 0, 0, 0, _LARGEST])
+    spoken_in = dice.choice([rooms, rooms[:1]]) if is_sleepy else rooms
+    # Around a few moments everybody does something, and then nobody for a while.
+    count = dice.choice([4, 6] if is_sleepy else [3, 6, 24, 24])
+    moments = [dice.random() * CHAOS_SECONDS for _ in range(count)]
     for _ in range(dice.randint(8, 24)):
         device, _ = dice.choice(devices)
-        at = dice.random() * CHAOS_SECONDS
+        at = dice.choice(moments) + dice.random() * _MOMENT_SECONDS
         do = dice.choices(["post", "join", "leave", "sign out"], [16, 2, 2, 1])[0]
         if do == "post":
             # Several at once now and then: their order is a promise.
-            room = dice.choice(rooms)
+            room = dice.choice(spoken_in)
             count = dice.choice([1, 1, 2, 4])
             size = dice.randint(0, largest)
             steps += [Step(at + i * 0.001, device, "post", room, size) for i in range(count)]
@@ -166,7 +205,9 @@ def _steps(dice: Random, devices: list[tuple[str, str]], rooms: tuple[str, ...])
     return sorted(steps, key=lambda step: step.at)
 
 
-def _faults(dice: Random, services: tuple[str, ...], devices: list[str]) -> list[Fault]:
+def _faults(
+    dice: Random, services: tuple[str, ...], devices: list[str], is_sleepy: bool
+) -> list[Fault]:
     targets = {
         _SERVICE: list(services),
         _DEVICE: devices,
@@ -174,10 +215,14 @@ def _faults(dice: Random, services: tuple[str, ...], devices: list[str]) -> list
         _REDIS: ["redis"],
         _DATABASE: ["database"],
     }
-    # Few kinds in one run, so that the same ones meet again and again.
-    kinds = dice.choices(list(KINDS), [weight for _, weight, _ in KINDS.values()], k=4)
+    # Each run has kinds of its own, few or many, so that the same ones meet again and again, and
+    # some are never there to hide what another one does (swarm testing).
+    drawn_from = _DELAYS if is_sleepy else tuple(KINDS)
+    weights = [KINDS[kind][1] for kind in drawn_from]
+    kinds = dice.choices(drawn_from, weights, k=dice.choice([1, 2, 3, 4, 4, 6, 12]))
+    most = dice.choice([2, 8, 8, 8, 14])
     faults = []
-    for _ in range(dice.randint(1, 8)):
+    for _ in range(dice.randint(1, most)):
         kind = dice.choice(kinds)
         target, _, (shortest, longest) = KINDS[kind]
         faults.append(

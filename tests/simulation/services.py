@@ -12,33 +12,28 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, cast
 
+from gateway.limits import Limiter, Rates
 from gateway.passwords import Passwords
 from gateway.service import Gateway, GatewayLimits, Outside
 from logger.service import Logger, LoggerLimits
 from parley.observe.metrics import GatewayMetrics, LoggerMetrics
 from parley.recovery.fences import Fences
+from parley.store.api import FullDirectory
 from parley.store.errors import StoreUnavailable
 from parley.stream.feed import RedisFeed
 from parley.stream.log import LogUnavailable
+from parley.stream.rate_limits import RateLimits
 from parley.stream.redis_log import Mode, RedisLog
 from tests.simulation.clock import Process, VirtualLoop
 from tests.simulation.network import Network
 from tests.simulation.redis_server import RedisHome, RedisLink
+from tests.simulation.scenario import Pace
 from tests.simulation.store_twin import DatabaseServer, DirectoryTwin, LogsTwin, StoreLink
 
 SHARDS = 2
 # Small, so that a short run meets every limit.
 RECENT_ENTRIES = 4
-GATEWAY_LIMITS = GatewayLimits(
-    heartbeat=1.0,
-    drain=2.0,
-    batch_window=0.008,
-    resume_events=12,
-    slow_reader_bytes=64 * 1024,
-    memory_limit=0.7,
-    sign_up="open",
-)
-LOGGER_LIMITS = LoggerLimits(lease=3.0, batch_entries=8, room_idle=1.0, alone=False)
+SLOW_READER_BYTES = 64 * 1024
 _AGAIN_SECONDS = 0.5
 
 
@@ -78,6 +73,24 @@ class Surroundings:
     database: DatabaseServer
     network: Network
     new_dice: Callable[[str], Random]
+    pace: Pace
+
+
+def _gateway_limits(pace: Pace) -> GatewayLimits:
+    return GatewayLimits(
+        heartbeat=pace.heartbeat,
+        drain=2.0,
+        batch_window=0.008,
+        resume_events=12,
+        slow_reader_bytes=SLOW_READER_BYTES,
+        memory_limit=0.7,
+        sign_up="open",
+        sockets_per_user=100,
+    )
+
+
+def _logger_limits(pace: Pace) -> LoggerLimits:
+    return LoggerLimits(lease=3.0, batch_entries=8, room_idle=pace.room_idle, alone=False)
 
 
 class Service:
@@ -151,13 +164,15 @@ class GatewayService(Service):
         room_log, logs = await self._room_log()
         gateway = Gateway(
             room_log,
-            DirectoryTwin(self.store),
+            cast(FullDirectory, DirectoryTwin(self.store)),
             logs,
             fences(room_log, logs, dice),
             cast(Passwords, PlainPasswords()),
             cast(GatewayMetrics, _NoMetrics()),
-            GATEWAY_LIMITS,
+            _gateway_limits(self._around.pace),
             Outside(self.clock, dice.getrandbits),
+            # Limits have tests of their own; without any, nothing of them is asked of Redis.
+            Limiter(Rates(), cast(RateLimits, None), self._around.loop.time),
         )
         feed = RedisFeed(self.redis.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
         gateway.listen_to(feed)
@@ -193,7 +208,7 @@ class LoggerService(Service):
             logs,
             fences(room_log, logs, dice),
             cast(LoggerMetrics, cast(Any, _NoMetrics())),
-            LOGGER_LIMITS,
+            _logger_limits(self._around.pace),
             self.clock,
         )
         await self._logger.run()

@@ -16,6 +16,7 @@ from tests.simulation.clock import Deadlock, OutOfTime, StandsStill, virtual_loo
 from tests.simulation.faults import heal, schedule
 from tests.simulation.reading import Broken
 from tests.simulation.scenario import CHAOS_SECONDS, Plan, Step
+from tests.simulation.words import named, shortened
 from tests.simulation.world import World
 
 # Healing takes at most so long, in virtual seconds: the longest waits of a client are 20 s for the
@@ -47,8 +48,14 @@ class Outcome:
 def run(plan: Plan, *, keeps_trace: bool = False, runs_lua: bool = False) -> Outcome:
     """Carry out a plan in a world of its own, on the twin of the function library or on itself."""
     loop = virtual_loop()
-    world = World(loop, plan.seed, keeps_trace=keeps_trace, runs_lua=runs_lua)
-    simulation = _Simulation(world, plan)
+    world = World(
+        loop,
+        plan.seed,
+        pace=plan.pace,
+        keeps_trace=keeps_trace,
+        runs_lua=runs_lua,
+    )
+    simulation = Simulation(world, plan)
     with world.observed():
         try:
             broken = loop.run(simulation.carry_out(), deadline=1000.0)
@@ -57,18 +64,23 @@ def run(plan: Plan, *, keeps_trace: bool = False, runs_lua: bool = False) -> Out
         broken += [Broken("no program fails", fault) for fault in world.faults]
     for each in broken:
         world.trace("BROKEN", str(each))
-    return Outcome(plan, broken, world.lines, loop.steps, loop.time())
+    return simulation.outcome(broken)
 
 
-class _Simulation:
+class Simulation:
+    """One plan carried out in one world."""
+
     def __init__(self, world: World, plan: Plan) -> None:
         self._world, self._plan = world, plan
         self._rooms = {"lobby": "lobby"}
         self._posts = 0
+        self.began = 0.0
+        """When the plan's time begins: after the setting up."""
 
     async def carry_out(self) -> list[Broken]:
         world = self._world
         await self._set_up()
+        self.began = world.loop.time()
         for step in self._plan.steps:
             world.loop.world_later(step.at, partial(self._do, step))
         for fault in self._plan.faults:
@@ -80,6 +92,27 @@ class _Simulation:
         self._look()
         checker = Checker(world.record, world.data)
         return [*checker.broken(), *checker.unsettled()]
+
+    def outcome(self, broken: list[Broken]) -> Outcome:
+        """Return what came of it, told with names in the place of ids."""
+        world, names = self._world, self._names()
+        told = [Broken(each.promise, named(each.how, names)) for each in broken]
+        lines = [
+            f"{at - self.began:9.4f}  {who:10}  {named(shortened(what), names)}"
+            for at, who, what in world.lines
+        ]
+        return Outcome(self._plan, told, lines, world.loop.steps, world.loop.time())
+
+    def _names(self) -> dict[str, str]:
+        """Return what stands for each id: a room's name, a person's, a message's text."""
+        record = self._world.record
+        names = {room: name for name, room in self._rooms.items()}
+        for device in self._world.devices.values():
+            names[device.witness.person or device.user] = device.user
+        for post in record.posts:
+            if post.cmid is not None:
+                names[post.cmid] = repr(shortened(post.text))
+        return names
 
     # --- setting up ------------------------------------------------------------------------
 

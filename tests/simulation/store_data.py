@@ -18,6 +18,7 @@ from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_conten
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import (
     CannotLeave,
+    LastOwner,
     NotAMember,
     RoomNameTaken,
     UnknownRoom,
@@ -27,6 +28,7 @@ from parley.store import batch
 from parley.store.batch import Head, HeldBack, MessageRow, Reading, Unreadable
 from parley.store.errors import ShardCountMismatch, UnknownShard
 from parley.store.records import (
+    LONGEST_LEASE_MS,
     Changed,
     Changes,
     Credentials,
@@ -141,6 +143,14 @@ class StoreData:
                 return Signed(session_id, self.accounts[row.account].person)
         return None
 
+    def standings(self, sessions: Collection[str]) -> dict[str, int]:
+        found = ((session, self.sessions.get(session)) for session in sessions)
+        return {
+            session: self.accounts[row.account].version
+            for session, row in found
+            if row is not None and row.revoked_at is None
+        }
+
     def revoke_session(self, session_id: str) -> None:
         row = self.sessions.get(session_id)
         if row is not None and row.revoked_at is None:
@@ -232,19 +242,35 @@ class StoreData:
     def _enter(self, room_id: str, account_id: str, role: Role) -> bool:
         if self._role(account_id, room_id) is not None:
             return False
-        self.members[room_id, account_id] = MemberRow(role)
+        is_first = room_id != LOBBY and not self._roles(room_id)
+        self.members[room_id, account_id] = MemberRow("owner" if is_first else role)
         return True
+
+    def _roles(self, room_id: str) -> list[Role]:
+        return [
+            row.role
+            for (room, _), row in self.members.items()
+            if room == room_id and not row.has_left
+        ]
 
     def leave(self, account_id: str, room_id: str, notice_id: str) -> Changed:
         if room_id == LOBBY:
             raise CannotLeave(room_id)
         if self._role(account_id, room_id) is None:
             raise NotAMember(room_id)
+        if self._is_needed(account_id, room_id):
+            raise LastOwner(room_id)
         self.members[room_id, account_id].has_left = True
         row = self.rooms[room_id]
         row.authority += 1
         notice = self._note(notice_id, room_id, Notice("left", account_id), raises=True)
         return Changed(Room(room_id, "channel", row.name, role=None), notice)
+
+    def _is_needed(self, account_id: str, room_id: str) -> bool:
+        """Whether others would be left in the room without an owner."""
+        roles = self._roles(room_id)
+        is_owner = self._role(account_id, room_id) == "owner"
+        return is_owner and len(roles) > 1 and roles.count("owner") == 1
 
     def _note(
         self, notice_id: str, room_id: str, notice: Notice, *, raises: bool = False
@@ -265,8 +291,12 @@ class StoreData:
         return row
 
     def due_notices(self, older_than_ms: int, limit: int) -> list[NoticeRow]:
-        latest = self.clock() - older_than_ms
-        due = [row for row in self.notices.values() if row.created_at <= latest]
+        now = self.clock()
+        due = [
+            row
+            for row in self.notices.values()
+            if row.created_at <= now - older_than_ms or row.created_at > now
+        ]
         return sorted(due, key=lambda row: (row.created_at, row.id))[:limit]
 
     # --- shards ----------------------------------------------------------------------------
@@ -283,7 +313,8 @@ class StoreData:
 
     def lease(self, shard: int, owner: str, duration_ms: int, force: bool) -> ShardRow | None:
         row, now = self.shard(shard), self.clock()
-        if not (force or row.owner in (None, owner) or row.lease_until <= now):
+        is_held = now < row.lease_until <= now + LONGEST_LEASE_MS
+        if not force and row.owner not in (None, owner) and is_held:
             return None
         self.shards[shard] = replace(row, owner=owner, lease_until=now + duration_ms)
         return self.shards[shard]

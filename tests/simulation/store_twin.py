@@ -23,6 +23,7 @@ from parley.store.records import (
     Found,
     Membership,
     NewAccount,
+    NewRoom,
     NewSession,
     NoticeRow,
     RoomSeed,
@@ -283,11 +284,15 @@ class DirectoryTwin:
         found: Room | None = await self._ask(lambda data: data.room(account_id, room_id))
         return found
 
-    async def rooms_of(self, account_id: str, *, after: str, limit: int) -> Rooms:
+    async def rooms_of(self, account_id: str, *, query: str = "", after: str, limit: int) -> Rooms:
+        assert not query, "nobody searches in the simulation"
         found: Rooms = await self._ask(lambda data: data.rooms_of(account_id, after, limit))
         return found
 
-    async def public_rooms(self, account_id: str, *, after: str, limit: int) -> Rooms:
+    async def public_rooms(
+        self, account_id: str, *, query: str = "", after: str, limit: int
+    ) -> Rooms:
+        assert not query, "nobody searches in the simulation"
         found: Rooms = await self._ask(lambda data: data.public_rooms(account_id, after, limit))
         return found
 
@@ -322,6 +327,19 @@ class DirectoryTwin:
             lambda data: data.due_notices(older_than_ms, limit)
         )
         return found
+
+    # Of the rest of `parley.store.api.FullDirectory`, what simulated gateways ask for.
+
+    async def create_room(self, room: NewRoom, notice_id: str) -> Changed:
+        assert room.kind == "channel", "nobody makes a group in the simulation"
+        return await self.create_channel(room.id, room.name, room.owner, notice_id)
+
+    async def standings(self, sessions: Collection[str]) -> dict[str, int]:
+        found: dict[str, int] = await self._ask(lambda data: data.standings(sessions))
+        return found
+
+    async def record(self, event: str, **what: Any) -> None:
+        """Take what is written down about security; no test of this folder reads it."""
 
 
 class LogsTwin:

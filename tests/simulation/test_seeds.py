@@ -12,7 +12,7 @@ import pytest
 from tests.simulation.hunt import hunt
 from tests.simulation.minimise import minimise
 from tests.simulation.mutants import MUTANTS, Mutant
-from tests.simulation.runner import run_seed
+from tests.simulation.runner import run_seed, runs_on_lua
 from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import run
 
@@ -43,7 +43,7 @@ def test_every_promise_is_kept_whatever_breaks(first: int) -> None:
 
 @pytest.mark.parametrize("first", _LUA_TENS)
 def test_every_promise_is_kept_on_the_lua_library_itself(first: int) -> None:
-    results = [run_seed(seed, runs_lua=True) for seed in range(first, first + 10)]
+    results = [run_seed(seed, all_lua=True) for seed in range(first, first + 10)]
 
     assert [result for result in results if result.broken] == []
 
@@ -65,6 +65,17 @@ def test_the_same_seed_gives_the_same_trace_in_another_process() -> None:
 
 def test_the_exit_code_is_0_if_every_promise_was_kept() -> None:
     assert simulate("--seeds", "3", "--jobs", "1").returncode == 0
+
+
+def test_the_exit_code_is_1_and_the_seed_is_named_if_a_promise_was_broken() -> None:
+    ended = simulate("--mutant", "skip dedupe", "--seeds", "40", "--all")
+
+    assert ended.returncode == 1
+    assert "\nseed " in ended.stdout
+
+
+def test_one_seed_in_forty_runs_on_the_lua_library_itself() -> None:
+    assert [seed for seed in range(100) if runs_on_lua(seed)] == [0, 40, 80]
 
 
 def test_the_exit_code_is_2_if_the_arguments_make_no_sense() -> None:

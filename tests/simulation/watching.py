@@ -21,6 +21,7 @@ from parley.client.events import (
 from parley.store.batch import MessageRow
 from tests.simulation.reading import Broken, Rows
 from tests.simulation.witness import Seen, Witness
+from tests.simulation.words import in_words
 
 Name = tuple[str | None, str | None]
 Place = tuple[int, int]
@@ -86,12 +87,13 @@ class RoomWatch:
     def _comes_next(self, event: Message | NoticeShown) -> Iterator[Broken]:
         place = (event.generation, event.seq)
         if place <= self._at:
-            yield Broken("4 one order", f"{self._device} saw {event} behind {self._at}")
+            yield Broken("4 one order", f"{self._device} saw {in_words(event)} behind {self._at}")
         elif self._at != _NOWHERE:
             for seq in range(self._at[1] + 1, event.seq):
                 row = self._rows.at(self._room, seq)
                 if row is not None and not self._may_be_left_out(row):
-                    how = f"{self._device} saw {event} after {self._at}, without {row}"
+                    saw = f"{self._device} saw {in_words(event)}"
+                    how = f"{saw} after {self._at}, without {in_words(row)}"
                     yield Broken("4 no holes", how)
         self._at = place
 
@@ -102,7 +104,7 @@ class RoomWatch:
     def _comes_once(self, event: Message) -> Iterator[Broken]:
         name = (event.author, event.cmid)
         if name in self._names:
-            how = f"{self._device} saw {event}, and before at {self._names[name]}"
+            how = f"{self._device} saw {in_words(event)}, and before at {self._names[name]}"
             yield Broken("3 once", how)
         self._names[name] = (event.generation, event.seq)
 
@@ -117,7 +119,8 @@ class RoomWatch:
             row = self._rows.at(self._room, seq)
             name = (event.author, event.cmid)
             if name not in self._rows.names:
-                how = f"{self._device} saw {event}, stored up to {mark}; there is {row}"
+                saw = f"{self._device} saw {in_words(event)}"
+                how = f"{saw}, stored up to {mark}; there is {in_words(row)}"
                 yield Broken("1 stored stays", how)
 
     def _takes_back(self, generation: int, after: int) -> Iterator[Broken]:
@@ -128,6 +131,6 @@ class RoomWatch:
             del self._shown[seq]
             self._names.pop((event.author, event.cmid), None)
             if event.generation == self._stored[0] and seq <= self._stored[1]:
-                how = f"{self._device} lost {event}, stored up to {self._stored}"
+                how = f"{self._device} lost {in_words(event)}, stored up to {self._stored}"
                 yield Broken("7 only what was lost is taken back", how)
         self._at = (generation, after)

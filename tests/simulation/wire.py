@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -50,11 +51,22 @@ class Call:
         self.wire.settle(self, error)
 
 
+@dataclass(slots=True)
+class _Fuse:
+    """A crash at a call to come, and what follows it."""
+
+    calls: int
+    is_done: bool
+    """Whether the call is still carried out."""
+    then: Callable[[], None]
+
+
 class Machine:
     """A server that is up, down or frozen. What reaches a frozen one waits for it."""
 
     def __init__(self) -> None:
         self.is_up, self.is_frozen = True, False
+        self._fuse: _Fuse | None = None
         self._waiting: list[Call] = []
         self._wires: list[Wire] = []
 
@@ -75,13 +87,35 @@ class Machine:
         else:
             self.carry_out(call)
 
+    def crash_at(self, calls: int, then: Callable[[], None], *, is_done: bool) -> None:
+        """Crash at the last of so many calls, before or right after it is done; no answer comes."""
+        self._fuse = _Fuse(calls, is_done, then)
+
+    def crash_no_more(self) -> None:
+        """Take back `crash_at`."""
+        self._fuse = None
+
     def carry_out(self, call: Call) -> None:
         """Do what is asked, and conclude."""
+        if self._fuse is not None and self._burns_down(self._fuse):
+            self._crash_at(call, self._fuse)
+            return
         try:
             result = call.work()
         except Exception as error:
             result = error
         self.conclude(call, result)
+
+    def _burns_down(self, fuse: _Fuse) -> bool:
+        fuse.calls -= 1
+        return fuse.calls <= 0
+
+    def _crash_at(self, call: Call, fuse: _Fuse) -> None:
+        if fuse.is_done:
+            with suppress(Exception):
+                call.work()
+        self.go_down()
+        fuse.then()
 
     def conclude(self, call: Call, result: Any) -> None:
         """Answer a request that was carried out."""
@@ -101,6 +135,7 @@ class Machine:
     def go_down(self) -> None:
         """Crash: what is under way gets no answer, and what has only arrived is forgotten."""
         self.is_up = self.is_frozen = False
+        self._fuse = None
         self._waiting.clear()
         for wire in self._wires:
             wire.break_calls_to(self)

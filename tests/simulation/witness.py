@@ -26,6 +26,9 @@ class Post:
     is_impossible: bool = False
     """It was refused before it was kept."""
 
+    def __str__(self) -> str:
+        return f"{self.text!r}, written by {self.device} in {self.room},"
+
 
 @dataclass(slots=True)
 class Change:
@@ -38,6 +41,10 @@ class Change:
     asked_at: float
     answered_at: float | None = None
     ok: bool | None = None
+
+    def __str__(self) -> str:
+        answer = {True: "was done", False: "was refused", None: "nobody knows"}[self.ok]
+        return f"{self.device} asked to {self.what} {self.room} ({answer})"
 
     @property
     def may_be_done(self) -> bool:

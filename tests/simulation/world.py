@@ -8,7 +8,6 @@ Never: what happens (`scenario.py`), and whether it was right (`checker.py`).
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Iterator, MutableMapping
@@ -27,8 +26,9 @@ from tests.simulation.people import Device
 from tests.simulation.redis_lua import LuaRedis
 from tests.simulation.redis_server import RedisHome
 from tests.simulation.redis_twin import RedisTwin
+from tests.simulation.scenario import Pace
 from tests.simulation.services import (
-    GATEWAY_LIMITS,
+    SLOW_READER_BYTES,
     GatewayService,
     LoggerService,
     Service,
@@ -38,11 +38,11 @@ from tests.simulation.store_data import StoreData
 from tests.simulation.store_twin import DatabaseServer
 from tests.simulation.witness import Record
 
-_PADDING = re.compile(r"\.{10,}")
 # What a gateway writes at once, at most, in bytes: what was missed, in the answer to a resume.
 _LARGEST_WRITE = (256 + 16) * 1024
 # When every run begins, Unix milliseconds.
 _BEGINNING_MS = 1_700_000_000_000
+_DAY_MS = 86_400_000
 # A process that ends by itself is started again after so many seconds.
 _RESTART_SECONDS = 0.5
 
@@ -114,11 +114,6 @@ class Host:
         self._is_wanted = False
 
 
-def shortened(text: str) -> str:
-    """Return the text without the padding of large messages."""
-    return _PADDING.sub("…", text)
-
-
 def _where(error: BaseException | bool) -> str:
     """Return what an exception was, and where it came from."""
     raised = sys.exc_info()[1] if isinstance(error, bool) else error
@@ -133,21 +128,30 @@ class World:
     """One run's world."""
 
     def __init__(
-        self, loop: VirtualLoop, seed: int, *, keeps_trace: bool, runs_lua: bool = False
+        self,
+        loop: VirtualLoop,
+        seed: int,
+        *,
+        pace: Pace,
+        keeps_trace: bool,
+        runs_lua: bool = False,
     ) -> None:
-        self.loop, self.seed = loop, seed
-        self.record = Record(buffer_limit=GATEWAY_LIMITS.slow_reader_bytes + _LARGEST_WRITE)
+        self.loop, self.seed, self._pace = loop, seed, pace
+        self.record = Record(buffer_limit=SLOW_READER_BYTES + _LARGEST_WRITE)
         self.faults = loop.faults
         """What no program may do: an exception that nobody caught, an error in a log."""
-        self.lines: list[str] = []
+        self.lines: list[tuple[float, str, str]] = []
+        """The trace: when, who, what."""
         self._keeps_trace = keeps_trace
         self.database_offset = 0
         """How wrong the database's clock is, in milliseconds."""
+        self.days = 0
+        """How many have passed without anything happening."""
         self.data = StoreData(lambda: self.clock() + self.database_offset)
         self.database = DatabaseServer(loop, self.data)
         self.redis = RedisHome(loop, self.dice("redis"), LuaRedis if runs_lua else RedisTwin)
         self._mode: Mode = "embedded" if runs_lua else "server"
-        self.network = Network(loop, self.dice)
+        self.network = Network(loop, self.dice, self.trace)
         self.hosts: dict[str, Host] = {}
         self.services: dict[str, Service] = {}
         self.devices: dict[str, Device] = {}
@@ -160,7 +164,7 @@ class World:
 
     def clock(self) -> int:
         """Return the time of day, Unix milliseconds."""
-        return _BEGINNING_MS + round(self.loop.time() * 1000)
+        return _BEGINNING_MS + self.days * _DAY_MS + round(self.loop.time() * 1000)
 
     def add_gateway(self, name: str) -> None:
         self._add_service(GatewayService(name, self._surroundings(), self.clock))
@@ -170,7 +174,13 @@ class World:
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
-            self.loop, self.redis, self._mode, self.database, self.network, self.dice
+            self.loop,
+            self.redis,
+            self._mode,
+            self.database,
+            self.network,
+            self.dice,
+            self._pace,
         )
 
     def _add_service(self, service: Service) -> None:
@@ -192,7 +202,7 @@ class World:
     def trace(self, who: str, what: str) -> None:
         """Note what happened."""
         if self._keeps_trace:
-            self.lines.append(f"{self.loop.time():9.4f}  {who:10}  {shortened(what)}")
+            self.lines.append((self.loop.time(), who, what))
 
     def fault(self, what: str) -> None:
         """Note what no program may do; what is let go of at the end does not count."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from parley.store.api import Directory, Logs
+from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
@@ -44,7 +44,7 @@ async def empty(database: Database) -> None:
 
 
 @pytest.fixture
-async def directory(database: Database) -> Directory:
+async def directory(database: Database) -> FullDirectory:
     directory = SqlDirectory(database)
     await directory.ensure_lobby()
     return directory

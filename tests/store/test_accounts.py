@@ -1,11 +1,20 @@
 """Accounts, sessions, and what open connections are told of them."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from parley.domain import names
 from parley.protocol.commands import Person
 from parley.protocol.ids import LOBBY
-from parley.protocol.refusals import UserNameTaken
-from parley.store.api import Directory, Logs
+from parley.protocol.refusals import (
+    InvalidInvitation,
+    UnknownPerson,
+    UnknownSession,
+    UserNameTaken,
+)
+from parley.store.api import Directory, FullDirectory, Logs
 from parley.store.database import Database
 from parley.store.records import NewAccount, Signed
 from tests.store.samples import (
@@ -151,7 +160,7 @@ async def test_a_device_is_noted_as_seen_after_a_minute_and_not_before(
 # --- people and changes --------------------------------------------------------------------
 
 
-async def test_those_people_are_returned_that_exist(
+async def test_those_people_are_returned_that_exist_or_did(
     directory: Directory, database: Database
 ) -> None:
     await sign_up(directory, "ann", "bob", "eve")
@@ -159,7 +168,11 @@ async def test_those_people_are_returned_that_exist(
 
     people = await directory.people(["idann", "idbob", "ideve", "idnobody"])
 
-    assert {person.user_name for person in people} == {"ann", "bob"}
+    assert {person.id: person.display_name for person in people} == {
+        "idann": "Ann",
+        "idbob": "Bob",
+        "ideve": "deleted account",
+    }
     assert await directory.people([]) == []
 
 
@@ -202,3 +215,187 @@ async def test_changes_within_the_window_are_told_and_older_ones_are_not(
     assert changes.revoked_sessions == {"sesann"}
     assert changes.changed_accounts == {"idann": 0}
     assert changes.disabled_accounts == {"ideve", "idzoe"}
+
+
+# --- one's own sessions --------------------------------------------------------------------
+
+
+async def test_ones_sessions_are_listed_with_the_last_seen_first(
+    directory: FullDirectory, database: Database
+) -> None:
+    await sign_up(directory, "ann", "bob")
+    for device in ("phone", "tablet"):
+        await directory.open_session("idann", new_session(device))
+    await directory.revoke_session("sestablet")
+    await change(database, "UPDATE sessions SET last_seen_at = 1 WHERE id = 'sesann'")
+
+    listed = await directory.sessions_of("idann", this="sesann")
+
+    assert [(each.id, each.device, each.address, each.is_this) for each in listed] == [
+        ("sesphone", "laptop", "192.0.2.1", False),
+        ("sesann", "laptop", "192.0.2.1", True),
+    ]
+    assert listed[1].last_seen_at == 1
+
+
+async def test_only_ones_own_session_is_ended_by_ones_own_hand(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann", "bob")
+
+    for session in ("sesbob", "sesnobody"):
+        with pytest.raises(UnknownSession):
+            await directory.revoke_own_session("idann", session)
+    await directory.revoke_own_session("idann", "sesann")
+
+    assert await directory.session(token_hash("ann")) is None
+    assert await directory.session(token_hash("bob")) is not None
+    with pytest.raises(UnknownSession):
+        await directory.revoke_own_session("idann", "sesann")
+
+
+async def test_a_changed_password_ends_every_other_session(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann", "bob")
+    await directory.open_session("idann", new_session("phone"))
+
+    ended = await directory.change_password("idann", "another hash", keep_session="sesphone")
+
+    assert ended == ["sesann"]
+    found = await directory.credentials("ann")
+    assert found is not None
+    assert found.password_hash == "another hash"
+    assert [each.id for each in await directory.sessions_of("idann")] == ["sesphone"]
+    with pytest.raises(UnknownPerson):
+        await directory.change_password("idnobody", "hash")
+
+
+async def test_a_recheck_names_the_sessions_that_are_still_good(
+    directory: FullDirectory, database: Database
+) -> None:
+    await sign_up(directory, "ann", "bob", "eve", "zoe")
+    await directory.create_channel("room1", "Night shift", "idann", cmid(1))
+    await directory.revoke_session("sesbob")
+    await directory.set_disabled("ideve", True)
+    await change(database, "UPDATE accounts SET deleted_at = 1 WHERE id = 'idzoe'")
+
+    asked = ["sesann", "sesbob", "seseve", "seszoe", "sesnobody"]
+
+    assert await directory.standings(asked) == {"sesann": 1}
+    assert await directory.standings([]) == {}
+
+
+# --- names that look alike -----------------------------------------------------------------
+
+
+async def test_a_name_that_looks_like_somebodys_is_taken(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann")
+    look_alike = NewAccount("idother", "аnn", names.skeleton("аnn"), "Ann", "hash")
+
+    with pytest.raises(UserNameTaken):
+        await directory.sign_up(look_alike, new_session("other"))
+
+
+# --- invitations to the server -------------------------------------------------------------
+
+
+def with_code(name: str, code: bytes) -> NewAccount:
+    return replace(new_account(name), code_hash=code)
+
+
+async def test_an_invitation_lets_as_many_sign_up_as_it_says(directory: FullDirectory) -> None:
+    made = await directory.add_invitation("inv01", b"code", made_by=None, lasts_ms=0, uses=1)
+    assert await directory.invitations() == [made]
+
+    ann = await directory.sign_up(with_code("ann", b"code"), new_session("ann"))
+
+    assert not ann.is_admin
+    assert await directory.invitations() == []
+    with pytest.raises(InvalidInvitation):
+        await directory.sign_up(with_code("bob", b"code"), new_session("bob"))
+
+
+async def test_a_sign_up_that_is_refused_uses_no_invitation_up(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann")
+    made = await directory.add_invitation("inv01", b"code", made_by=None, lasts_ms=0, uses=1)
+
+    with pytest.raises(UserNameTaken):
+        await directory.sign_up(with_code("ann", b"code"), new_session("other"))
+
+    assert await directory.invitations() == [made]
+
+
+@pytest.mark.parametrize("ending", ["expires_at = 1", "uses_left = 0", "code_hash = :other"])
+async def test_an_invitation_that_is_over_lets_nobody_in(
+    directory: FullDirectory, database: Database, ending: str
+) -> None:
+    await directory.add_invitation("inv01", b"code", made_by=None, lasts_ms=HOUR_MS, uses=5)
+    values = {"other": b"other"} if "other" in ending else {}
+    await change(database, f"UPDATE invitations SET {ending}", **values)
+
+    with pytest.raises(InvalidInvitation):
+        await directory.sign_up(with_code("ann", b"code"), new_session("ann"))
+
+
+async def test_an_invitation_can_be_revoked_once(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann")
+    made = await directory.add_invitation(
+        "inv01", b"code", made_by="idann", lasts_ms=HOUR_MS, uses=3
+    )
+    assert (made.made_by, made.expires_at - made.made_at, made.uses_left) == ("idann", HOUR_MS, 3)
+
+    assert await directory.revoke_invitation("inv01")
+    assert not await directory.revoke_invitation("inv01")
+
+
+async def test_the_last_use_of_an_invitation_is_used_once_by_many_at_once(
+    directory: FullDirectory,
+) -> None:
+    await directory.add_invitation("inv01", b"code", made_by=None, lasts_ms=0, uses=1)
+    people = [f"person{letter}" for letter in "abcdef"]
+
+    outcomes = await asyncio.gather(
+        *(directory.sign_up(with_code(name, b"code"), new_session(name)) for name in people),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(outcome, Person) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, InvalidInvitation) for outcome in outcomes) == 5
+
+
+# --- the first administrator ---------------------------------------------------------------
+
+
+async def test_the_administrators_code_is_kept_once_across_all_who_offer_one(
+    directory: FullDirectory,
+) -> None:
+    offers = [bytes([number]) * 32 for number in range(6)]
+
+    kept = await asyncio.gather(*map(directory.offer_administrator_code, offers))
+
+    assert kept.count(True) == 1
+    code = offers[kept.index(True)]
+    ann = await directory.sign_up(with_code("ann", code), new_session("ann"))
+    assert ann.is_admin
+    signed = await directory.session(token_hash("ann"))
+    assert signed is not None
+    assert signed.person.is_admin
+
+
+async def test_the_administrators_code_makes_one_administrator_who_owns_the_lobby(
+    directory: FullDirectory,
+) -> None:
+    await directory.offer_administrator_code(b"code")
+    await directory.sign_up(with_code("ann", b"code"), new_session("ann"))
+
+    with pytest.raises(InvalidInvitation):
+        await directory.sign_up(with_code("bob", b"code"), new_session("bob"))
+
+    membership = await directory.membership("idann", LOBBY)
+    assert membership is not None
+    assert membership.role == "owner"
+    assert not await directory.offer_administrator_code(b"another")
+
+
+async def test_no_code_is_kept_where_there_is_an_administrator(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann")
+    await directory.set_admin("idann", True)
+
+    assert not await directory.offer_administrator_code(b"code")

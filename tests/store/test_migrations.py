@@ -3,14 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+import parley.store
+from parley.domain import names
 from parley.store.database import Database, open_database
+from parley.store.directory import SqlDirectory
 from parley.store.errors import NewerDatabase
 from parley.store.migrate import migrate
 from parley.store.schema import metadata
@@ -24,6 +31,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await migrate(database)
     yield database
     await database.close()
+
+
+def upgrade(connection: sa.Connection, revision: str) -> None:
+    """Bring a database to one version, as `migrate` brings it to the latest."""
+    config = Config()
+    folder = Path(str(parley.store.__file__)).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def differences(connection: sa.Connection) -> list[Any]:
@@ -91,3 +107,73 @@ async def test_a_database_of_a_later_version_is_left_alone(database: Database) -
 
     assert refused.value.revision == "9999"
     assert await rows(database, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+# --- from the first version ----------------------------------------------------------------
+
+
+@pytest.fixture
+async def first_version(database_url: str) -> AsyncIterator[Database]:
+    """A database as the first version left it, with people and a room in it."""
+    database = open_database(database_url, clock=lambda: 0)
+    async with database.migrate() as connection:
+        await connection.run_sync(partial(upgrade, revision="0001"))
+    for number, (name, skeleton) in enumerate([("zoe", "zoe"), ("zoé", "zoe")]):
+        await change(
+            database,
+            "INSERT INTO accounts (id, user_name, skeleton, display_name, created_at, changed_at)"
+            " VALUES (:id, :name, :skeleton, :shown, 0, 0)",
+            id=f"person{number}",
+            name=name,
+            skeleton=skeleton,
+            shown=name.title(),
+        )
+    await change(
+        database,
+        "INSERT INTO rooms (id, kind, name, name_key, created_at)"
+        " VALUES ('room1', 'channel', 'Zoés Garten', 'zoés garten', 0)",
+    )
+    for number, left_at in ((0, None), (1, 5)):
+        await change(
+            database,
+            "INSERT INTO members (room_id, account_id, role, joined_seq, joined_n, joined_at,"
+            " left_at) VALUES ('room1', :who, 'owner', 0, 0, 0, :left_at)",
+            who=f"person{number}",
+            left_at=left_at,
+        )
+    yield database
+    await database.close()
+
+
+async def test_people_of_the_first_version_are_found_and_told_apart(
+    first_version: Database,
+) -> None:
+    await migrate(first_version)
+
+    directory = SqlDirectory(first_version)
+    found = await directory.find_people("person0", "ZOE", after="", limit=9)
+    assert [person.id for person in found.people] == ["person0", "person1"]
+    assert await rows(first_version, "SELECT skeleton FROM accounts ORDER BY id") == [
+        ("zoe",),
+        ("zoe person1",),
+    ]
+
+
+async def test_rooms_of_the_first_version_are_found_and_counted(first_version: Database) -> None:
+    await migrate(first_version)
+
+    directory = SqlDirectory(first_version)
+    found = await directory.public_rooms("person0", query="zoes g", after="", limit=9)
+    assert [(room.id, room.role) for room in found.rooms] == [("room1", "owner")]
+    assert (await directory.room_detail("person0", "room1")).members == 1
+
+
+async def test_what_a_migration_writes_is_what_the_rules_of_today_write(
+    first_version: Database,
+) -> None:
+    await migrate(first_version)
+
+    for shown, name, sort, search in await rows(
+        first_version, "SELECT display_name, user_name, name_key, search_key FROM accounts"
+    ):
+        assert (sort, search) == (names.room_key(shown), names.search_key(shown, name))

@@ -189,15 +189,28 @@ async def test_who_returns_starts_as_a_member_where_the_log_now_is(
     directory: Directory, logs: Logs, database: Database
 ) -> None:
     await make_channel(directory)
-    await directory.leave("idann", "room1", cmid(2))
+    [bob] = await sign_up(directory, "bob")
+    await directory.join(bob, "room1", cmid(2))
+    await directory.leave(bob, "room1", cmid(3))
     await write(logs, said(1), said(2))
 
-    back = await directory.join("idann", "room1", cmid(3))
+    back = await directory.join(bob, "room1", cmid(4))
 
     assert back.room.role == "member"
     assert await rows(
-        database, "SELECT joined_seq, joined_n, left_at FROM members WHERE room_id = 'room1'"
+        database,
+        "SELECT joined_seq, joined_n, left_at FROM members"
+        " WHERE room_id = 'room1' AND account_id = :bob",
+        bob=bob,
     ) == [(2, 2, None)]
+
+
+async def test_who_enters_an_empty_channel_owns_it(directory: Directory) -> None:
+    await make_channel(directory)
+    await directory.leave("idann", "room1", cmid(2))
+    [bob] = await sign_up(directory, "bob")
+
+    assert (await directory.join(bob, "room1", cmid(3))).room.role == "owner"
 
 
 async def test_every_change_of_membership_moves_the_directory_version_on(
@@ -320,3 +333,19 @@ async def test_notices_are_due_once_they_have_waited_and_the_oldest_come_first(
         replace(left.notice, created_at=0),
     ]
     assert await directory.due_notices(older_than_ms=HOUR_MS, limit=1) == due[:1]
+
+
+async def test_a_notice_by_a_clock_that_was_ahead_is_due(
+    directory: Directory, database: Database
+) -> None:
+    await make_channel(directory)
+    await database_is_put_back(database, HOUR_MS)
+
+    due = await directory.due_notices(older_than_ms=HOUR_MS, limit=10)
+
+    assert [notice.room_id for notice in due] == ["room1"]
+
+
+async def database_is_put_back(database: Database, step: int) -> None:
+    """Let the notices' times be ahead of the database's clock."""
+    await change(database, "UPDATE notices SET created_at = created_at + :step", step=step)

@@ -67,6 +67,20 @@ async def test_a_lease_that_has_run_out_can_be_taken_over(logs: Logs, database: 
     assert await logs.lease(0, "a", MINUTE_MS) is None
 
 
+async def test_a_lease_by_a_clock_that_was_ahead_can_be_taken_over(
+    logs: Logs, database: Database
+) -> None:
+    await logs.lease(0, "a", MINUTE_MS)
+    await change(
+        database, "UPDATE shards SET lease_until = lease_until + :step", step=60 * MINUTE_MS
+    )
+
+    taken = await logs.lease(0, "b", MINUTE_MS)
+
+    assert taken is not None
+    assert taken.owner == "b"
+
+
 async def test_a_lease_can_be_taken_by_force(logs: Logs) -> None:
     await logs.lease(0, "a", MINUTE_MS)
 

@@ -1,0 +1,13 @@
+"""The desktop client: Parley's chat in a window of Dear PyGui.
+
+Owns: the application that `parley desktop` starts.
+Never: the protocol and the outbox, which are the SDK's (`parley.client`).
+
+    state    what is known and shown: frozen values
+    update   update(state, event) -> state, effects: every decision, without I/O
+    layout   where each word and bubble goes: measuring, wrapping, heights, without a window
+    view     draws; the only part that imports dearpygui
+    network  carries out effects on the SDK, on an event loop in a thread of its own
+    assets   fonts, icons and emoji pictures, built once
+    loop     joins them; launch begins it
+"""

@@ -1,0 +1,199 @@
+"""A text as lines of pieces: words, links, emoji, each with its place.
+
+Owns: finding links and emoji in a text, and wrapping; a word that is wider than a line is cut.
+Never: the bubble around it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from desktop_client.layout.metrics import Metrics
+from desktop_client.layout.words import readable, visible
+
+# Spaces between words are pieces of their own: they may vanish at the end of a line.
+_PARTS = re.compile(r"(\n| +)")
+_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+# What ends a sentence behind a link is not a part of it.
+_AFTER_LINK = ".,;:!?)]}'"
+# The longest sequence that stands for one emoji, in characters.
+_LONGEST = 12
+# Emoji that stand alone are shown large, up to so many.
+_LARGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of one kind on a line; `x` is from the line's beginning."""
+
+    x: float
+    width: float
+    text: str
+    is_emoji: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a text."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    is_emoji: bool = False
+    url: str = ""
+
+
+def is_large(text: str, metrics: Metrics) -> bool:
+    """Return whether a text is nothing but a few emoji."""
+    if len(text) > _LARGE * _LONGEST:
+        return False
+    tokens = [token for token in _tokens(text.strip(), metrics) if token.text.strip()]
+    return 0 < len(tokens) <= _LARGE and all(token.is_emoji for token in tokens)
+
+
+def flow(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, ...]:
+    """Return the lines of a text that may be so wide."""
+    filling = _Filling(width, size, metrics)
+    for token in _tokens(readable(text), metrics):
+        filling.take(token)
+    return filling.finish()
+
+
+def shortened(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, bool]:
+    """Return as much of a text as fits on one line, and whether that is all of it."""
+    filling = _Filling(float("inf"), size, metrics)
+    for token in _tokens(" ".join(readable(text[:400]).split()), metrics):
+        filling.take(token)
+    line = filling.finish()[0]
+    if line.width <= width:
+        return line, len(text) <= 400
+    return _cut(line, width, size, metrics), False
+
+
+def _cut(line: Line, width: float, size: float, metrics: Metrics) -> Line:
+    """Return a line that ends with dots where it is cut."""
+    most = width - metrics.width("…", size)
+    kept: list[Piece] = []
+    end = 0.0
+    for piece in line.pieces:
+        if piece.x + piece.width > most:
+            break
+        kept.append(piece)
+        end = piece.x + piece.width
+    cut = line.pieces[len(kept)]
+    count = 0
+    if not cut.is_emoji and cut.x < most:
+        count = bisect_right(metrics.ends(cut.text, size), most - cut.x)
+    text = cut.text[:count] + "…"
+    x = cut.x if count else end
+    kept.append(Piece(x, metrics.width(text, size), text))
+    return Line(tuple(kept), x + kept[-1].width)
+
+
+class _Filling:
+    """Lines that are being filled."""
+
+    def __init__(self, width: float, size: float, metrics: Metrics) -> None:
+        self._width, self._size, self._metrics = width, size, metrics
+        self._lines: list[Line] = []
+        self._pieces: list[Piece] = []
+        self._x = self._end = 0.0
+
+    def take(self, token: _Token) -> None:
+        """Put a token behind the last one, or on the next line."""
+        if token.text == "\n":
+            self._break()
+        elif token.text.isspace():
+            self._x += self._metrics.width(token.text, self._size) if self._pieces else 0
+        elif token.is_emoji:
+            self._place(token, self._size * 1.1)
+        else:
+            self._take_word(token)
+
+    def _take_word(self, token: _Token) -> None:
+        width = self._metrics.width(token.text, self._size)
+        if width <= self._width:
+            self._place(token, width)
+            return
+        if self._pieces:
+            self._break()
+        text = token.text
+        while text:
+            ends = self._metrics.ends(text, self._size)
+            count = max(1, bisect_right(ends, self._width))
+            self._place(_Token(text[:count], url=token.url), ends[count - 1])
+            text = text[count:]
+
+    def _place(self, token: _Token, width: float) -> None:
+        if self._pieces and self._x + width > self._width:
+            self._break()
+        self._pieces.append(Piece(self._x, width, token.text, token.is_emoji, token.url))
+        self._x += width
+        self._end = self._x
+
+    def _break(self) -> None:
+        self._lines.append(Line(tuple(self._pieces), self._end))
+        self._pieces, self._x, self._end = [], 0.0, 0.0
+
+    def finish(self) -> tuple[Line, ...]:
+        """Return all lines; an empty text has one."""
+        self._break()
+        return tuple(self._lines)
+
+
+def _tokens(text: str, metrics: Metrics) -> Iterator[_Token]:
+    for part in _PARTS.split(text):
+        if not part:
+            continue
+        if part == "\n" or part.isspace():
+            yield _Token(part)
+            continue
+        link = _LINK.search(part)
+        if link is None:
+            yield from _with_emoji(part, metrics)
+            continue
+        url = link.group().rstrip(_AFTER_LINK)
+        end = link.start() + len(url)
+        yield from _with_emoji(part[: link.start()], metrics)
+        yield _Token(visible(url), url=url)
+        yield from _with_emoji(part[end:], metrics)
+
+
+def _with_emoji(text: str, metrics: Metrics) -> Iterator[_Token]:
+    if text.isascii():
+        if text:
+            yield _Token(text)
+        return
+    begun, at = 0, 0
+    first = _firsts(metrics.has_emoji)
+    while at < len(text):
+        found = _emoji_at(text, at, metrics.has_emoji) if text[at] in first else None
+        if found is None:
+            at += 1
+            continue
+        if plain := visible(text[begun:at]):
+            yield _Token(plain)
+        yield _Token(found, is_emoji=True)
+        at = begun = at + len(found)
+    if plain := visible(text[begun:]):
+        yield _Token(plain)
+
+
+@lru_cache(maxsize=2)
+def _firsts(emoji: frozenset[str]) -> frozenset[str]:
+    return frozenset(characters[0] for characters in emoji)
+
+
+def _emoji_at(text: str, at: int, emoji: frozenset[str]) -> str | None:
+    for length in range(min(_LONGEST, len(text) - at), 0, -1):
+        found = text[at : at + length]
+        if found in emoji:
+            return found
+    return None

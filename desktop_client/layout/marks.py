@@ -1,0 +1,145 @@
+"""What is drawn, as values: the view turns each into one call.
+
+Owns: the shapes, and the inks that a theme gives colours to. Lengths are pixels from the top left
+corner of what they belong to.
+Never: colours (`desktop_client.view.palette`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+
+class Ink(StrEnum):
+    """What a colour is for."""
+
+    CANVAS = auto()
+    SIDE = auto()
+    BAR = auto()
+    FIELD = auto()
+    LINE = auto()
+    CHOSEN = auto()
+    HOVER = auto()
+    POPUP = auto()
+    TEXT = auto()
+    FAINT = auto()
+    ACCENT = auto()
+    ON_ACCENT = auto()
+    OWN = auto()
+    OTHER = auto()
+    SHADOW = auto()
+    CHIP = auto()
+    LINK = auto()
+    TICK = auto()
+    BAD = auto()
+    WARN = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hue:
+    """One of a person's colours: `number` is taken round the circle of them."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A filled rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    ink: Ink
+    radius: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text on one line; `y` is its top."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    ink: Ink | Hue
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An emoji."""
+
+    x: float
+    y: float
+    characters: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A filled circle around a point."""
+
+    x: float
+    y: float
+    radius: float
+    ink: Ink | Hue
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle's outline."""
+
+    x: float
+    y: float
+    radius: float
+    ink: Ink
+    width: float = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line through points."""
+
+    points: tuple[tuple[float, float], ...]
+    ink: Ink
+    width: float = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Wedge:
+    """A filled triangle."""
+
+    points: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+    ink: Ink
+
+
+Mark = Box | Words | Picture | Disc | Ring | Stroke | Wedge
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part that can be clicked, and the link that this opens."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything of one row."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+    def link_at(self, x: float, y: float) -> str | None:
+        """Return the link at a point."""
+        for zone in self.zones:
+            if zone.x <= x < zone.x + zone.width and zone.y <= y < zone.y + zone.height:
+                return zone.url
+        return None

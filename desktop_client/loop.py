@@ -1,0 +1,101 @@
+"""The one loop: events become states, states are drawn, effects are carried out.
+
+Owns: the present state, the queue of events, and the pace of frames.
+Never: decisions (`desktop_client.update`), drawing (`desktop_client.view`).
+"""
+
+import time
+import webbrowser
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Protocol
+
+from desktop_client.state.model import State
+from desktop_client.update import update
+from desktop_client.update.effects import Effect, NetworkEffect, OpenLink, Remember
+from desktop_client.update.events import Event
+
+# Frames a second while something happens, and when nothing has for a while.
+_BUSY, _IDLE = 60.0, 2.0
+# Nothing has happened for so many seconds: the pace falls.
+_CALM_AFTER = 1.0
+# Events that one frame takes at most, so that a flood of them leaves the window responsive.
+_EVENTS_A_FRAME = 400
+
+
+class Screen(Protocol):
+    """Where states are drawn."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person has not closed it."""
+
+    def show(self, state: State) -> None:
+        """Draw a state."""
+
+    def frame(self) -> bool:
+        """Draw a frame; return whether the person did something."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; a person's doing, or an event, ends it early where that is possible."""
+
+
+class Loop:
+    """Joins a screen and a network, which put what happens into `inbox`."""
+
+    def __init__(
+        self,
+        state: State,
+        inbox: SimpleQueue[Event],
+        screen: Screen,
+        do: Callable[[NetworkEffect | Remember], None],
+    ) -> None:
+        self.state = state
+        self._inbox, self._screen, self._do = inbox, screen, do
+        self._happened_at = 0.0
+
+    def run(self) -> None:
+        """Draw until the person closes the window."""
+        while self._screen.is_open:
+            began = time.monotonic()
+            if self.step():
+                self._happened_at = began
+            pace = _BUSY if began - self._happened_at < _CALM_AFTER else _IDLE
+            self._rest(began + 1 / pace)
+
+    def step(self) -> bool:
+        """Take what has happened and draw one frame; return whether there was anything."""
+        happened = self._take_events()
+        self._screen.show(self.state)
+        return self._screen.frame() or happened
+
+    def _take_events(self) -> bool:
+        count = 0
+        while count < _EVENTS_A_FRAME and not self._inbox.empty():
+            self._take(self._inbox.get())
+            count += 1
+        return count > 0
+
+    def _take(self, event: Event) -> None:
+        self.state, effects = update(self.state, event)
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case OpenLink(url=url):
+                webbrowser.open(url)
+            case _:
+                self._do(effect)
+
+    def _rest(self, until: float) -> None:
+        """Wait for the next frame; when calm, whatever happens ends the wait."""
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        if left < 1 / _BUSY:
+            time.sleep(left)
+        elif self._inbox.empty():
+            self._screen.sleep(left)
+            if time.monotonic() < until:  # it was woken: more is likely to follow
+                self._happened_at = until

@@ -1,0 +1,67 @@
+"""One session with a server, from the effect that asks for it.
+
+Owns: where the session is kept, and the words for what can go wrong there.
+Never: what is done with the chat.
+"""
+
+import platform
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from desktop_client.profile import Profile
+from desktop_client.update.effects import Connect
+from desktop_client.update.events import Waiting
+from parley.client import Chat, FileVault, FolderInUse, connect
+from parley.client.outbox import Entry
+from parley.client.transport import websocket_url
+from parley.domain import names
+from parley.protocol.refusals import Refusal
+
+
+class CannotBegin(Exception):
+    """There can be no session as things are; `str()` is for the person, and may be empty."""
+
+
+@asynccontextmanager
+async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]:
+    """Chat with a server until the block ends.
+
+    Without a password the session that is kept is taken up, with or without a connection.
+    Raises CannotBegin and ParleyError.
+    """
+    websocket_url(wanted.url)  # a wrong address is said before a folder is made for it
+    try:
+        user = names.user_name(wanted.user) if wanted.password is not None else None
+    except Refusal as refusal:
+        raise CannotBegin(str(refusal)) from None
+    try:
+        vault = await FileVault.open(profile.server_folder(wanted.url))
+    except FolderInUse:
+        raise CannotBegin(
+            f"The profile {profile.name!r} is open in another window."
+            " Use that one, or start another profile: parley desktop --profile NAME"
+        ) from None
+    if wanted.password is None and (await vault.load()).token is None:
+        await vault.close()
+        raise CannotBegin("")
+    async with connect(
+        wanted.url,
+        user=user,
+        password=wanted.password,
+        sign_up=wanted.sign_up,
+        device=names.device_name(f"Parley desktop on {platform.node()}"),
+        vault=vault,
+        wait=wanted.password is not None,
+    ) as chat:
+        yield chat
+
+
+def waiting_of(entry: Entry) -> Waiting:
+    """Return a message of the outbox, with the time that its name tells."""
+    reason = entry.message or entry.code
+    return Waiting(entry.room, entry.cmid, entry.content.text, time_of(entry.cmid), reason)
+
+
+def time_of(cmid: str) -> int:
+    """Return when a message was written: a UUIDv7 begins with it, in Unix milliseconds."""
+    return int(cmid.replace("-", "")[:12], 16)

@@ -1,0 +1,121 @@
+"""Carrying out effects on the SDK.
+
+Owns: the chat, the tasks that ask something of it, and the file of the screen's settings.
+Never: threads (`desktop_client.network.thread`), decisions (`desktop_client.update`).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+
+from desktop_client.network.answers import answer
+from desktop_client.network.memory import Memory, remembered
+from desktop_client.network.session import CannotBegin, hold_session, waiting_of
+from desktop_client.profile import Kept, Profile, remembering
+from desktop_client.update import effects, events
+from parley.client import Chat, ConnectionFailed, ParleyError, SignedOut
+from parley.client.transport import dial_websocket
+
+
+class Worker:
+    """Everything that happens on the network's event loop."""
+
+    def __init__(self, profile: Profile, tell: Callable[[events.Event], None]) -> None:
+        self._profile, self._tell = profile, tell
+        self._chat: Chat | None = None
+        self._memory: Memory | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._kept: Kept | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`; then let go of the connection."""
+        await self._stopping.wait()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopping.set()
+
+    def begin(self, effect: effects.NetworkEffect | effects.Remember) -> None:
+        """Begin to carry out an effect."""
+        match effect:
+            case effects.Remember():
+                self._keep(effect)
+            case effects.FindServer(url=url):
+                self._start(self._find(url))
+            case effects.Connect():
+                self._start(self._connected(effect))
+            case effects.SignOut():
+                self._start(self._sign_out())
+            case _:
+                self._start(self._answered(effect))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _keep(self, new: effects.Remember) -> None:
+        self._kept = remembering(self._kept or self._profile.load(), new)
+        try:
+            self._profile.keep(self._kept)
+        except OSError as error:
+            self._tell(events.Failed(f"The settings could not be kept: {error}"))
+
+    async def _find(self, url: str) -> None:
+        with suppress(ConnectionFailed):
+            transport = await dial_websocket(url)
+            await transport.close("only looking")
+            self._tell(events.FoundServer(url))
+
+    # --- the session -----------------------------------------------------------------------
+
+    async def _connected(self, connect: effects.Connect) -> None:
+        try:
+            async with hold_session(self._profile, connect) as chat:
+                self._chat = chat
+                self._tell(events.SignedIn(chat.person, tuple(map(waiting_of, chat.outbox()))))
+                folder = self._profile.server_folder(connect.url)
+                async with remembered(folder, chat.person.id) as self._memory:
+                    await self._listen(chat, self._memory)
+        except (ParleyError, CannotBegin) as error:
+            self._tell(events.NotSignedIn(str(error)))
+        finally:
+            self._chat = self._memory = None
+
+    async def _listen(self, chat: Chat, memory: Memory) -> None:
+        recalled = await memory.recall()
+        if recalled is not None:
+            self._tell(recalled)
+        try:
+            async for event in chat.events():
+                happened = events.Happened(event, _now())
+                memory.note(happened)
+                self._tell(happened)
+        except SignedOut:
+            memory.erase()
+            raise
+
+    async def _sign_out(self) -> None:
+        if self._chat is None:
+            return
+        try:
+            await self._chat.sign_out()
+        except ParleyError as error:
+            self._tell(events.Failed(f"Not signed out: {error}"))
+
+    async def _answered(self, effect: effects.NetworkEffect) -> None:
+        if self._chat is None:
+            return
+        for event in await answer(self._chat, effect):
+            if self._memory is not None:
+                self._memory.note(event)
+            self._tell(event)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,9 @@
+"""The window: the only part that imports Dear PyGui.
+
+Owns: drawing what the state says, and telling what a person does.
+Never: decisions. What is drawn is what `desktop_client.layout` has laid out.
+
+    window      the viewport, the frame, the two screens
+    entry       the first screen           main    the rest: sidebar, conversation, composer
+    paint       marks, fonts and emoji     palette, styles: how things look
+"""

@@ -1,0 +1,121 @@
+"""The first screen: the server's address, a name, a password.
+
+Owns: its fields and what is typed into them until it is sent.
+Never: whether that is right.
+"""
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.marks import Disc, Ink, Mark, Stroke, Words
+from desktop_client.layout.metrics import HUGE, SMALL
+from desktop_client.layout.words import one_line, sentence
+from desktop_client.state.model import EntryForm
+from desktop_client.update.events import PressedEnter, PressedTheme, SwitchedForm
+from desktop_client.view.kit import Kit
+
+PANEL, URL, USER, PASSWORD, ENTER = "entry", "entry_url", "entry_user", "entry_password", "enter"
+SWITCH, ERROR, _FOUND, _HEAD, _THEME = "switch", "entry_error", "found", "entry_head", "entry_theme"
+_LABELS = {URL: "Server", USER: "User name", PASSWORD: "Password"}
+_WIDEST = 380
+
+
+class EntryScreen:
+    """Draws the form, and tells when it is sent."""
+
+    def __init__(self, kit: Kit, parent: str) -> None:
+        self._kit = kit
+        self._shown: tuple[object, ...] | None = None
+        with dpg.child_window(tag=PANEL, parent=parent, border=False, show=False):
+            dpg.add_drawlist(_WIDEST, 84, tag=_HEAD)
+            self._field(URL)
+            dpg.add_text("", tag=_FOUND)
+            self._field(USER)
+            self._field(PASSWORD)
+            dpg.add_spacer(height=16)
+            dpg.add_button(tag=ENTER, height=44, callback=lambda: self._enter())
+            dpg.add_spacer(height=8)
+            dpg.add_text("", tag=ERROR)
+            dpg.add_spacer(height=4)
+            dpg.add_button(tag=SWITCH, height=34, callback=lambda: self._switch())
+            dpg.add_button(
+                tag=_THEME, label="Light or dark", height=34, callback=lambda: self._theme()
+            )
+
+    def _field(self, tag: str) -> None:
+        dpg.add_spacer(height=8)
+        dpg.add_text(_LABELS[tag], tag=f"{tag}_label")
+        dpg.add_spacer(height=3)
+        dpg.add_input_text(
+            tag=tag, password=tag == PASSWORD, on_enter=True, callback=lambda: self._enter()
+        )
+
+    def _enter(self) -> None:
+        url, user = dpg.get_value(URL).strip(), dpg.get_value(USER).strip()
+        self._kit.emit(PressedEnter(url, user, dpg.get_value(PASSWORD)))
+
+    def _switch(self) -> None:
+        self._kit.emit(SwitchedForm(dpg.get_value(URL).strip(), dpg.get_value(USER).strip()))
+
+    def _theme(self) -> None:
+        self._kit.emit(PressedTheme())
+
+    def hide(self) -> None:
+        """Take it off the screen, and what was typed with it."""
+        if self._shown is not None:
+            dpg.configure_item(PANEL, show=False)
+            dpg.set_value(PASSWORD, "")
+            self._shown = None
+
+    def show(self, form: EntryForm, width: int, height: int) -> None:
+        """Draw the form in a window of this size."""
+        key = (form, width, height, self._kit.painter.theme)
+        if key == self._shown:
+            return
+        if self._shown is None:
+            dpg.set_value(URL, form.url)
+            dpg.set_value(USER, form.user)
+        self._shown = key
+        inner = min(_WIDEST, width - 40)
+        top = max(8, (height - 560) // 2)
+        dpg.configure_item(
+            PANEL, show=True, pos=((width - inner) // 2, top), width=inner + 10, height=height - top
+        )
+        for tag in (URL, USER, PASSWORD, ENTER, SWITCH, _THEME):
+            dpg.configure_item(tag, width=inner)
+        self._words(form, inner)
+        self._look(form)
+        self._head(inner)
+
+    def _words(self, form: EntryForm, inner: int) -> None:
+        label = "Make the account" if form.sign_up else "Sign in"
+        dpg.configure_item(
+            ENTER, label="One moment …" if form.busy else label, enabled=not form.busy
+        )
+        other = "I have an account: sign in" if form.sign_up else "New here? Make an account"
+        dpg.configure_item(SWITCH, label=other)
+        found = f"Found on this computer: {form.found}" if form.found else ""
+        dpg.configure_item(_FOUND, default_value=found, show=bool(found), wrap=inner)
+        dpg.set_value(_FOUND, found)
+        dpg.set_value(ERROR, sentence(one_line(form.error)))
+        dpg.configure_item(ERROR, show=bool(form.error), wrap=inner)
+
+    def _look(self, form: EntryForm) -> None:
+        style, painter = self._kit.style, self._kit.painter
+        for tag in (URL, USER, PASSWORD):
+            dpg.bind_item_theme(tag, style.form)
+            dpg.configure_item(f"{tag}_label", color=painter.colour(Ink.FAINT))
+        dpg.bind_item_theme(ENTER, style.accent)
+        dpg.configure_item(ERROR, color=painter.colour(Ink.BAD))
+        dpg.configure_item(_FOUND, color=painter.colour(Ink.FAINT))
+
+    def _head(self, inner: int) -> None:
+        dpg.delete_item(_HEAD, children_only=True)
+        dpg.configure_item(_HEAD, width=inner)
+        tick = ((16.0, 31.0), (24.0, 39.0), (38.0, 23.0))
+        marks: list[Mark] = [
+            Disc(27, 31, 26, Ink.ACCENT),
+            Stroke(tick, Ink.ON_ACCENT, 4),
+            Words(66, 4, "Parley", HUGE * 0.8, Ink.TEXT, bold=True),
+            Words(67, 42, "What is sent here arrives", SMALL, Ink.FAINT),
+        ]
+        self._kit.painter.paint(marks, _HEAD)

@@ -1,0 +1,55 @@
+"""What every part of the window is given.
+
+Owns: the tools for drawing, and the way back for what a person does.
+Never: state.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.assets.book import Book
+from desktop_client.layout.metrics import Metrics
+from desktop_client.layout.rows import Scene
+from desktop_client.state.model import State, ThemeName
+from desktop_client.update.events import Event
+from desktop_client.view.paint import Painter
+from desktop_client.view.styles import Styles
+
+# A button that is an icon, in pixels.
+ICON_BUTTON = 38
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Tools and ways."""
+
+    painter: Painter
+    metrics: Metrics
+    book: Book
+    styles: dict[ThemeName, Styles]
+    emit: Callable[[Event], None]
+    today: Callable[[], date]
+
+    @property
+    def style(self) -> Styles:
+        """The styles of the present theme."""
+        return self.styles[self.painter.theme]
+
+    def scene(self, state: State) -> Scene:
+        """Return what rows and cards depend on besides their room."""
+        return Scene(state.my_id, state.people, self.today())
+
+    def icon_button(
+        self, tag: str, icon: str, instead: str, hint: str, press: Callable[[], None]
+    ) -> None:
+        """Add a button that is an icon, with its meaning as a hint."""
+        label = self.painter.icon(icon, instead)
+        dpg.add_button(tag=tag, label=label, height=ICON_BUTTON, callback=lambda: press())
+        if label != instead:
+            dpg.configure_item(tag, width=ICON_BUTTON)
+            dpg.bind_item_font(tag, self.painter.icons)
+        with dpg.tooltip(tag, delay=0.5):
+            dpg.add_text(hint)

@@ -1,0 +1,191 @@
+"""The main screen: rooms on the left, a conversation on the right.
+
+Owns: putting its parts together for the size of the window.
+Never: what is in the parts.
+"""
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.flow import shortened
+from desktop_client.layout.marks import Box, Ink, Mark, Words
+from desktop_client.layout.metrics import BODY, SMALL, TITLE
+from desktop_client.layout.parts import avatar, draw_line
+from desktop_client.layout.screen import BANNER, HEADER, Area, Panes, arrange
+from desktop_client.layout.words import about, one_line, sentence
+from desktop_client.state.model import Dialog, State
+from desktop_client.update.events import ClosedRoom, DismissedNotice, PressedLeave
+from desktop_client.view.composer import Composer
+from desktop_client.view.dialogs import EmojiPicker, MessageMenu, NewRoomDialog, closed_by_person
+from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.messages import LIST as MESSAGES
+from desktop_client.view.messages import MessageList
+from desktop_client.view.sidebar import Sidebar
+from parley.protocol.ids import LOBBY
+
+BACKGROUND = "background"
+_BACK, _LEAVE, _NOTICE = "back", "leave", "notice"
+
+
+class MainScreen:
+    """Draws the state once somebody is signed in."""
+
+    def __init__(self, kit: Kit, parent: str) -> None:
+        self._kit = kit
+        self._dialog = Dialog.NONE
+        self._backdrop: list[Mark] = []
+        self._theme = ""
+        self._composer = Composer(kit, parent)
+        self._sidebar = Sidebar(kit, parent, lambda: self._composer.text)
+        self._menu = MessageMenu(kit)
+        self._messages = MessageList(kit, parent, self._menu.open)
+        self._new_room = NewRoomDialog(kit)
+        self._picker = EmojiPicker(kit, self._composer.insert)
+        with dpg.group(parent=parent):
+            kit.icon_button(_BACK, "arrow-left", "Back", "Back to the rooms", self._close)
+            kit.icon_button(_LEAVE, "log-out", "Leave", "Leave this room", self._leave)
+            kit.icon_button(_NOTICE, "x", "OK", "Seen", self._seen)
+
+    def _close(self) -> None:
+        self._kit.emit(ClosedRoom(self._composer.text))
+
+    def _leave(self) -> None:
+        self._kit.emit(PressedLeave())
+
+    def _seen(self) -> None:
+        self._kit.emit(DismissedNotice())
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def hide(self) -> None:
+        """Take it off the screen, and what was typed with it."""
+        self._messages.hide()
+        self._sidebar.forget()
+        self._composer.forget()
+        self._sidebar.place(None)
+        self._composer.place(None)
+        for tag in (_BACK, _LEAVE, _NOTICE, MESSAGES):
+            dpg.configure_item(tag, show=False)
+        self._draw_backdrop([])
+
+    def show(self, state: State, width: int, height: int) -> None:
+        """Draw what has changed."""
+        panes = arrange(width, height, has_room=state.talk is not None)
+        marks: list[Mark] = [Box(0, 0, width, height, Ink.CANVAS)]
+        marks += self._sidebar.place(panes.side)
+        if panes.side is not None:
+            self._sidebar.show(state, int(panes.side.width))
+        marks += self._show_talk(state, panes, height)
+        if panes.side is not None and panes.talk is not None:
+            marks.append(Box(panes.talk.x, 0, 1, height, Ink.LINE))
+        marks += self._banner(state, panes)
+        self._draw_backdrop(marks)
+        self._show_dialogs(state, panes, width, height)
+        if state.dialog is Dialog.NONE:
+            self._composer.focus()
+
+    def _show_dialogs(self, state: State, panes: Panes, width: int, height: int) -> None:
+        closed = closed_by_person(state, self._dialog)
+        self._dialog = state.dialog
+        if closed is not None:
+            self._kit.emit(closed)
+            return
+        self._new_room.show(state, width, height)
+        area = panes.talk or Area(0, 0, width, height)
+        bottom = height - self._composer.height(height)
+        self._picker.show(state, width, height, area.x, bottom)
+
+    def _show_talk(self, state: State, panes: Panes, height: int) -> list[Mark]:
+        talk, area = state.talk, panes.talk
+        has_talk = talk is not None and area is not None
+        dpg.configure_item(MESSAGES, show=has_talk)
+        dpg.configure_item(_LEAVE, show=has_talk and state.opened != LOBBY)
+        dpg.configure_item(_BACK, show=has_talk and panes.is_single)
+        if talk is None or area is None:
+            self._messages.hide()
+            self._composer.place(None)
+            return self._nothing_open(area)
+        self._composer.show(talk.room.id, state.drafts.get(talk.room.id, ""))
+        foot = self._composer.height(height)
+        top = HEADER + (BANNER if _sentence(state) else 0)
+        dpg.set_item_pos(MESSAGES, [int(area.x), int(top)])
+        room = max(30, int(height - foot - top))
+        dpg.configure_item(MESSAGES, width=int(area.width), height=room)
+        scene = self._kit.scene(state)
+        self._messages.show(talk, scene, int(area.width) - 10, room)
+        self._messages.frame()
+        marks = self._header(state, area, is_single=panes.is_single)
+        if not talk.entries and not talk.outgoing:
+            marks += self._empty(area, top + room / 2, is_loading=talk.fetching)
+        bottom = Area(area.x, height - foot, area.width, foot)
+        return marks + self._composer.place(bottom)
+
+    def _header(self, state: State, area: Area, *, is_single: bool) -> list[Mark]:
+        talk = state.talk
+        assert talk is not None
+        left = area.x + (ICON_BUTTON + 10 if is_single else 16)
+        dpg.set_item_pos(_BACK, [int(area.x) + 6, 11])
+        dpg.set_item_pos(_LEAVE, [int(area.right) - ICON_BUTTON - 10, 11])
+        name = one_line(talk.room.name) or talk.room.id
+        metrics = self._kit.metrics
+        line, _ = shortened(name, area.width - 160, TITLE, metrics)
+        marks: list[Mark] = [
+            Box(area.x, 0, area.width, HEADER, Ink.BAR),
+            Box(area.x, HEADER - 1, area.width, 1, Ink.LINE),
+            *avatar(talk.room.id, name, left + 20, HEADER / 2, 40, metrics),
+            *draw_line(line, left + 54, 10, TITLE, Ink.TEXT)[0],
+        ]
+        below, _ = shortened(about(talk.room), area.width - 160, SMALL, metrics)
+        return marks + draw_line(below, left + 54, 33, SMALL, Ink.FAINT, links=False)[0]
+
+    def _empty(self, area: Area, middle: float, *, is_loading: bool) -> list[Mark]:
+        words = "One moment …" if is_loading else "Nothing was said here yet. Say hello!"
+        return [self._centred(words, area, middle)]
+
+    def _nothing_open(self, area: Area | None) -> list[Mark]:
+        if area is None:
+            return []
+        middle = area.height / 2
+        return [self._centred("Choose a room on the left to read and write", area, middle)]
+
+    def _centred(self, words: str, area: Area, middle: float) -> Mark:
+        x = area.x + (area.width - self._kit.metrics.width(words, BODY)) / 2
+        return Words(x, middle - BODY, words, BODY, Ink.FAINT)
+
+    # --- the banner ------------------------------------------------------------------------
+
+    def _banner(self, state: State, panes: Panes) -> list[Mark]:
+        words = _sentence(state)
+        area = panes.talk or panes.side
+        dpg.configure_item(_NOTICE, show=bool(state.notice))
+        if not words or area is None:
+            return []
+        # Over the conversation it lies below the header; over a list alone, at the foot.
+        top = HEADER if panes.talk is not None else area.height - BANNER
+        dpg.set_item_pos(_NOTICE, [int(area.right) - ICON_BUTTON - 4, int(top) - 4])
+        ink = Ink.BAD if state.notice else Ink.WARN
+        line, _ = shortened(words, area.width - 70, SMALL, self._kit.metrics)
+        return [
+            Box(area.x, top, area.width, BANNER, Ink.POPUP),
+            Box(area.x, top, 4, BANNER, ink),
+            *draw_line(line, area.x + 18, top + 7, SMALL, Ink.TEXT)[0],
+        ]
+
+    def _draw_backdrop(self, marks: list[Mark]) -> None:
+        if marks == self._backdrop and self._theme == self._kit.painter.theme:
+            return
+        self._backdrop, self._theme = marks, self._kit.painter.theme
+        dpg.delete_item(BACKGROUND, children_only=True)
+        self._kit.painter.paint(marks, BACKGROUND)
+
+
+def _sentence(state: State) -> str:
+    """Return what the person should know now; empty: everything is well."""
+    if state.notice:
+        return sentence(one_line(state.notice))
+    if state.link.online:
+        return ""
+    waiting = sum(not m.reason for talk in state.talks.values() for m in talk.outgoing)
+    kept = f" {waiting} waiting to be sent." if waiting else ""
+    if not state.link.reason:
+        return f"Connecting …{kept}"
+    return f"Not connected: {one_line(state.link.reason)}. Trying again.{kept}"

@@ -1,0 +1,82 @@
+"""Parley's colours, dark and light.
+
+Owns: what colour each ink is.
+Never: where it is used.
+"""
+
+from desktop_client.layout.marks import Hue, Ink
+from desktop_client.state.model import ThemeName
+
+Colour = tuple[int, int, int, int]
+
+
+def _rgb(value: str, alpha: int = 255) -> Colour:
+    return int(value[0:2], 16), int(value[2:4], 16), int(value[4:6], 16), alpha
+
+
+_DARK = {
+    Ink.CANVAS: _rgb("12151f"),
+    Ink.SIDE: _rgb("191d2a"),
+    Ink.BAR: _rgb("1f2434"),
+    Ink.FIELD: _rgb("2a3044"),
+    Ink.LINE: _rgb("2b3146"),
+    Ink.CHOSEN: _rgb("2d3450"),
+    Ink.HOVER: _rgb("252b3e"),
+    Ink.POPUP: _rgb("262c3f"),
+    Ink.TEXT: _rgb("e8eaf3"),
+    Ink.FAINT: _rgb("99a1ba"),
+    Ink.ACCENT: _rgb("7d8bff"),
+    Ink.ON_ACCENT: _rgb("ffffff"),
+    Ink.OWN: _rgb("3c4488"),
+    Ink.OTHER: _rgb("262c3e"),
+    Ink.SHADOW: _rgb("000000", 60),
+    Ink.CHIP: _rgb("1f2434"),
+    Ink.LINK: _rgb("9db8ff"),
+    Ink.TICK: _rgb("a9c4ff"),
+    Ink.BAD: _rgb("ff6b75"),
+    Ink.WARN: _rgb("f2b950"),
+    Ink.CODE: _rgb("000000", 70),
+}
+_LIGHT = {
+    Ink.CANVAS: _rgb("eceef6"),
+    Ink.SIDE: _rgb("ffffff"),
+    Ink.BAR: _rgb("f6f7fc"),
+    Ink.FIELD: _rgb("ffffff"),
+    Ink.LINE: _rgb("dfe2ee"),
+    Ink.CHOSEN: _rgb("e6e9fb"),
+    Ink.HOVER: _rgb("f1f3fb"),
+    Ink.POPUP: _rgb("ffffff"),
+    Ink.TEXT: _rgb("1b2033"),
+    Ink.FAINT: _rgb("646c86"),
+    Ink.ACCENT: _rgb("4f5bd8"),
+    Ink.ON_ACCENT: _rgb("ffffff"),
+    Ink.OWN: _rgb("dbe0ff"),
+    Ink.OTHER: _rgb("ffffff"),
+    Ink.SHADOW: _rgb("30375c", 34),
+    Ink.CHIP: _rgb("ffffff"),
+    Ink.LINK: _rgb("2f50c8"),
+    Ink.TICK: _rgb("4f5bd8"),
+    Ink.BAD: _rgb("c62f3e"),
+    Ink.WARN: _rgb("9a6200"),
+    Ink.CODE: _rgb("000000", 18),
+}
+# Names and discs, each readable on the bubbles of its theme and under white initials.
+_HUES: dict[ThemeName, list[Colour]] = {
+    "dark": [
+        *(_rgb("e5739d"), _rgb("e08a4b"), _rgb("3fb58f"), _rgb("4aa3dd")),
+        *(_rgb("a98bf0"), _rgb("dd6a63"), _rgb("35aebb"), _rgb("c39a3d")),
+    ],
+    "light": [
+        *(_rgb("b83a70"), _rgb("b35a15"), _rgb("15805f"), _rgb("1f74ad")),
+        *(_rgb("7350c4"), _rgb("b83b34"), _rgb("0f7d89"), _rgb("8a6a10")),
+    ],
+}
+_INKS: dict[ThemeName, dict[Ink, Colour]] = {"dark": _DARK, "light": _LIGHT}
+
+
+def colour(theme: ThemeName, ink: Ink | Hue) -> Colour:
+    """Return an ink's colour in a theme."""
+    if isinstance(ink, Hue):
+        hues = _HUES[theme]
+        return hues[ink.number % len(hues)]
+    return _INKS[theme][ink]

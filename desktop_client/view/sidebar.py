@@ -1,0 +1,145 @@
+"""The list of rooms, with its search field and its buttons.
+
+Owns: which cards are drawn, and clicks on them.
+Never: what is on a card (`desktop_client.layout.card`).
+"""
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.card import HEIGHT, Card, draw_card
+from desktop_client.layout.marks import Box, Ink, Mark, Words
+from desktop_client.layout.metrics import BODY, TITLE
+from desktop_client.layout.rows import Scene
+from desktop_client.layout.screen import HEADER, SEARCH, Area
+from desktop_client.layout.words import one_line
+from desktop_client.state.model import State
+from desktop_client.state.talk import Talk
+from desktop_client.update.events import (
+    OpenedNewRoom,
+    OpenedRoom,
+    PressedSignOut,
+    PressedTheme,
+    TypedFilter,
+)
+from desktop_client.view.kit import ICON_BUTTON, Kit
+
+LIST, FILTER, NEW, THEME, SIGN_OUT = "rooms", "filter", "new_room", "theme", "sign_out"
+_EMPTY = "rooms_empty"
+
+
+def listed(state: State) -> list[Talk]:
+    """Return the rooms that the search leaves, the latest first."""
+    wanted = state.filter.casefold().strip()
+    talks = [t for t in state.talks.values() if wanted in one_line(t.room.name).casefold()]
+    return sorted(talks, key=lambda talk: -(last.time if (last := talk.last()) else 0))
+
+
+class Sidebar:
+    """Draws the list. `draft` returns what stands in the composer."""
+
+    def __init__(self, kit: Kit, parent: str, draft: Callable[[], str]) -> None:
+        self._kit, self._draft = kit, draft
+        self._items: dict[str, int] = {}
+        self._drawn: dict[str, tuple[object, ...]] = {}
+        self._order: list[str] = []
+        dpg.add_input_text(
+            tag=FILTER, parent=parent, callback=lambda: kit.emit(TypedFilter(dpg.get_value(FILTER)))
+        )
+        with dpg.group(parent=parent):
+            kit.icon_button(NEW, "message-square-plus", "New", "New channel", self._new)
+            kit.icon_button(THEME, "sun-moon", "Theme", "Light or dark", self._theme)
+            kit.icon_button(SIGN_OUT, "log-out", "Out", "Sign out", self._sign_out)
+        with dpg.item_handler_registry() as self._clicks:
+            dpg.add_item_clicked_handler(button=0, callback=lambda _, data: self._clicked(data[1]))
+        with dpg.child_window(tag=LIST, parent=parent, border=False):
+            dpg.add_text("", tag=_EMPTY)
+
+    def _new(self) -> None:
+        self._kit.emit(OpenedNewRoom())
+
+    def _theme(self) -> None:
+        self._kit.emit(PressedTheme())
+
+    def _sign_out(self) -> None:
+        self._kit.emit(PressedSignOut())
+
+    def _clicked(self, item: int) -> None:
+        for room, drawn in self._items.items():
+            if drawn == item:
+                self._kit.emit(OpenedRoom(room, self._draft()))
+
+    def place(self, area: Area | None) -> list[Mark]:
+        """Put the parts where they belong, and return what is drawn behind them."""
+        for tag in (LIST, FILTER, NEW, THEME, SIGN_OUT):
+            dpg.configure_item(tag, show=area is not None)
+        if area is None:
+            return []
+        for index, tag in enumerate((SIGN_OUT, THEME, NEW)):
+            dpg.set_item_pos(tag, [int(area.right - (index + 1) * (ICON_BUTTON + 4) - 6), 11])
+        top = int(HEADER)
+        dpg.set_item_pos(FILTER, [int(area.x) + 44, top + 6])
+        dpg.configure_item(FILTER, width=int(area.width) - 70)
+        dpg.set_item_pos(LIST, [int(area.x), top + int(SEARCH)])
+        dpg.configure_item(
+            LIST, width=int(area.width), height=int(max(40, area.height - top - SEARCH))
+        )
+        search = self._kit.painter.icon("search", "")
+        marks: list[Mark] = [
+            Box(area.x, 0, area.width, area.height, Ink.SIDE),
+            Words(area.x + 20, 19, "Chats", TITLE + 3, Ink.TEXT, bold=True),
+            Box(area.x + 14, top, area.width - 28, 38, Ink.HOVER, 19),
+            Words(area.x + 24, top + 10, search, BODY, Ink.FAINT),
+        ]
+        if not dpg.get_value(FILTER):
+            marks.append(Words(area.x + 48, top + 10, "Search rooms", BODY, Ink.FAINT))
+        return marks
+
+    def forget(self) -> None:
+        """Forget what was searched for."""
+        if dpg.get_value(FILTER):
+            dpg.set_value(FILTER, "")
+
+    def show(self, state: State, width: int) -> None:
+        """Draw the cards whose rooms have changed."""
+        talks = listed(state)
+        scene = self._kit.scene(state)
+        for talk in talks:
+            self._show_card(talk, state, width, scene)
+        order = [talk.room.id for talk in talks]
+        for room in self._items.keys() - set(order):
+            dpg.delete_item(self._items.pop(room))
+            del self._drawn[room]
+        if order != self._order:
+            self._order = order
+            dpg.reorder_items(LIST, 1, [dpg.get_alias_id(_EMPTY), *map(self._items.get, order)])
+        self._show_emptiness(state, talks)
+
+    def _show_card(self, talk: Talk, state: State, width: int, scene: Scene) -> None:
+        room = talk.room.id
+        is_open = state.opened == room
+        card = Card(talk, is_open, "" if is_open else state.drafts.get(room, ""))
+        key = (card.is_open, card.draft, width, scene.today, self._kit.painter.theme)
+        drawn = self._drawn.get(room)
+        if drawn and drawn[0] is talk and drawn[1] is state.people and drawn[2:] == key:
+            return
+        self._drawn[room] = (talk, state.people, *key)
+        if room not in self._items:
+            item = dpg.add_drawlist(width, int(HEIGHT), parent=LIST)
+            dpg.bind_item_handler_registry(item, self._clicks)
+            self._items[room], self._order = item, []
+        item = self._items[room]
+        dpg.delete_item(item, children_only=True)
+        dpg.configure_item(item, width=width)
+        drawing = draw_card(card, width, scene, self._kit.metrics)
+        self._kit.painter.paint(drawing.marks, item)
+
+    def _show_emptiness(self, state: State, talks: list[Talk]) -> None:
+        words = ""
+        if state.busy_with_rooms and not state.talks:
+            words = "Your rooms are on their way …" if state.link.online else "Not connected yet"
+        elif not talks:
+            words = "No room of this name"
+        dpg.set_value(_EMPTY, f"   {words}")
+        dpg.configure_item(_EMPTY, show=bool(words), color=self._kit.painter.colour(Ink.FAINT))

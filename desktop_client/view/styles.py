@@ -1,0 +1,118 @@
+"""Dear PyGui's themes: the colours and spaces of inputs, buttons and scroll bars.
+
+Owns: one set of them for each of Parley's themes, made once and bound again.
+Never: what is drawn by hand (`desktop_client.view.paint`).
+"""
+
+from dataclasses import dataclass
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.marks import Ink
+from desktop_client.state.model import ThemeName
+from desktop_client.view.palette import Colour, colour
+
+_CLEAR: Colour = (0, 0, 0, 0)
+_UNSEEN = ("WindowBg", "ChildBg", "Border", "BorderShadow", "ScrollbarBg", "FrameBg")
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The themes of one palette, as Dear PyGui's items."""
+
+    base: int
+    accent: int
+    """A button that is meant to be pressed."""
+    popup: int
+    form: int
+    """The fields of the first screen and of dialogues."""
+
+
+def make_styles(name: ThemeName) -> Styles:
+    """Make the themes of a palette."""
+    return Styles(_base(name), _accent(name), _popup(name), _form(name))
+
+
+def _base(name: ThemeName) -> int:
+    faint, accent = colour(name, Ink.FAINT), colour(name, Ink.ACCENT)
+    colours = {
+        **dict.fromkeys(_UNSEEN, _CLEAR),
+        "Text": colour(name, Ink.TEXT),
+        "TextDisabled": faint,
+        "PopupBg": colour(name, Ink.POPUP),
+        "TextSelectedBg": _faded(accent, 110),
+        "InputTextCursor": accent,
+        "ScrollbarGrab": _faded(faint, 70),
+        "ScrollbarGrabHovered": _faded(faint, 120),
+        "ScrollbarGrabActive": _faded(faint, 150),
+        "Button": _CLEAR,
+        "ButtonHovered": _faded(faint, 45),
+        "ButtonActive": _faded(faint, 75),
+        "HeaderHovered": _faded(faint, 45),
+        "HeaderActive": _faded(faint, 75),
+        "NavCursor": accent,
+    }
+    spaces: dict[str, tuple[float, ...]] = {
+        "WindowPadding": (0, 0),
+        "ItemSpacing": (0, 0),
+        "ScrollbarSize": (8,),
+        "ScrollbarRounding": (4,),
+        "FrameRounding": (10,),
+        "FramePadding": (4, 4),
+        "WindowBorderSize": (0,),
+        "ChildBorderSize": (0,),
+        "PopupRounding": (10,),
+        "WindowRounding": (10,),
+    }
+    return _theme(colours, spaces)
+
+
+def _accent(name: ThemeName) -> int:
+    accent = colour(name, Ink.ACCENT)
+    return _theme(
+        {
+            "Button": accent,
+            "ButtonHovered": _lighter(accent, 16),
+            "ButtonActive": _lighter(accent, -16),
+            "Text": colour(name, Ink.ON_ACCENT),
+        },
+        {"FrameRounding": (12,)},
+    )
+
+
+def _popup(name: ThemeName) -> int:
+    return _theme(
+        {"Border": colour(name, Ink.LINE), "WindowBg": colour(name, Ink.POPUP)},
+        {
+            "WindowPadding": (10, 10),
+            "FramePadding": (10, 7),
+            "ItemSpacing": (8, 6),
+            "WindowBorderSize": (1,),
+        },
+    )
+
+
+def _form(name: ThemeName) -> int:
+    field = colour(name, Ink.FIELD if name == "dark" else Ink.BAR)
+    return _theme(
+        {"FrameBg": field, "Border": colour(name, Ink.LINE)},
+        {"FramePadding": (12, 10), "FrameBorderSize": (1,)},
+    )
+
+
+def _theme(colours: dict[str, Colour], spaces: dict[str, tuple[float, ...]]) -> int:
+    with dpg.theme() as theme, dpg.theme_component(dpg.mvAll):
+        for name, value in colours.items():
+            dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{name}"), value)
+        for name, space in spaces.items():
+            dpg.add_theme_style(getattr(dpg, f"mvStyleVar_{name}"), *space)
+    return int(theme)
+
+
+def _faded(value: Colour, alpha: int) -> Colour:
+    return (*value[:3], alpha)
+
+
+def _lighter(value: Colour, by: int) -> Colour:
+    red, green, blue = (max(0, min(255, part + by)) for part in value[:3])
+    return red, green, blue, value[3]

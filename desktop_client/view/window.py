@@ -1,0 +1,155 @@
+"""The window itself: one viewport, one frame after the other.
+
+Owns: Dear PyGui's context, its callbacks, and which of the two screens is shown.
+Never: when a frame is due (`desktop_client.loop`).
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.assets.book import Book
+from desktop_client.layout.marks import Ink
+from desktop_client.layout.metrics import read_metrics
+from desktop_client.state.model import Stage, State, ThemeName
+from desktop_client.update.events import Event
+from desktop_client.view.entry import EntryScreen
+from desktop_client.view.kit import Kit
+from desktop_client.view.main import BACKGROUND, MainScreen
+from desktop_client.view.native import make_sleeper
+from desktop_client.view.paint import Painter
+from desktop_client.view.styles import Styles, make_styles
+
+_ROOT = "root"
+_LEAST_WIDTH, _LEAST_HEIGHT = 360, 280
+
+_log = logging.getLogger(__name__)
+
+
+class Window:
+    """Draws states. `emit` is told what the person does. Everything runs in one thread."""
+
+    def __init__(
+        self,
+        book: Book,
+        size: tuple[int, int],
+        emit: Callable[[Event], None],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        dpg.create_context()
+        # Callbacks run in `frame`, each guarded: an error in one must not lose the others.
+        dpg.configure_app(manual_callback_management=True)
+        painter = Painter(book)
+        metrics = read_metrics(book.regular, book.semibold, book.emoji)
+        styles: dict[ThemeName, Styles] = {
+            "dark": make_styles("dark"),
+            "light": make_styles("light"),
+        }
+        self._kit = Kit(painter, metrics, book, styles, emit, today)
+        self._title, self._frames = "", 0
+        self._was_used = True
+        self._is_styled = False
+        dpg.create_viewport(
+            title="Parley",
+            width=size[0],
+            height=size[1],
+            min_width=_LEAST_WIDTH,
+            min_height=_LEAST_HEIGHT,
+            vsync=True,
+        )
+        dpg.add_viewport_drawlist(front=False, tag=BACKGROUND)
+        # A primary window would force a background of its own over the backdrop.
+        dpg.add_window(
+            tag=_ROOT,
+            no_title_bar=True,
+            no_resize=True,
+            no_move=True,
+            no_background=True,
+            no_scrollbar=True,
+            no_scroll_with_mouse=True,
+            no_bring_to_front_on_focus=True,
+            no_saved_settings=True,
+            pos=(0, 0),
+        )
+        self._entry = EntryScreen(self._kit, _ROOT)
+        self._main = MainScreen(self._kit, _ROOT)
+        self._listen_to_use()
+        self._sleeper = make_sleeper()
+        dpg.setup_dearpygui()
+        dpg.show_viewport()
+
+    def _listen_to_use(self) -> None:
+        with dpg.handler_registry():
+            dpg.add_mouse_move_handler(callback=lambda: self._note_use())
+            dpg.add_mouse_down_handler(callback=lambda: self._note_use())
+            dpg.add_mouse_wheel_handler(callback=lambda: self._note_use())
+            dpg.add_key_down_handler(callback=lambda: self._note_use())
+
+    def _note_use(self) -> None:
+        self._was_used = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person has not closed it."""
+        return bool(dpg.is_dearpygui_running())
+
+    def show(self, state: State) -> None:
+        """Draw what has changed since the last state."""
+        self._wear(state)
+        width, height = dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
+        dpg.configure_item(_ROOT, width=width, height=height)
+        if state.stage is Stage.ENTRY:
+            self._main.hide()
+            self._entry.show(state.form, width, height)
+        else:
+            self._entry.hide()
+            self._main.show(state, width, height)
+        self._name(state)
+
+    def _wear(self, state: State) -> None:
+        if self._is_styled and self._kit.painter.theme == state.theme:
+            return
+        self._is_styled = True
+        self._kit.painter.theme = state.theme
+        dpg.bind_theme(self._kit.style.base)
+        dpg.set_viewport_clear_color(list(self._kit.painter.colour(Ink.CANVAS)))
+
+    def _name(self, state: State) -> None:
+        unread = sum(talk.unread(state.my_id) for talk in state.talks.values())
+        title = f"({unread}) Parley" if unread else "Parley"
+        if title != self._title:
+            self._title = title
+            dpg.set_viewport_title(title)
+
+    def frame(self) -> bool:
+        """Draw one frame, and return whether the person did something meanwhile."""
+        self._was_used = False
+        dpg.render_dearpygui_frame()
+        for job in dpg.get_callback_queue() or ():
+            try:
+                dpg.run_callbacks([job])
+            except Exception:
+                _log.exception("what a person did could not be carried out")
+        self._frames += 1
+        if self._frames == 2:  # the sheet has been uploaded by now
+            self._kit.painter.free_copies()
+        return self._was_used
+
+    def sleep(self, seconds: float) -> None:
+        """Wait until the person does something, until `wake`, or for so many seconds."""
+        self._sleeper.sleep(seconds)
+
+    def wake(self) -> None:
+        """End a sleep; from any thread."""
+        self._sleeper.wake()
+
+    def picture(self, path: Path) -> None:
+        """Write what the next frame shows into a PNG file."""
+        dpg.output_frame_buffer(str(path))
+
+    def close(self) -> None:
+        """Take the window away."""
+        dpg.destroy_context()

@@ -1,0 +1,59 @@
+"""Which command is carried out by whom.
+
+Owns: the table, and the second try of what met an outdated fence.
+Never: what a command does.
+"""
+
+from gateway.accounts import Identity
+from gateway.commands.account import AccountCommands
+from gateway.commands.members import MemberCommands
+from gateway.commands.people import PeopleCommands
+from gateway.commands.reading import ReadingCommands
+from gateway.commands.rooms import RoomCommands
+from gateway.commands.sessions import SessionCommands
+from gateway.commands.tools import Handlers, Tools
+from gateway.limits import Limiter
+from gateway.passwords import Passwords
+from gateway.reader import RoomReader
+from parley.protocol import codec
+from parley.protocol.commands import AnyCommand
+from parley.recovery.fences import Fences
+from parley.store.api import FullDirectory, Logs
+from parley.stream.log import Fenced, RoomLog
+
+
+class Commands:
+    """Carries out commands."""
+
+    def __init__(
+        self,
+        directory: FullDirectory,
+        logs: Logs,
+        room_log: RoomLog,
+        reader: RoomReader,
+        fences: Fences,
+        passwords: Passwords,
+        limiter: Limiter,
+        tools: Tools,
+    ) -> None:
+        self._fences = fences
+        self.handlers: Handlers = {
+            **ReadingCommands(directory, logs, room_log, reader, fences).handlers(),
+            **RoomCommands(directory, tools).handlers(),
+            **MemberCommands(directory, tools).handlers(),
+            **PeopleCommands(directory).handlers(),
+            **SessionCommands(directory, tools).handlers(),
+            **AccountCommands(directory, passwords, limiter, tools).handlers(),
+        }
+
+    async def perform(self, who: Identity, command: AnyCommand) -> bytes:
+        """Return the answer. Raises refusals, LogUnavailable, StoreUnavailable and Fenced."""
+        try:
+            return await self._perform(who, command)
+        except Fenced as fenced:
+            await self._fences.refresh(fenced.shard)
+            return await self._perform(who, command)
+
+    async def _perform(self, who: Identity, command: AnyCommand) -> bytes:
+        result = await self.handlers[type(command)](who, command)
+        return result if isinstance(result, bytes) else codec.encode_ok(command.ref, result)

@@ -1,0 +1,79 @@
+"""What was changed elsewhere: sessions that have ended, rooms that somebody is in or no longer in.
+
+Owns: how soon an open connection hears of it: what was stamped lately is asked for each second,
+and everybody is looked at once in half a minute.
+Never: what a connection does about it.
+
+A stamp is the database's clock's. Where that clock jumps, a change can look too old or too new to
+be found by it; the round finds it, by version and not by time.
+"""
+
+import asyncio
+from itertools import islice
+
+from gateway.roster import Present, Roster
+from parley.protocol.refusals import CloseCode
+from parley.store.api import FullDirectory
+
+# How often is asked for what was stamped lately: what is revoked ends within two seconds.
+WATCH_SECONDS = 1.0
+# Between two rounds; a round takes as long as it is spread over, so that nobody is looked at less
+# often than each half minute.
+ROUND_SECONDS = 20.0
+_SPREAD_SECONDS = 10.0
+# How far back is asked, before the last answer: longer than any transaction takes from its time
+# stamp to its commit, in seconds.
+_WINDOW = 10.0
+# Sessions that are looked at in one query.
+_PORTION = 300
+
+
+class Watch:
+    """Looks for changes. Its methods raise StoreUnavailable."""
+
+    def __init__(self, directory: FullDirectory, roster: Roster) -> None:
+        self._directory, self._roster = directory, roster
+        # When the last question that was answered was asked. The database may be away for long.
+        self._asked = asyncio.get_running_loop().time()
+        # The version of each account that its connections have heard of.
+        self._heard: dict[str, int] = {}
+
+    async def look(self) -> None:
+        """Ask for what was changed lately."""
+        now = asyncio.get_running_loop().time()
+        window = _WINDOW + now - self._asked
+        changes = await self._directory.changes(round(window * 1000))
+        self._asked = now
+        self._end(self._roster.of_sessions(changes.revoked_sessions))
+        self._end(self._roster.of_accounts(changes.disabled_accounts))
+        for account, version in changes.changed_accounts.items():
+            await self._heard_of(account, version)
+
+    async def go_round(self) -> None:
+        """Look at everybody, portion by portion."""
+        accounts = self._roster.sessions()
+        self._heard = {who: self._heard[who] for who in accounts.values() if who in self._heard}
+        sessions = iter(accounts)
+        pause = _SPREAD_SECONDS * _PORTION / max(len(accounts), _PORTION)
+        while portion := list(islice(sessions, _PORTION)):
+            await self._look_at({session: accounts[session] for session in portion})
+            if len(portion) == _PORTION:
+                await asyncio.sleep(pause)
+
+    async def _look_at(self, accounts: dict[str, str]) -> None:
+        standings = await self._directory.standings(accounts.keys())
+        self._end(self._roster.of_sessions(accounts.keys() - standings.keys()))
+        for session, version in standings.items():
+            await self._heard_of(accounts[session], version)
+
+    async def _heard_of(self, account: str, version: int) -> None:
+        connections = self._roster.of_accounts([account])
+        if not connections or self._heard.get(account) == version:
+            return
+        for connection in connections:
+            await connection.recheck()
+        self._heard[account] = version
+
+    def _end(self, connections: list[Present]) -> None:
+        for connection in connections:
+            connection.end(CloseCode.SIGNED_OUT, "this device's session has ended")

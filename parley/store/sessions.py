@@ -1,0 +1,141 @@
+"""Devices' sessions.
+
+Owns: the table `sessions`, and the password that they are opened with.
+Never: a token or a password; only their hashes come here.
+"""
+
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from parley.protocol.commands import SessionInfo
+from parley.protocol.refusals import UnknownPerson, UnknownSession
+from parley.store.database import Database
+from parley.store.part import SqlPart
+from parley.store.persons import IS_ACTIVE, PERSON, person
+from parley.store.records import NewSession, Signed
+from parley.store.schema import accounts, sessions
+
+# A device's "last seen" is for people to read, who need no seconds.
+_LAST_SEEN_MS = 60_000
+
+_IS_GOOD = sessions.c.revoked_at.is_(None)
+
+
+class SqlSessions(SqlPart):
+    """The part of a `Directory` that is about sessions."""
+
+    async def open_session(self, account_id: str, session: NewSession) -> None:
+        async with self._database.write() as connection:
+            await add_session(self._database, connection, account_id, session)
+
+    async def session(self, token_hash: bytes) -> Signed | None:
+        unseen_ms = self._database.now_ms() - sessions.c.last_seen_at
+        row = await self._first(
+            sa.select(
+                *PERSON,
+                sessions.c.id.label("session_id"),
+                (unseen_ms >= _LAST_SEEN_MS).label("is_due"),
+            )
+            .join_from(sessions, accounts)
+            .where(sessions.c.token_hash == token_hash, _IS_GOOD, IS_ACTIVE)
+        )
+        if row is None:
+            return None
+        if row.is_due:
+            await self._note_seen(row.session_id)
+        return Signed(row.session_id, person(row))
+
+    async def _note_seen(self, session_id: str) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(sessions)
+                .where(sessions.c.id == session_id)
+                .values(last_seen_at=self._database.now_ms())
+            )
+
+    async def sessions_of(self, account_id: str, this: str = "") -> list[SessionInfo]:
+        columns = ("id", "device", "address", "created_at", "last_seen_at")
+        own = (
+            sa.select(*(sessions.c[name] for name in columns), sessions.c.id == this)
+            .where(sessions.c.account_id == account_id, _IS_GOOD)
+            .order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc())
+        )
+        return [SessionInfo(*row) for row in await self._rows(own)]
+
+    async def standings(self, sessions_: Collection[str]) -> Mapping[str, int]:
+        good = (
+            sa.select(sessions.c.id, accounts.c.directory_version)
+            .join_from(sessions, accounts)
+            .where(sessions.c.id.in_(sessions_), _IS_GOOD, IS_ACTIVE)
+        )
+        return {row.id: row.directory_version for row in await self._rows(good)}
+
+    # --- ending ----------------------------------------------------------------------------
+
+    async def revoke_session(self, session_id: str) -> None:
+        async with self._database.write() as connection:
+            await revoke(self._database, connection, sessions.c.id == session_id)
+
+    async def revoke_own_session(self, account_id: str, session_id: str) -> None:
+        own = (sessions.c.id == session_id) & (sessions.c.account_id == account_id)
+        async with self._database.write() as connection:
+            if not await revoke(self._database, connection, own):
+                raise UnknownSession(session_id)
+
+    async def revoke_sessions(
+        self, account_id: str, *, except_session: str | None = None
+    ) -> list[str]:
+        async with self._database.write() as connection:
+            return await revoke(self._database, connection, _others(account_id, except_session))
+
+    async def change_password(
+        self, account_id: str, password_hash: str, *, keep_session: str | None = None
+    ) -> list[str]:
+        async with self._database.write() as connection:
+            changed = await connection.execute(
+                sa.update(accounts)
+                .where(accounts.c.id == account_id, accounts.c.deleted_at.is_(None))
+                .values(password_hash=password_hash)
+                .returning(accounts.c.id)
+            )
+            if changed.first() is None:
+                raise UnknownPerson(account_id)
+            return await revoke(self._database, connection, _others(account_id, keep_session))
+
+
+async def add_session(
+    database: Database, connection: AsyncConnection, account_id: str, session: NewSession
+) -> None:
+    """Make a session inside somebody else's transaction."""
+    now = database.now_ms()
+    await connection.execute(
+        sa.insert(sessions).values(
+            id=session.id,
+            account_id=account_id,
+            token_hash=session.token_hash,
+            device=session.device,
+            address=session.address,
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+
+
+async def revoke(
+    database: Database, connection: AsyncConnection, which: sa.ColumnElement[bool]
+) -> list[str]:
+    """End sessions inside somebody else's transaction; return the ids of those that ended."""
+    ended = await connection.scalars(
+        sa.update(sessions)
+        .where(which, _IS_GOOD)
+        .values(revoked_at=database.now_ms())
+        .returning(sessions.c.id)
+    )
+    return list(ended)
+
+
+def _others(account_id: str, kept: str | None) -> sa.ColumnElement[bool]:
+    of_account = sessions.c.account_id == account_id
+    return of_account if kept is None else of_account & (sessions.c.id != kept)

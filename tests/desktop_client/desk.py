@@ -1,0 +1,151 @@
+"""A person at a desk: a screen, a keyboard and a mouse of their own, and the client on it.
+
+Owns: Xvfb, the client's process, and what xdotool does to it.
+Never: the client's own objects. Nothing here waits for a time: it waits until something is so.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# No condition takes as long as this, in seconds, unless it never comes.
+PATIENCE = 60.0
+_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+
+
+def need_a_screen() -> None:
+    """Skip the test where there is nothing to show a window on."""
+    pytest.importorskip("dearpygui")
+    for program, package in _PROGRAMS.items():
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed; install it with: sudo apt install {package}")
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """A display that nobody looks at, by its name."""
+    read, write = os.pipe()
+    size = ["-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+    process = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), *size], pass_fds=[write], stderr=subprocess.DEVNULL
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as told:
+            yield f":{told.readline().strip()}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+class Desk:
+    """One client on a screen of its own."""
+
+    def __init__(self, process: "subprocess.Popen[str]", display: str) -> None:
+        self._process, self._display = process, display
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n", "the client did not start"
+
+    # --- looking ---------------------------------------------------------------------------
+
+    def ask(self, *question: str) -> Any:
+        """The client's answer to a question."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(*question, file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+    def until(self, condition: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """The state in which the condition is met."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            state: dict[str, Any] = self.ask("state")
+            if condition(state):
+                return state
+            assert time.monotonic() < deadline, f"it did not come so far: {state}"
+
+    def picture(self, path: Path) -> None:
+        """Keep what the screen shows."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.ask("picture", str(path))
+
+    # --- doing -----------------------------------------------------------------------------
+
+    def frames(self) -> None:
+        """Let the client draw a few frames."""
+        for _ in range(3):
+            self.ask("state")
+
+    def xdotool(self, *arguments: str) -> None:
+        """Do something with keyboard and mouse."""
+        environment = os.environ | {"DISPLAY": self._display}
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=PATIENCE)
+
+    def click(self, *question: str, button: int = 1) -> None:
+        """Click on what a question finds."""
+        deadline = time.monotonic() + PATIENCE
+        while (place := self.ask(*question)) is None:
+            assert time.monotonic() < deadline, f"there is no {question} on the screen"
+        x, y = map(str, place)
+        self.xdotool("search", "--name", "Parley", "mousemove", "--window", "%1", x, y)
+        # A frame with the mouse there comes before the click, and one with the button down.
+        for action in ("mousedown", "mouseup"):
+            self.frames()
+            self.xdotool(action, str(button))
+        self.frames()
+
+    def write(self, text: str) -> None:
+        """Type a text."""
+        self.xdotool("type", "--delay", "15", text)
+
+    def press(self, key: str) -> None:
+        """Press a key, or several at once, as in ctrl+Return."""
+        self.xdotool("key", key)
+
+    def fill(self, tag: str, text: str) -> None:
+        """Put a text in place of what stands in a field."""
+        self.click("where", tag)
+        self.press("ctrl+a")
+        self.write(text)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size."""
+        self.xdotool("search", "--name", "Parley", "windowsize", str(width), str(height))
+        self.until(lambda state: state["size"] == [width, height])
+        self.frames()
+
+
+@contextmanager
+def desk(folder: Path, url: str, name: str) -> Iterator[Desk]:
+    """A client with a profile of this name."""
+    with screen() as display:
+        arguments = [str(folder), url, name, "1280", "800"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.desktop_client.driver", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        )
+        try:
+            yield Desk(process, display)
+            assert process.stdin is not None
+            print("end", file=process.stdin, flush=True)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                assert pipe is not None
+                pipe.close()

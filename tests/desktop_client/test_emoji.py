@@ -1,0 +1,71 @@
+"""Emoji by name, and what is there when the assets are not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop_client.assets import book
+from desktop_client.assets.book import EmojiPicture, open_book
+from desktop_client.assets.build import build
+from desktop_client.layout.metrics import read_face
+from desktop_client.shortcodes import code_of, search, with_emoji
+
+EMOJI = {
+    "❤️": EmojiPicture(0, 0, "red heart", True),
+    "🔥": EmojiPicture(1, 0, "fire", True),
+    "👍🏽": EmojiPicture(2, 0, "thumbs up medium skin tone", False),
+}
+
+
+@pytest.mark.parametrize("characters", ["❤️", "🔥"])
+def test_a_name_and_its_emoji_stand_for_each_other(characters: str) -> None:
+    assert with_emoji(code_of(EMOJI[characters]), EMOJI) == characters
+
+
+@pytest.mark.parametrize(
+    "text", ["at 10:30:00", "::", ":no_such:", "a : b : c", "http://h:80/a:b", "no colons"]
+)
+def test_what_is_no_name_stays_as_it_was_written(text: str) -> None:
+    assert with_emoji(text, EMOJI) == text
+
+
+def test_names_within_a_text_are_replaced() -> None:
+    assert with_emoji("so :fire: and :Red_Heart:!", EMOJI) == "so 🔥 and ❤️!"
+
+
+def test_the_picker_begins_with_those_used_lately() -> None:
+    assert search("", EMOJI, ["🔥", "not there"]) == ["🔥", "❤️"]
+
+
+def test_the_picker_finds_by_every_word() -> None:
+    assert search("heart RED", EMOJI, []) == ["❤️"]
+    assert search("thumbs", EMOJI, []) == []
+
+
+def test_without_assets_there_is_a_book_all_the_same(tmp_path: Path) -> None:
+    opened = open_book(tmp_path / "none")
+
+    assert (opened.icons, opened.sheet, opened.emoji) == ({}, None, {})
+
+
+def test_an_emoji_is_known_without_its_selector_too(tmp_path: Path) -> None:
+    rows = [["❤️", 0, 0, "red heart", True], ["©️", 1, 0, "copyright", True]]
+    (tmp_path / book.SHEET).touch()
+    (tmp_path / book.CELLS).write_text(json.dumps(rows))
+
+    emoji = open_book(tmp_path).emoji
+
+    assert "\u2764" in emoji
+    assert "©" not in emoji
+
+
+def test_packages_that_are_missing_are_said_and_stop_nothing(tmp_path: Path) -> None:
+    missing = build(tmp_path / "no packages", tmp_path / "assets")
+
+    assert [sentence.split(" could")[0] for sentence in missing] == ["the fonts", "the emoji"]
+    assert (tmp_path / "assets" / book.CREDITS).read_text().startswith("Text: Inter")
+
+
+def test_without_a_font_text_has_a_width_all_the_same() -> None:
+    assert sum(read_face(None).of("word")) > 0

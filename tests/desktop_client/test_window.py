@@ -1,0 +1,224 @@
+"""The client as people use it: real windows, keyboard and mouse, against a real server.
+
+Each test begins where a person would; what it sees is kept in build/screenshots.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from tests.desktop_client.desk import PATIENCE, ROOT, Desk, desk, need_a_screen, screen
+
+# Many steps, each of which has a limit of its own; drawing in software is slow on a busy computer.
+pytestmark = pytest.mark.timeout(600)
+
+PASSWORD = "correct horse battery"
+PICTURES = ROOT / "build" / "screenshots"
+
+
+class Serving:
+    """`parley serve` on a data folder and a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, "0"
+        self.url = ""
+
+    def start(self) -> None:
+        """Start it; the second time at the same port."""
+        arguments = ["--port", self._port, "--data-dir", str(self._folder)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "parley", "serve", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=ROOT,
+        )
+        assert self._process.stdout is not None
+        found = re.search(r"http://[\d.]+:(\d+)", self._process.stdout.readline())
+        assert found is not None, "the server did not start"
+        self.url, self._port = found[0], found[1]
+
+    def stop(self) -> None:
+        """Stop it; its data stays."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(PATIENCE)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self.stop()
+
+
+@pytest.fixture(autouse=True)
+def on_a_screen() -> None:
+    need_a_screen()
+
+
+def sign_up(person: Desk, user: str) -> None:
+    person.click("where", "switch")
+    person.fill("entry_user", user)
+    person.fill("entry_password", PASSWORD)
+    person.press("Return")
+    person.until(lambda state: state["stage"] == "MAIN" and "Lobby" in state["rooms"])
+
+
+def open_lobby(person: Desk) -> None:
+    person.click("card", "Lobby")
+    person.until(lambda state: state["opened"] == "lobby")
+
+
+def say(person: Desk, text: str) -> None:
+    person.click("where", "composer")
+    person.write(text)
+    person.press("Return")
+
+
+def test_two_people_talk_with_a_server_that_comes_and_goes(
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(Serving(tmp_path / "server"))
+        ann = stack.enter_context(desk(tmp_path, server.url, "ann"))
+        bob = stack.enter_context(desk(tmp_path, server.url, "bob"))
+        ann.picture(PICTURES / "entry-dark.png")
+        sign_up(ann, "ann")
+        sign_up(bob, "bob")
+        they_talk(ann, bob)
+        in_every_size_and_theme(ann, bob)
+
+        server.stop()
+        ann.until(lambda state: not state["online"])
+        say(ann, "written offline")
+        state = ann.until(lambda state: state["texts"][-1:] == ["written offline"])
+        assert state["progress"] == ["STORED", "WAITING"]
+        ann.picture(PICTURES / "offline-light.png")
+        server.start()
+        ann.until(lambda state: state["progress"] == ["STORED", "STORED"])
+        bob.until(lambda state: state["texts"][-1:] == ["written offline"])
+    with desk(tmp_path, server.url, "ann") as ann:
+        ann.until(lambda state: "Lobby" in state["rooms"])
+        open_lobby(ann)
+        state = ann.until(lambda state: state["texts"])
+        assert (state["online"], state["texts"][-1]) == (False, "written offline")
+
+
+def they_talk(ann: Desk, bob: Desk) -> None:
+    open_lobby(ann)
+    say(ann, "Hello Bob, see https://example.org")
+    ann.until(lambda state: state["progress"] == ["STORED"])
+    bob.until(lambda state: state["rooms"]["Lobby"] == 1)
+    bob.picture(PICTURES / "unread-dark.png")
+    open_lobby(bob)
+    bob.until(lambda state: state["rooms"]["Lobby"] == 0)
+    say(bob, "Hello Ann")
+    state = ann.until(lambda state: state["texts"][-1:] == ["Hello Ann"])
+    assert state["texts"] == ["Hello Bob, see https://example.org", "Hello Ann"]
+
+
+def in_every_size_and_theme(ann: Desk, bob: Desk) -> None:
+    """A wide window shows rooms and conversation, a small one either, in both themes."""
+    ann.picture(PICTURES / "talk-dark.png")
+    ann.click("where", "theme")
+    ann.until(lambda state: state["theme"] == "light")
+    ann.picture(PICTURES / "talk-light.png")
+    for person, theme in ((ann, "light"), (bob, "dark")):
+        person.resize(400, 300)
+        person.picture(PICTURES / f"small-talk-{theme}.png")
+        person.click("where", "back")
+        person.until(lambda state: state["opened"] is None)
+        person.picture(PICTURES / f"small-rooms-{theme}.png")
+        person.resize(1280, 800)
+        open_lobby(person)
+
+
+def test_a_first_evening_from_a_wrong_password_to_a_channel_of_ones_own(tmp_path: Path) -> None:
+    with Serving(tmp_path / "server") as server, desk(tmp_path, server.url, "ann") as ann:
+        ann.fill("entry_user", "ann")
+        ann.fill("entry_password", "no such password")
+        ann.click("where", "enter")
+        state = ann.until(lambda state: state["error"])
+        assert state["error"] == "wrong user name or password"
+        ann.picture(PICTURES / "wrong-password-dark.png")
+        sign_up(ann, "ann")
+        open_lobby(ann)
+
+        ann.click("where", "emoji")
+        ann.until(lambda state: state["dialog"] == "EMOJI")
+        ann.picture(PICTURES / "picker-dark.png")
+        ann.click("where", "emoji_wanted")
+        ann.write("thumbs up")
+        ann.frames()
+        ann.click("corner", "emoji_grid")
+        ann.until(lambda state: state["dialog"] == "NONE" and state["written"] == ":thumbs_up: ")
+        ann.frames()
+        ann.press("Return")
+        ann.until(lambda state: state["texts"] == ["👍"])
+
+        ann.click("where", "new_room")
+        ann.until(lambda state: state["dialog"] == "NEW_ROOM")
+        ann.fill("room_name", "Plans")
+        ann.picture(PICTURES / "new-channel-dark.png")
+        ann.press("Return")
+        ann.until(lambda state: "Plans" in state["rooms"] and state["opened"] != "lobby")
+        ann.picture(PICTURES / "channel-dark.png")
+        ann.click("where", "leave")
+        ann.until(lambda state: list(state["rooms"]) == ["Lobby"])
+
+        with desk(tmp_path, server.url, "ann") as second:
+            state = second.until(lambda state: state["error"])
+            assert "open in another window" in state["error"]
+
+        ann.click("where", "sign_out")
+        ann.until(lambda state: state["stage"] == "ENTRY")
+
+
+def test_the_command_wakes_from_its_rest_for_a_message_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+    with Serving(tmp_path / "server") as server, screen() as display:
+        with desk(tmp_path, server.url, "ann") as ann:
+            sign_up(ann, "ann")
+        profile = ["--profile", "ann", "--data-dir", str(tmp_path)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "parley", "desktop", *profile],
+            cwd=ROOT,
+            env=os.environ | {"DISPLAY": display},
+        )
+        try:
+            the_window_is_named("^Parley$", display)
+            post_as_bob(server.url, tmp_path / "bob")
+            the_window_is_named("^.1. Parley$", display)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
+            process.wait()
+
+
+def the_window_is_named(name: str, display: str) -> None:
+    search = ["xdotool", "search", "--sync", "--name", name]
+    environment = os.environ | {"DISPLAY": display}
+    subprocess.run(search, env=environment, check=True, timeout=PATIENCE, capture_output=True)
+
+
+def post_as_bob(url: str, folder: Path) -> None:
+    arguments = ["--sign-up", "--user", "bob", "--folder", str(folder)]
+    subprocess.run(
+        [sys.executable, "-m", "parley", "chat", url, *arguments],
+        input="good evening\n",
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        cwd=ROOT,
+        env=os.environ | {"PARLEY_PASSWORD": PASSWORD},
+    )

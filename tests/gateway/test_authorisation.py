@@ -1,0 +1,217 @@
+"""Who may do what in a room: every command about one, by every role, in every kind of room.
+
+What is expected comes from the table in `parley.domain.permissions`; what happens, from a real
+gateway on a real database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, get_args
+
+import pytest
+
+from gateway.service import Gateway
+from parley.domain.permissions import Action, may
+from parley.protocol import commands as wire
+from parley.protocol.commands import AnyCommand, ResumedRooms, Role, Room, RoomKind
+from parley.protocol.content import Text
+from parley.protocol.events import Error
+from parley.store.records import NewInvite, NewRoom, RoomEdit
+from tests.gateway.parts import Client, client, identity
+from tests.recovery.ground import Ground
+from tests.store.samples import cmid
+
+# Who is what in the rooms below. Oona owns them as well, so that an owner may leave; Meg is a
+# member to be acted upon, Bea is banned, Nina and Nick are in no room.
+ROLES: dict[str, Role | None] = {
+    "ann": "owner",
+    "adam": "admin",
+    "mia": "member",
+    "nina": None,
+}
+CODE = "an-invitation"
+OTHERS = ("oona", "meg", "bea", "nick")
+
+
+def person(name: str) -> str:
+    return identity(name).person.id
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A command in some room, and what it takes to be allowed."""
+
+    action: Action
+    command: Callable[[str], AnyCommand]
+    kind: type[Any]
+
+
+def attempt(action: Action, kind: type[Any], **fields: Any) -> Attempt:
+    return Attempt(action, lambda room: kind(ref=0, room=room, **fields), kind)
+
+
+MEG = person("meg")
+ATTEMPTS = [
+    attempt(Action.VIEW, wire.RoomInfo),
+    attempt(Action.READ, wire.History),
+    Attempt(
+        Action.READ,
+        lambda room: wire.Resume(ref=0, rooms=[wire.Cursor(room)]),
+        wire.Resume,
+    ),
+    attempt(Action.SEND, wire.Send, cmid=cmid(1), content=Text("hello")),
+    attempt(Action.JOIN, wire.JoinRoom),
+    attempt(Action.LEAVE, wire.LeaveRoom),
+    attempt(Action.LIST_MEMBERS, wire.ListMembers),
+    attempt(Action.SET_PREFERENCES, wire.SetRoomPreferences, pinned=True),
+    attempt(Action.ADD_MEMBERS, wire.AddMembers, people=[person("nick")]),
+    attempt(Action.REMOVE_MEMBER, wire.RemoveMember, person=MEG),
+    attempt(Action.BAN, wire.Ban, person=MEG),
+    attempt(Action.BAN, wire.Unban, person=person("bea")),
+    attempt(Action.BAN, wire.ListBans),
+    attempt(Action.INVITE, wire.CreateInvite),
+    attempt(Action.INVITE, wire.ListInvites),
+    attempt(Action.INVITE, wire.RevokeInvite, code=CODE),
+    attempt(Action.EDIT, wire.EditRoom, topic="tea"),
+    attempt(Action.SET_READ_ONLY, wire.EditRoom, read_only=True),
+    attempt(Action.SET_ROLE, wire.SetRole, person=MEG, role="admin"),
+    attempt(Action.TRANSFER, wire.TransferOwnership, person=MEG),
+    attempt(Action.CLOSE, wire.CloseRoom),
+]
+# About a message of one's own, wherever one may be by now.
+UNBOUND = {wire.Status}
+
+
+class House:
+    """Rooms of every kind, and clients of every role."""
+
+    def __init__(self, ground: Ground, clients: dict[str, Client]) -> None:
+        self._directory, self.clients = ground.directory, clients
+        self._numbers = count(1)
+
+    async def room(self, kind: RoomKind, *, read_only: bool = False) -> str:
+        """Return a room of a kind, with everybody in their roles."""
+        if kind == "direct":
+            return await self._direct()
+        number = next(self._numbers)
+        room, directory = f"room{number:05}", self._directory
+        members = tuple(map(person, ("oona", "adam", "mia", "meg")))
+        new = NewRoom(room, kind, f"Room {number}", person("ann"), members=members)
+        await directory.create_room(new, self._cmid())
+        await directory.set_role(None, room, person("oona"), "owner", self._cmid())
+        await directory.set_role(None, room, person("adam"), "admin", self._cmid())
+        await directory.ban(None, room, person("bea"), self._cmid())
+        await directory.create_invite(person("ann"), NewInvite(f"{CODE}{number}", room, 0, None))
+        if read_only:
+            edit = RoomEdit(read_only=True)
+            await directory.edit_room(person("ann"), room, edit, self._cmid)
+        return room
+
+    async def _direct(self) -> str:
+        changed = await self._directory.open_direct("direct00001", person("ann"), person("mia"))
+        return changed.room.id
+
+    def _cmid(self) -> str:
+        return cmid(1_000_000 + next(self._numbers))
+
+
+@pytest.fixture
+async def house(gateway: Gateway, ground: Ground) -> House:
+    """The house of ann, who has signed up already, as has bob."""
+    await ground.sign_up(*(name for name in ROLES if name != "ann"), *OTHERS)
+    return House(ground, {name: await client(gateway, name) for name in ROLES})
+
+
+async def refusal_of(asker: Client, command: AnyCommand) -> str | None:
+    """Return the code with which a command is refused; None if it is not."""
+    answer = await asker.ask(command)
+    if isinstance(answer, ResumedRooms) and answer.refused:
+        return answer.refused[0].code
+    return answer.code if isinstance(answer, Error) else None
+
+
+def expected(tried: Attempt, role: Role | None, kind: RoomKind) -> str | None:
+    """Return the code with which the table has a command refused; None if it allows it."""
+    if may(tried.action, role, kind):
+        return None
+    if tried.kind is wire.LeaveRoom and role is None:
+        return None  # not to be in a room is what leaving it comes to
+    if role is None and kind != "channel":
+        return "unknown_room"
+    return "not_a_member" if role is None else "not_allowed"
+
+
+@pytest.mark.parametrize(
+    "tried", ATTEMPTS, ids=lambda tried: f"{tried.kind.__name__}-{tried.action.name}"
+)
+async def test_a_command_is_allowed_to_those_in_the_table_and_to_nobody_else(
+    house: House, tried: Attempt
+) -> None:
+    outcomes: dict[tuple[str, str], str | None] = {}
+    table: dict[tuple[str, str], str | None] = {}
+    for kind in get_args(RoomKind):
+        names = ("ann", "nina") if kind == "direct" else tuple(ROLES)
+        for name in names:
+            room = await house.room(kind)
+            role = await role_of(house.clients[name], room)
+            assert kind == "direct" or role == ROLES[name]
+            table[kind, name] = expected(tried, role, kind)
+            outcomes[kind, name] = await refusal_of(house.clients[name], tried.command(room))
+
+    assert outcomes == table
+
+
+async def test_in_a_read_only_channel_owners_and_admins_alone_speak(house: House) -> None:
+    outcomes = {}
+    for number, (name, role) in enumerate(ROLES.items(), start=100):
+        room = await house.room("channel", read_only=True)
+        said = wire.Send(ref=0, room=room, cmid=cmid(number), content=Text("hello"))
+        outcomes[role] = await refusal_of(house.clients[name], said)
+
+    assert outcomes == {
+        "owner": None,
+        "admin": None,
+        "member": "not_allowed",
+        None: "not_a_member",
+    }
+
+
+@pytest.mark.parametrize("kind", [wire.RemoveMember, wire.Ban])
+async def test_an_admin_acts_on_members_alone(
+    house: House, kind: type[wire.RemoveMember | wire.Ban]
+) -> None:
+    room = await house.room("group")
+    adam = house.clients["adam"]
+
+    assert await refusal_of(adam, kind(ref=0, room=room, person=person("oona"))) == "not_allowed"
+    assert await refusal_of(adam, kind(ref=0, room=room, person=person("mia"))) is None
+
+
+async def test_who_was_removed_reads_nothing_of_the_room_any_more(house: House) -> None:
+    room = await house.room("group")
+    mia = house.clients["mia"]
+    assert await refusal_of(mia, wire.History(ref=0, room=room)) is None
+
+    removed = wire.RemoveMember(ref=0, room=room, person=person("mia"))
+    assert await refusal_of(house.clients["ann"], removed) is None
+
+    assert await refusal_of(mia, wire.History(ref=0, room=room)) == "unknown_room"
+
+
+def test_every_command_about_a_room_is_tried() -> None:
+    about_rooms = {
+        command for command in get_args(AnyCommand) if "room" in command.__struct_fields__
+    }
+
+    assert about_rooms - UNBOUND == {tried.kind for tried in ATTEMPTS} - {wire.Resume}
+
+
+async def role_of(asker: Client, room: str) -> Role | None:
+    answer = await asker.ask(wire.RoomInfo(ref=0, room=room))
+    if isinstance(answer, Error):
+        return None
+    seen: Room = answer.room
+    return seen.role
