@@ -144,14 +144,17 @@ class Program(Clocked):
     ) -> None:
         super().__init__()
         self.program, self.clock = f"parley {name}", clock
-        self.disk = Disk(self.folder, _DATA_MEBIBYTES) if has_own_disk else None
+        data = self.folder / "data"
+        data.mkdir()
+        # Not the whole folder: what a program says on a full disk should still be read.
+        self.disk = Disk(data, _DATA_MEBIBYTES) if has_own_disk else None
         self.unasked_ends: list[str] = []
         """What the log said at the end of each run that nobody had asked to end."""
         own = {
             "PYTHONPATH": str(_ROOT),
             "PARLEY_PORT": str(self.port),
             "PARLEY_LOGGER_PORT": str(self.port),
-            "PARLEY_DATA_DIR": str(self.folder / "data"),
+            "PARLEY_DATA_DIR": str(data),
             "PARLEY_LOG_FORMAT": "json",
         }
         not_ours = [f"--unset={name}" for name in os.environ if name.startswith("PARLEY_")]

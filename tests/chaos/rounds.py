@@ -144,9 +144,11 @@ class _Round:
         await self._grow_quiet()
         data, wrong = await read_rooms(self._ground.database, self._people.round.rooms)
         self.broken += judge(self._evidence, data, wrong)
-        for program in (*self._people.workers, *self._stage.system.programs):
-            self.broken += [Broken("no program fails", end) for end in program.unasked_ends]
-            program.unasked_ends.clear()
+        ends = [worker.unasked_ends for worker in self._people.workers]
+        ends += [program.unasked_ends for program in self._stage.system.programs]
+        for said in ends:
+            self.broken += [Broken("no program fails", last_words) for last_words in said]
+            said.clear()
         self._tally.take(self._evidence.record, Rows(data), self._strikes)
 
     # --- faults ----------------------------------------------------------------------------
