@@ -177,6 +177,30 @@ class StreamOptions:
     )
 
 
+@dataclass(frozen=True)
+class DirectoryOptions:
+    """How many people a room takes, and how long a deleted account's name is kept."""
+
+    group_members: int = _chosen(
+        "PARLEY_GROUP_MEMBERS",
+        variables.whole(2, 100_000),
+        "1024",
+        "Most people in a group",
+    )
+    channel_members: int = _chosen(
+        "PARLEY_CHANNEL_MEMBERS",
+        variables.whole(2, 10_000_000),
+        "100000",
+        "Most people in a channel",
+    )
+    name_kept_days: int = _chosen(
+        "PARLEY_NAME_KEPT_DAYS",
+        variables.whole(0, 36_500),
+        "30",
+        "Days for which nobody else can have the name of an account that was deleted",
+    )
+
+
 def _rate(env: str, default: str, meaning: str) -> Rate:
     return _chosen(env, variables.RATE, default, meaning)
 
@@ -384,6 +408,7 @@ class _Server(_Service):
         "PARLEY_PORT", variables.PORT, "8080", "The port to listen on; 0 takes a free one"
     )
     gateway: GatewayOptions = GatewayOptions()
+    directory: DirectoryOptions = DirectoryOptions()
     admin_socket: Path | None = field(default=None, metadata={_DECLARED: _ADMIN_SOCKET})
 
     def __post_init__(self) -> None:

@@ -17,13 +17,20 @@ import structlog
 
 from parley.observe.health import Check
 from parley.recovery.fences import Fences
-from parley.settings import DatabaseSettings, RedisSettings, Secret, StreamOptions
+from parley.settings import (
+    DatabaseSettings,
+    DirectoryOptions,
+    RedisSettings,
+    Secret,
+    StreamOptions,
+)
 from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.errors import StoreUnavailable
 from parley.store.logs import SqlLogs
 from parley.store.migrate import migrate
+from parley.store.records import DirectoryLimits
 from parley.stream.clients import RedisClients, server_clients
 from parley.stream.log import LogUnavailable
 from parley.stream.redis_log import RedisLog
@@ -34,6 +41,7 @@ log = structlog.get_logger()
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 5.0
 # An embedded server's identity: a name that no other will have.
 _IDENTITY_BYTES = 16
+_DAY_MS = 24 * 3_600_000
 
 
 class CannotStart(Exception):
@@ -62,8 +70,11 @@ async def foundation(
     database_settings: DatabaseSettings,
     redis: AbstractAsyncContextManager[RedisClients],
     stream: StreamOptions,
+    directory: DirectoryOptions | None = None,
 ) -> AsyncIterator[Foundation]:
     """Open the database and Redis, and make both ready.
+
+    Only who changes the directory needs its options.
 
     Waits until they answer. Raises the store's typed errors for what waiting does not mend.
     """
@@ -72,7 +83,7 @@ async def foundation(
     )
     try:
         async with redis as clients:
-            yield await _make_ready(database, clients, stream)
+            yield await _make_ready(database, clients, stream, directory or DirectoryOptions())
     finally:
         await database.close()
 
@@ -87,9 +98,12 @@ def _revealed(secret: Secret | None) -> str | None:
 
 
 async def _make_ready(
-    database: Database, clients: RedisClients, stream: StreamOptions
+    database: Database, clients: RedisClients, stream: StreamOptions, options: DirectoryOptions
 ) -> Foundation:
-    directory, logs = SqlDirectory(database), SqlLogs(database)
+    limits = DirectoryLimits(
+        options.group_members, options.channel_members, options.name_kept_days * _DAY_MS
+    )
+    directory, logs = SqlDirectory(database, limits), SqlLogs(database)
     room_log = RedisLog(
         clients.commands,
         clients.reader,

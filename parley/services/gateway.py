@@ -41,7 +41,7 @@ async def run_gateway(settings: GatewaySettings, show_code: Callable[[str], None
     make_room_for(settings.gateway.limits.sockets)
     registry = new_registry()
     redis = redis_server(settings.redis)
-    async with foundation(settings.database, redis, settings.stream) as ground:
+    async with foundation(settings.database, redis, settings.stream, settings.directory) as ground:
         asked = stop_signal()  # until here a signal simply ends the waiting
         metrics = GatewayMetrics(registry, ShardMetrics(registry))
         address = (settings.host, settings.port)

@@ -39,7 +39,9 @@ async def run_serve(settings: ServeSettings, announce: Announce) -> None:
     shards = ShardMetrics(registry)
     with _data_folder(settings.data_dir):
         redis = embedded_clients() if settings.redis is None else redis_server(settings.redis)
-        async with foundation(settings.database, redis, settings.stream) as ground:
+        async with foundation(
+            settings.database, redis, settings.stream, settings.directory
+        ) as ground:
             asked = stop_signal()  # until here a signal simply ends the waiting
             storing = logger(
                 ground,
