@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from parley.protocol.commands import SessionInfo
 from parley.protocol.refusals import UnknownPerson, UnknownSession
 from parley.store.database import Database
+from parley.store.errors import StoreUnavailable
 from parley.store.part import SqlPart
 from parley.store.persons import IS_ACTIVE, PERSON, person
-from parley.store.records import NewSession, Signed
+from parley.store.records import DirectoryLimits, NewSession, Signed
 from parley.store.schema import accounts, sessions
 
 # A device's "last seen" is for people to read, who need no seconds.
@@ -25,6 +26,11 @@ _IS_GOOD = sessions.c.revoked_at.is_(None)
 
 class SqlSessions(SqlPart):
     """The part of a `Directory` that is about sessions."""
+
+    def __init__(self, database: Database, limits: DirectoryLimits | None = None) -> None:
+        super().__init__(database, limits)
+        self._unnoted: set[str] = set()
+        self._is_noting = False
 
     async def open_session(self, account_id: str, session: NewSession) -> None:
         async with self._database.write() as connection:
@@ -48,12 +54,27 @@ class SqlSessions(SqlPart):
         return Signed(row.session_id, person(row))
 
     async def _note_seen(self, session_id: str) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(
-                sa.update(sessions)
-                .where(sessions.c.id == session_id)
-                .values(last_seen_at=self._database.now_ms())
-            )
+        """Note that a device was seen, with all that came while the last such note was written.
+
+        It is for people to read: a thousand devices that come back together must not queue before
+        what the logger stores, and none is refused because it could not be noted.
+        """
+        self._unnoted.add(session_id)
+        if self._is_noting:
+            return
+        self._is_noting = True
+        noted, self._unnoted = self._unnoted, set()
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(
+                    sa.update(sessions)
+                    .where(sessions.c.id.in_(noted))
+                    .values(last_seen_at=self._database.now_ms())
+                )
+        except StoreUnavailable:
+            self._unnoted |= noted
+        finally:
+            self._is_noting = False
 
     async def sessions_of(self, account_id: str, this: str = "") -> list[SessionInfo]:
         columns = ("id", "device", "address", "created_at", "last_seen_at")

@@ -131,13 +131,22 @@ def _execute(
 
     A query that is cancelled before its rows are read keeps its lock on the file until its cursor
     is collected as garbage; meanwhile every commit fails.
+
+    Where SQLite has undone a whole transaction by itself (the disk is full, say), no savepoint is
+    left to go back to: the error that led there must come through, not another one.
     """
+    if statement.startswith("ROLLBACK TO") and not _is_in_transaction(cursor):
+        return True
     try:
         cursor.execute(statement, parameters)
     except asyncio.CancelledError:
         cursor.close()
         raise
     return True
+
+
+def _is_in_transaction(cursor: Any) -> bool:
+    return bool(cursor._adapt_connection.driver_connection.in_transaction)
 
 
 def _begin(connection: sa.Connection) -> None:

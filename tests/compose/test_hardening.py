@@ -72,6 +72,7 @@ def test_a_service_logs_lines_of_json_and_no_traceback(
     deployment: Deployment, service: str
 ) -> None:
     for container in deployment.containers(service):
-        printed = container.log().splitlines()
+        # One gateway shows the operator, once, the code that makes the first administrator.
+        printed = [line for line in container.log().splitlines() if not line.startswith("  ")]
         assert printed
         assert {json.loads(line)["service"] for line in printed} == {service}

@@ -1,10 +1,16 @@
 """What becomes of a batch in the database."""
 
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 
 from parley.protocol.entry import content_digest
 from parley.store.api import Directory, Logs
-from parley.store.database import Database
+from parley.store.database import Database, open_database
+from parley.store.errors import StoreUnavailable
+from parley.store.logs import SqlLogs
+from parley.store.migrate import migrate
 from parley.store.records import Alarm, RefusedEntry, Written
 from tests.store.samples import (
     STONES,
@@ -415,3 +421,23 @@ async def test_a_notice_in_a_batch_that_was_undone_stays_in_the_outbox(
         await write_and_fail()
 
     assert await waiting(directory) == [cmid(1)]
+
+
+# --- a disk that is full -------------------------------------------------------------------
+
+
+async def test_a_full_disk_is_an_outage_and_stores_nothing(tmp_path: Path) -> None:
+    """SQLite then undoes the whole transaction by itself, savepoints and all."""
+    database = open_database(f"sqlite:///{tmp_path / 'parley.db'}", clock=lambda: 0)
+    await migrate(database)
+    logs = SqlLogs(database)
+    await logs.fix_shards(1)
+    async with database.write() as connection:
+        pages = (await connection.execute(sa.text("PRAGMA page_count"))).scalar_one()
+        await connection.execute(sa.text(f"PRAGMA max_page_count={pages}"))
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        await write(logs, *[said(seq, "x" * 3000) for seq in range(1, 40)])
+
+    assert await rows(database, "SELECT * FROM messages") == []
+    await database.close()
