@@ -15,6 +15,7 @@ from redis.asyncio.connection import Connection
 from redis.exceptions import RedisError
 
 from parley.stream.cancellation import keeping_cancellation
+from parley.stream.closing import closing_is_loss
 from parley.stream.log import LogUnavailable
 
 log = structlog.get_logger()
@@ -113,7 +114,7 @@ class RedisFeed:
         async with self._commands:
             self._leaving_now = channel if leaves else None
             try:
-                with keeping_cancellation():
+                with keeping_cancellation(), closing_is_loss():
                     await command(channel)
             except (RedisError, OSError) as error:
                 raise LogUnavailable(str(error)) from error
@@ -122,10 +123,10 @@ class RedisFeed:
 
     async def _listen(self) -> None:
         async with self._commands:
-            with keeping_cancellation():
+            with keeping_cancellation(), closing_is_loss():
                 await self._pubsub.connect()
         while True:
-            with keeping_cancellation():
+            with keeping_cancellation(), closing_is_loss():
                 message = await self._pubsub.get_message(timeout=None)
             if message is not None:
                 self._handle(message)

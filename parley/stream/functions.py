@@ -12,6 +12,7 @@ from typing import Any, Literal
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from parley.stream.cancellation import keeping_cancellation
+from parley.stream.closing import closing_is_loss
 from parley.stream.log import LogFull, LogUnavailable
 
 Mode = Literal["server", "embedded"]
@@ -29,7 +30,7 @@ def library(mode: Mode) -> str:
 async def reaching_redis() -> AsyncIterator[None]:
     """Raise LogUnavailable (or LogFull) for whatever goes wrong on the way to Redis."""
     try:
-        with keeping_cancellation():
+        with keeping_cancellation(), closing_is_loss():
             yield
     except (RedisError, OSError, TimeoutError) as error:
         raise unavailable(error) from error
