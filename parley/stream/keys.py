@@ -66,8 +66,3 @@ def room_keys(shard: int, generation: int, name: str) -> tuple[str, str, str]:
 def room_channel(shard: int, room: str) -> str:
     """Channel of a room's events and watermarks."""
     return f"parley:{{{shard}}}:events:{room}"
-
-
-def user_channel(shard: int, account: str) -> str:
-    """Channel that tells a person's gateways to read the directory again."""
-    return f"parley:{{{shard}}}:user:{account}"

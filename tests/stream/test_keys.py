@@ -38,7 +38,7 @@ def test_no_two_kinds_of_key_meet() -> None:
 
 @pytest.mark.parametrize("name", sorted(KEYS))
 def test_what_may_be_lost_carries_its_generation(name: str) -> None:
-    lasting = {"fence", "identity", "room_channel", "user_channel"}
+    lasting = {"fence", "identity", "room_channel"}
 
     assert (":7:" in KEYS[name]) == (name not in lasting)
 
