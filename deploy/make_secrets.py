@@ -26,8 +26,8 @@ READABLE = 0o444
 # What the function library does, on behalf of whoever calls it. CLIENT SETINFO, which redis-py says
 # first, may be refused, and is unknown to Redis 7.0: it would not start with a user who may say it.
 LIBRARY = (
-    "fcall function|load get set del unlink exists time pexpire hget hmget hset hincrby hdel "
-    "sadd srem smembers xadd xlen xrange xread xtrim spublish"
+    "fcall function|load get set del unlink exists time pexpire hget hgetall hmget hset hincrby "
+    "hdel hscan sadd srem smembers xadd xdel xlen xrange xread xtrim spublish"
 )
 COMMON = "ping info"
 # Whoever gets hold of a service's password can neither empty Redis, nor change its configuration,

@@ -21,6 +21,7 @@ from parley.protocol.refusals import (
     Overloaded,
     Refusal,
     Unavailable,
+    UnknownMessage,
     UnknownRoom,
 )
 from parley.recovery.fences import Fences
@@ -36,6 +37,7 @@ from parley.stream.log import (
     Conflicting,
     Draft,
     Fenced,
+    Gone,
     LogFull,
     LogUnavailable,
     Outcome,
@@ -105,8 +107,8 @@ class Appender:
         """Queue a draft; the future tells where it was placed.
 
         With a `generation` it is appended in that one or not at all. The future raises
-        AuthorityStale, or a refusal: Conflict, GenerationChanged, Overloaded, UnknownRoom,
-        Unavailable. After Unavailable the entry may be there or not.
+        AuthorityStale, or a refusal: Conflict, GenerationChanged, Overloaded, UnknownMessage,
+        UnknownRoom, Unavailable. After Unavailable the entry may be there or not.
         """
         placed = asyncio.get_running_loop().create_future()
         waiting = _Waiting(room, draft, generation, placed)
@@ -224,6 +226,8 @@ def _resolve(waiting: _Waiting, fence: Fence, outcome: Outcome) -> None:
             waiting.placed.set_result(Placed(fence.generation, seq, n, time))
         case Stale():
             waiting.placed.set_exception(AuthorityStale())
+        case Gone():
+            waiting.placed.set_exception(UnknownMessage(waiting.draft.cmid))
         case Conflicting():
             waiting.placed.set_exception(Conflict(waiting.draft.cmid))
 

@@ -7,13 +7,14 @@ Never: other connections, and the socket itself (`gateway.peer`).
 
 import asyncio
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import count
 from operator import itemgetter
 from typing import assert_never
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.accounts import Accounts, Identity
 from gateway.appender import AuthorityStale, Placed
@@ -23,7 +24,9 @@ from gateway.frames import frame, message_frame
 from gateway.hub import Hub
 from gateway.hub_room import Joined
 from gateway.limits import Allowance, Limiter
+from gateway.marking import Marking
 from gateway.peer import Peer
+from gateway.presence import Whereabouts
 from gateway.roster import Roster
 from gateway.sending import Sender, sent
 from gateway.session import Answer, Authenticate, Close, Perform, Phase, Session, Step
@@ -33,6 +36,7 @@ from parley.observe.metrics import GatewayMetrics
 from parley.protocol import codec
 from parley.protocol.commands import (
     AnyCommand,
+    BeAway,
     Block,
     CloseRoom,
     CreateRoom,
@@ -42,8 +46,11 @@ from parley.protocol.commands import (
     JoinByInvite,
     JoinRoom,
     LeaveRoom,
+    Mark,
+    Nothing,
     NotResumed,
     OpenDirect,
+    Presences,
     Resume,
     ResumedRooms,
     Send,
@@ -53,6 +60,7 @@ from parley.protocol.commands import (
     SignUp,
     TransferOwnership,
     Unblock,
+    Watch,
     Welcome,
 )
 from parley.protocol.entry import Position
@@ -109,7 +117,9 @@ class Services:
     commands: Commands
     directory: Directory
     hub: Hub
+    marking: Marking
     roster: Roster
+    whereabouts: Whereabouts
     limiter: Limiter
     new_sender: Callable[[Identity], Sender]
     metrics: GatewayMetrics
@@ -136,6 +146,12 @@ class Connection:
         self._received = count()
         self._rechecks = 0
         self._tasks = Tasks()
+
+    @property
+    def account(self) -> str:
+        """Return whose connection it is; known from the welcome on."""
+        assert self.identity is not None
+        return self.identity.person.id
 
     @property
     def is_ready(self) -> bool:
@@ -186,6 +202,7 @@ class Connection:
                 self.identity.person.id, self.identity.session, self._peer.address
             )
             services.roster.add(self, self.identity)
+            services.whereabouts.come(self, self.identity.session)
             self._write(frame(codec.encode_ok(command.ref, self._welcome(self.identity))))
 
     def _welcome(self, identity: Identity) -> Welcome:
@@ -213,6 +230,10 @@ class Connection:
                     await self._send(command)
                 case Resume():
                     await self._resume(command)
+                case Mark():
+                    await self._mark(command)
+                case Watch() | BeAway():
+                    await self._perform_presence(command)
                 case _:
                     assert self.identity is not None
                     answer = await self._services.commands.perform(self.identity, command)
@@ -220,6 +241,23 @@ class Connection:
                     self._write(frame(answer))
         except Exception as error:
             self._refuse(command.ref, _refusal_of(error))
+
+    async def _mark(self, command: Mark) -> None:
+        """Take marks in the rooms that are followed; of others the client hears in other ways."""
+        assert self.identity is not None
+        marks = [mark for mark in command.rooms if mark.room in self._following]
+        await self._services.marking.mark(self.identity, marks)
+        self._write(frame(codec.encode_ok(command.ref, Nothing())))
+
+    async def _perform_presence(self, command: Watch | BeAway) -> None:
+        whereabouts = self._services.whereabouts
+        answer: Presences | Nothing
+        if isinstance(command, Watch):
+            answer = Presences(await whereabouts.watch(self, command.people))
+        else:
+            whereabouts.be_away(self, away=command.away)
+            answer = Nothing()
+        self._write(frame(codec.encode_ok(command.ref, answer)))
 
     def _take_effect(self, command: AnyCommand) -> None:
         """Apply to this connection what its own command has changed; others hear within 2 s."""
@@ -296,7 +334,11 @@ class Connection:
         assert self.identity is not None
         rechecks = self._rechecks
         memberships = await self._services.directory.memberships(self.identity.person.id)
-        mine = {held.room_id for held in memberships if may(Action.READ, held.role, held.kind)}
+        mine = {
+            held.room_id: held.rights
+            for held in memberships
+            if may(Action.READ, held.role, held.kind)
+        }
         joined: list[Joined] = []
         refused: list[NotResumed] = []
         self._held = []
@@ -309,7 +351,8 @@ class Connection:
                 else:
                     joined.append(outcome)
                     budget = max(0, budget - sum(map(len, outcome.frames)))
-            resumed = ResumedRooms([each.resumed for each in joined], refused)
+            stand = [replace(one.resumed, rights=mine[one.resumed.room]) for one in joined]
+            resumed = ResumedRooms(stand, refused)
             missed = [each for one in joined for each in one.frames]
             self._write(b"".join((frame(codec.encode_ok(command.ref, resumed)), *missed)))
         finally:
@@ -319,7 +362,9 @@ class Connection:
             # What has changed meanwhile may concern a room that was not followed yet.
             await self.recheck()
 
-    async def _follow(self, cursor: Cursor, mine: set[str], budget: int) -> Joined | NotResumed:
+    async def _follow(
+        self, cursor: Cursor, mine: Container[str], budget: int
+    ) -> Joined | NotResumed:
         assert self.identity is not None
         room = cursor.room
         self._stop_following(room)
@@ -383,6 +428,7 @@ class Connection:
         self._leave_rooms()
         if self.identity is not None:
             self._services.roster.discard(self, self.identity)
+            self._services.whereabouts.go(self)
         await self._tasks.close()
 
     def _refuse(self, ref: int, refusal: Refusal) -> None:

@@ -88,6 +88,12 @@ class Hub:
     def rooms(self) -> int:
         return len(self._rooms)
 
+    def top_of(self, room: str) -> int | None:
+        """Return the last seq that was delivered here; None if nobody here follows the room."""
+        followed = self._rooms.get(room)
+        is_live = followed is not None and followed.view.phase is Phase.LIVE
+        return followed.view.seq if followed is not None and is_live else None
+
     async def close(self) -> None:
         """Stop everything under way; connections have gone, or are about to."""
         await self._tasks.close()

@@ -9,22 +9,34 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from gateway.fanout import Batcher
-from gateway.frames import event_frame, message_frame
+from gateway.frames import event_frame, frame, message_frame
 from gateway.reader import Missed
 from gateway.room_view import RoomView
 from parley.protocol.commands import Resumed
 from parley.protocol.entry import Entry
-from parley.protocol.events import Position, Refused, Reset, ServerMessage, Stored
+from parley.protocol.events import Position, Refused, Reset, ServerMessage, Stored, TypingShown
 from parley.stream.keys import room_channel
 from parley.stream.log import RoomPosition
-from parley.stream.published import EntryRefused, Published, StoredUpTo
+from parley.stream.published import (
+    Addressed,
+    EntryRefused,
+    Published,
+    ReceiptsTold,
+    StoredUpTo,
+    TypingTold,
+)
 
 
 class Reader(Protocol):
     """A connection, as a room delivers to it."""
+
+    @property
+    def account(self) -> str:
+        """Whose it is."""
+        ...
 
     def deliver(self, frames: bytes) -> None:
         """Take whole frames; a client that is too slow for them is told to come back."""
@@ -81,6 +93,12 @@ class HubRoom:
                     self.tell_stored()
             case EntryRefused(generation, seq, author, cmid, reason):
                 self.tell(Refused(self.room, generation, seq, author, cmid, reason))
+            case ReceiptsTold():
+                self._tell_receipts(published)
+            case Addressed(account, message):
+                self._tell_devices(account, frame(bytes(message)))
+            case TypingTold():
+                self._tell_typing(published)
 
     def open(self, generation: int, position: RoomPosition) -> None:
         """Go live for the first time."""
@@ -94,7 +112,7 @@ class HubRoom:
         if missed.generation != view.generation or not missed.recovered:
             view.stand(missed.generation, missed.since, missed.position)
             resumed = self._resumed(missed.since, missed.position, missed.recovered)
-            self.tell(Reset(*astuple(resumed)))
+            self.tell(_reset(resumed))
         for entry in view.fill(missed.entries):
             self._deliver(entry)
         if view.receive_stored(StoredUpTo(missed.generation, missed.position.stored)):
@@ -116,6 +134,26 @@ class HubRoom:
         if view.moved and self._readers:
             self.tell(Position(self.room, view.generation, view.seq, view.stored))
         view.moved = False
+
+    def _tell_receipts(self, told: ReceiptsTold) -> None:
+        receipts, silent = told.receipts, frozenset(told.silent)
+        if receipts.generation != self.view.generation:
+            return
+        for_most, for_silent = message_frame(receipts), message_frame(replace(receipts, read=None))
+        for reader in tuple(self._readers):
+            reader.deliver(for_silent if reader.account in silent else for_most)
+
+    def _tell_devices(self, account: str, message: bytes) -> None:
+        for reader in tuple(self._readers):
+            if reader.account == account:
+                reader.deliver(message)
+
+    def _tell_typing(self, told: TypingTold) -> None:
+        hidden_from = {told.person, *told.hidden_from}
+        message = message_frame(TypingShown(self.room, told.person, told.for_ms))
+        for reader in tuple(self._readers):
+            if reader.account not in hidden_from:
+                reader.deliver(message)
 
     def _deliver(self, entry: Entry) -> None:
         for tail in self._tails:
@@ -191,3 +229,8 @@ class HubRoom:
 
 def _after(entries: Iterable[Entry], seq: int) -> Iterator[Entry]:
     return (entry for entry in entries if entry.seq > seq)
+
+
+def _reset(resumed: Resumed) -> Reset:
+    """Return what everybody is told of a room; the rights in it are each reader's own."""
+    return Reset(*astuple(resumed)[: len(Reset.__struct_fields__)])

@@ -55,10 +55,6 @@ class Passwords:
         matches = await self._run(_matches, stored or self._nobody, opaque)
         return matches and bool(stored)
 
-    def needs_rehash(self, stored: str) -> bool:
-        """Tell whether a hash just verified costs another amount than a new one would."""
-        return _ARGON2ID.check_needs_rehash(stored)
-
     async def close(self) -> None:
         """Take no more passwords; return when those in line are done."""
         await asyncio.to_thread(self._threads.shutdown)

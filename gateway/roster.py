@@ -19,6 +19,10 @@ class Present(Protocol):
         """Something in the person's rooms has changed."""
         ...
 
+    def deliver(self, frames: bytes) -> None:
+        """Take whole frames."""
+        ...
+
     def end(self, code: CloseCode, reason: str, last_words: bytes = b"") -> None:
         """End the connection from this side."""
         ...
@@ -48,6 +52,10 @@ class Roster:
     def sessions(self) -> dict[str, str]:
         """Return the sessions that are connected, and whose they are."""
         return dict(self._account_of)
+
+    def everybody(self) -> list[Present]:
+        """Return every connection."""
+        return [each for connections in self._by_account.values() for each in connections]
 
     def connections_of(self, account: str) -> int:
         """Return how many connections an account has."""

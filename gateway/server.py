@@ -16,9 +16,8 @@ from typing import Any, cast
 from prometheus_client import CollectorRegistry
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
-from websockets.protocol import Event, State
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from gateway.addresses import Network, client_address, is_trusted, place
@@ -26,11 +25,14 @@ from gateway.limits import Limiter
 from gateway.service import Gateway
 from gateway.sockets import Sockets
 from gateway.tasks import Tasks
+from gateway.turns import Turn, Turns
 from parley.observe.health import Answer, Check, http_response, respond
 from parley.protocol import limits
 from parley.protocol.refusals import CloseCode
 
 SUBPROTOCOL = Subprotocol("parley.v1")
+# Connections that the kernel keeps until the gateway takes them; it has a bound of its own as well.
+_BACKLOG = 4096
 # How long a closed peer may take to say goodbye, or to read what is queued, in seconds.
 _CLOSE_SECONDS = 5.0
 # Commands read ahead of the one that is carried out. The rest waits in the client's socket.
@@ -42,8 +44,6 @@ _SILENT_PINGS = 3
 _SEND_BUFFER_BYTES = 128 * 1024
 # What a client may leave unread before it is cut off, whatever it is: no reader costs more.
 _UNREAD_BYTES = 1024 * 1024
-# Parts of one message: each costs more memory than it has bytes.
-_FRAGMENTS = 1024
 _PING = b"\x89\x00"  # RFC 6455, 5.5.2, without a payload
 
 _TEXT = "text/plain; charset=utf-8"
@@ -77,11 +77,12 @@ class Socket(ServerConnection):
     """A client's socket that knows whether it has heard anything since it was last asked."""
 
     silent_pings = 0
-    _fragments = 0
+    turn: Turn | None = None
 
-    def __init__(self, gate: Gate, *rest: Any, **more: Any) -> None:
+    def __init__(self, gate: Gate, request_seconds: float, *rest: Any, **more: Any) -> None:
         super().__init__(*rest, **more)
-        self._gate = gate
+        self._gate, self._request_seconds = gate, request_seconds
+        self._deadline: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a new socket, and bound what the kernel holds for a client that does not read."""
@@ -94,11 +95,24 @@ class Socket(ServerConnection):
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         super().connection_made(transport)
+        # For the request. When that is there, the client waits for us, as long as it likes.
+        self._deadline = self.loop.call_later(self._request_seconds, self._request_overdue)
+
+    def _request_overdue(self) -> None:
+        if not self.request_rcvd.done():
+            self.transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count the socket no longer."""
         self._gate.closed(self.transport)
+        self._deadline.cancel()
+        self.end_turn()
         super().connection_lost(error)
+
+    def end_turn(self) -> None:
+        """The client is in, or has gone: let the next one in."""
+        if self.turn is not None:
+            self.turn.end()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the network: whatever they are, somebody is there."""
@@ -107,16 +121,6 @@ class Socket(ServerConnection):
         # The library answers every ping at once, whether or not the answers are read.
         if self.transport.get_write_buffer_size() > _UNREAD_BYTES:
             self.transport.abort()
-
-    def process_event(self, event: Event) -> None:
-        """Take a frame. The library bounds the bytes of a message, not how many parts it has."""
-        if isinstance(event, Frame) and event.opcode in DATA_OPCODES:
-            self._fragments = 0 if event.fin else self._fragments + 1
-            if self._fragments > _FRAGMENTS:
-                self.protocol.fail(CloseCode.TOO_BIG, f"more than {_FRAGMENTS} fragments")
-                self.send_data()
-                return
-        super().process_event(event)
 
 
 class WebSocketPeer:
@@ -160,6 +164,8 @@ class Door:
     sockets: int
     """Clients that one gateway takes in all."""
     sockets_per_address: int
+    entering: int
+    """Clients that are let in at a time; others wait for their turn."""
 
 
 class GatewayServer:
@@ -175,6 +181,7 @@ class GatewayServer:
     ) -> None:
         self._gateway, self._door, self._limiter = gateway, door, limiter
         self._sockets = Sockets(door.sockets, door.sockets_per_address)
+        self._turns = Turns(door.entering)
         self._checks, self._registry = checks, registry
         self._tasks = Tasks()
 
@@ -189,13 +196,14 @@ class GatewayServer:
             self._serve_client,
             host,
             port,
-            create_connection=cast(type[Socket], partial(Socket, gate)),
+            create_connection=cast(type[Socket], partial(Socket, gate, self._door.hello_seconds)),
             process_request=self._answer,
             select_subprotocol=lambda _, offered: SUBPROTOCOL,
             compression=None,  # frames are shared among readers, and inflating is an attack
             max_size=limits.FRAME_BYTES,
             max_queue=_READ_AHEAD,
-            open_timeout=self._door.hello_seconds,
+            open_timeout=None,  # the socket's own deadline leaves out the time to wait for a turn
+            backlog=_BACKLOG,
             close_timeout=_CLOSE_SECONDS,
             ping_interval=None,  # the heartbeat asks, without a task for each connection
             server_header=None,
@@ -218,6 +226,7 @@ class GatewayServer:
         try:
             await self._converse(websocket, address)
         finally:
+            websocket.end_turn()
             self._sockets.leave(place(address))
 
     def _refusal_of_client(self, address: str) -> str | None:
@@ -235,6 +244,7 @@ class GatewayServer:
         try:
             async for frame in websocket:
                 await connection.receive(frame)
+                websocket.end_turn()  # by its first command a client is in, or is not let in
                 # Who does not read its answers is not listened to either.
                 await websocket.drain()
         except ConnectionClosed:
@@ -245,19 +255,28 @@ class GatewayServer:
 
     # --- the handshake -----------------------------------------------------------------
 
-    async def _answer(self, _: ServerConnection, request: Request) -> Response | None:
+    async def _answer(self, websocket: ServerConnection, request: Request) -> Response | None:
         """Return what an HTTP request is answered; None lets a WebSocket through."""
         if request.method != "GET":
             return None  # websockets refuses it: 405
         match request.path.partition("?")[0]:
             case "/ws":
                 refusal = self._refusal(request)
-                return http_response(refusal) if refusal is not None else None
+                if refusal is not None:
+                    return http_response(refusal)
+                await self._wait_for_turn(websocket)
+                return None
             case "/":
                 return http_response(Answer(HTTPStatus.OK, _TEXT, _WELCOME))
             case _:
                 answer = await respond(request.path, self._checks, self._registry)
                 return http_response(answer)
+
+    async def _wait_for_turn(self, websocket: ServerConnection) -> None:
+        assert isinstance(websocket, Socket)
+        websocket.turn = await self._turns.take()
+        if websocket.state is State.CLOSED:  # it has not waited
+            websocket.end_turn()
 
     def _refusal(self, request: Request) -> Answer | None:
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))

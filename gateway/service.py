@@ -6,7 +6,7 @@ Never: a socket (`gateway.server`), the environment, or which Redis and which da
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
@@ -19,15 +19,21 @@ from gateway.connection import Connection, ConnectionLimits, Services
 from gateway.frames import message_frame
 from gateway.hub import Hub, HubLimits
 from gateway.limits import Limiter
+from gateway.marking import TELL_SECONDS, Marking
 from gateway.passwords import Passwords
 from gateway.peer import Peer
+from gateway.preparing import Preparer
+from gateway.presence import LOOK_SECONDS, Whereabouts
 from gateway.reader import RoomReader
 from gateway.roster import Roster
 from gateway.sending import Sender
 from gateway.tasks import Tasks
+from gateway.typing import TypingSignals
 from gateway.watching import ROUND_SECONDS, WATCH_SECONDS, Watch
+from parley.domain.messages import TimeLimits
 from parley.observe.metrics import GatewayMetrics
 from parley.protocol.events import Heartbeat, Reconnect
+from parley.protocol.ids import new_id
 from parley.protocol.refusals import CloseCode
 from parley.recovery.fences import Fences
 from parley.store.api import FullDirectory, Logs
@@ -35,6 +41,8 @@ from parley.store.errors import StoreUnavailable
 from parley.store.records import NoticeRow
 from parley.stream.feed import Feed
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
+from parley.stream.marks import MarkLog
+from parley.stream.presence import PresenceLog
 
 log = structlog.get_logger()
 
@@ -60,6 +68,8 @@ class GatewayLimits:
     sign_up: Literal["open", "invite", "closed"]
     sockets_per_user: int
     """Connections of one person to this gateway."""
+    times: TimeLimits = field(default_factory=TimeLimits)
+    """Until when a message can be changed."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,8 @@ class Gateway:
         limits: GatewayLimits,
         outside: Outside,
         limiter: Limiter,
+        mark_log: MarkLog,
+        presence_log: PresenceLog,
     ) -> None:
         self._room_log = room_log
         self._metrics, self._limits, self._outside = metrics, limits, outside
@@ -104,6 +116,20 @@ class Gateway:
             HubLimits(limits.batch_window, limits.resume_events, _RESUME_BYTES),
         )
 
+        self._marking = Marking(mark_log, room_log, directory, logs, fences, self.hub.top_of)
+
+        timer = asyncio.get_running_loop().time
+        self._whereabouts = Whereabouts(
+            presence_log,
+            directory,
+            new_id(outside.clock(), outside.random_bits(32)),
+            outside.clock,
+            timer,
+        )
+        self._preparer = preparer = Preparer(
+            directory, logs, room_log, reader, fences, limits.times, outside.clock
+        )
+
         def new_sender(who: Identity) -> Sender:
             return Sender(
                 who,
@@ -113,6 +139,7 @@ class Gateway:
                 fences,
                 self._appender,
                 lambda: self._redis_full,
+                preparer,
             )
 
         self._tools = Tools(directory, self._appender, outside.clock, outside.random_bits)
@@ -135,10 +162,14 @@ class Gateway:
                 passwords,
                 limiter,
                 self._tools,
+                self._marking,
+                TypingSignals(directory, room_log, timer),
             ),
             directory=directory,
             hub=self.hub,
+            marking=self._marking,
             roster=self._roster,
+            whereabouts=self._whereabouts,
             limiter=limiter,
             new_sender=new_sender,
             metrics=metrics,
@@ -180,8 +211,10 @@ class Gateway:
         tasks = Tasks()
         tasks.spawn(self._every(self._limits.heartbeat, self._beat), name="heartbeat")
         tasks.spawn(self._every(self._limits.heartbeat, self._compare), name="compare")
+        tasks.spawn(self._every(LOOK_SECONDS, self._whereabouts.look), name="presence")
         tasks.spawn(self._every(WATCH_SECONDS, self._watch.look), name="watch")
         tasks.spawn(self._every(ROUND_SECONDS, self._watch.go_round), name="round")
+        tasks.spawn(self._every(TELL_SECONDS, self._marking.tell), name="marks")
         tasks.spawn(self._every(_SETTLE_SECONDS, self._limiter.settle), name="settle")
         try:
             await tasks.join()

@@ -1,4 +1,5 @@
-"""What was changed elsewhere: sessions that have ended, rooms that somebody is in or no longer in.
+"""What was changed elsewhere: sessions that have ended, rooms that somebody is in or no longer in,
+and how people look to others.
 
 Owns: how soon an open connection hears of it: what was stamped lately is asked for each second,
 and everybody is looked at once in half a minute.
@@ -9,9 +10,12 @@ be found by it; the round finds it, by version and not by time.
 """
 
 import asyncio
+from collections.abc import Mapping
 from itertools import islice
 
+from gateway.frames import message_frame
 from gateway.roster import Present, Roster
+from parley.protocol.events import PeopleChanged
 from parley.protocol.refusals import CloseCode
 from parley.store.api import FullDirectory
 
@@ -26,6 +30,9 @@ _SPREAD_SECONDS = 10.0
 _WINDOW = 10.0
 # Sessions that are looked at in one query.
 _PORTION = 300
+# People of whose new looks everybody is told in one second. However many change theirs, and however
+# often, it costs a reader no more than some kilobytes a second.
+_PEOPLE_AT_ONCE = 20
 
 
 class Watch:
@@ -37,6 +44,9 @@ class Watch:
         self._asked = asyncio.get_running_loop().time()
         # The version of each account that its connections have heard of.
         self._heard: dict[str, int] = {}
+        # The changed profiles of the last answer; and those of which nobody was told yet, in order.
+        self._profiles: Mapping[str, int] = {}
+        self._untold: dict[str, None] = {}
 
     async def look(self) -> None:
         """Ask for what was changed lately."""
@@ -48,6 +58,20 @@ class Watch:
         self._end(self._roster.of_accounts(changes.disabled_accounts))
         for account, version in changes.changed_accounts.items():
             await self._heard_of(account, version)
+        await self._tell_of_people(changes.changed_profiles)
+
+    async def _tell_of_people(self, changed: Mapping[str, int]) -> None:
+        news = changed.items() - self._profiles.items()
+        self._untold |= dict.fromkeys(sorted(account for account, _ in news))
+        self._profiles = changed
+        portion = list(islice(self._untold, _PEOPLE_AT_ONCE))
+        if not portion:
+            return
+        news_of = message_frame(PeopleChanged(await self._directory.people(portion)))
+        for account in portion:
+            del self._untold[account]
+        for connection in self._roster.everybody():
+            connection.deliver(news_of)
 
     async def go_round(self) -> None:
         """Look at everybody, portion by portion."""

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 import structlog
 
+from logger.marks import MarkWriter
 from logger.shard import HeldShard, LeaseLost
-from logger.sweeping import IdleRooms, NoticeSweeper
+from logger.sweeping import IdleRooms, NoticeSweeper, OldRecords
 from parley.observe.metrics import LoggerMetrics
 from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
+from parley.stream.marks import MarkLog
 
 log = structlog.get_logger()
 
@@ -29,6 +31,10 @@ _CHECK_SECONDS = 1.0
 _BLOCK_MS = 200
 # Batches that a stopping logger still stores, of what gateways have let in before it.
 _LAST_BATCHES = 20
+# How often marks of what was received and read are written.
+_MARKS_SECONDS = 1.0
+# How often the oldest records of the audit log are looked at.
+_RECORDS_SECONDS = 60.0
 # After Redis or the database could not be reached, in seconds.
 _RETRY_SECONDS = 0.5
 
@@ -40,6 +46,8 @@ class LoggerLimits:
     lease: float
     batch_entries: int
     room_idle: float
+    audit_kept: float
+    """How long the audit log keeps a record; 0: for ever."""
     alone: bool
     """Whether no other logger can exist (`parley serve`): what a former one held is free."""
 
@@ -57,6 +65,7 @@ class Logger:
         metrics: LoggerMetrics,
         limits: LoggerLimits,
         clock: Callable[[], int],
+        mark_log: MarkLog,
     ) -> None:
         self._owner = owner
         self._room_log, self._logs, self._fences = room_log, logs, fences
@@ -66,6 +75,8 @@ class Logger:
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
         self._idle = IdleRooms(room_log, limits.room_idle, monotonic)
+        self._marks = MarkWriter(mark_log, directory)
+        self._records = OldRecords(directory, limits.audit_kept)
 
     async def run(self) -> None:
         """Work until `stop`, then give the shards back."""
@@ -74,7 +85,9 @@ class Logger:
             group.create_task(self._every(self._limits.lease / 3, self._keep_leases))
             group.create_task(self._every(_CHECK_SECONDS, self._check))
             group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices))
+            group.create_task(self._every(_MARKS_SECONDS, self._write_marks))
             group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms))
+            group.create_task(self._every(_RECORDS_SECONDS, self._records.sweep))
             while not self._stopping.is_set():
                 await self._reached(self._store_some)
         await self._reached(self._store_rest)
@@ -173,6 +186,9 @@ class Logger:
 
     async def _sweep_notices(self) -> None:
         await self._notices.sweep(list(self._held.values()))
+
+    async def _write_marks(self) -> None:
+        await self._marks.sweep(list(self._held.values()))
 
     async def _sweep_rooms(self) -> None:
         await self._idle.sweep(list(self._held.values()))

@@ -1,6 +1,6 @@
 """What is tidied up beside the storing.
 
-Owns: notices that a crash left untold, and rooms that are idle in Redis.
+Owns: notices that a crash left untold, rooms that are idle in Redis, and the end of old records.
 Never: an entry that somebody waits for.
 """
 
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 # A notice is appended at once by the gateway that made it; one as old as this was left behind.
 _LEFT_BEHIND_MS = 3_000
 _NOTICES = 100
+# Old rows of a table that are removed at once: no message waits for long behind them.
+_OLD_ROWS = 1000
 
 
 class NoticeSweeper:
@@ -89,3 +91,23 @@ class IdleRooms:
             if not (idle and await self._room_log.drop(room, shard.fence)):
                 seen[room] = (generation, position.seq, since)
         return seen
+
+
+class OldRecords:
+    """Removes what the audit log, and ended sessions, have been kept for `kept_seconds`.
+
+    0: nothing is ever removed.
+    """
+
+    def __init__(self, directory: Directory, kept_seconds: float) -> None:
+        self._directory, self._kept_seconds = directory, kept_seconds
+
+    async def sweep(self) -> None:
+        """Remove the oldest, some at a time. Raises StoreUnavailable."""
+        if not self._kept_seconds:
+            return
+        kept_ms = round(self._kept_seconds * 1000)
+        records = await self._directory.purge_audit(kept_ms, _OLD_ROWS)
+        sessions = await self._directory.purge_sessions(kept_ms, _OLD_ROWS)
+        if records or sessions:
+            log.info("old_records_removed", audit=records, sessions=sessions)

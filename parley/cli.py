@@ -19,6 +19,7 @@ import platformdirs
 import typer
 
 from parley.admin.command import admin
+from parley.admin.tracing import trace_command
 from parley.chat.command import chat_command
 from parley.settings import (
     GatewaySettings,
@@ -45,6 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("chat")(chat_command)
+app.command("trace")(trace_command)
 app.add_typer(admin, name="admin")
 
 

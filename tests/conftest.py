@@ -1,11 +1,12 @@
 """What every test may ask for: a Redis and a database, each embedded or real.
 
 Owns: the fixtures below, and the rule that nothing is skipped in CI.
-Never: Parley's own objects; each folder of tests makes those.
+Never: Parley's own objects but for its tables; each folder of tests makes those.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Literal, TypeVar
 import hypothesis
 import pytest
 
+from tests.databases import copy_of, make_tables, prepare, remove_rows_at
 from tests.servers import MissingProgram, PostgresServer, RedisServer, Server
 
 AnyServer = TypeVar("AnyServer", bound=Server)
@@ -71,7 +73,7 @@ def redis_home(request: pytest.FixtureRequest) -> RedisHome:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Each kind of database in turn, new and empty."""
+    """Each kind of database in turn, new and without a table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'parley.db'}"
         return
@@ -79,6 +81,63 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.create_database()
     yield url
     server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "parley.db"
+    asyncio.run(make_tables(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def template(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that is ready for use, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    asyncio.run(prepare(copy_of(migrated_file, folder)))
+    return folder / migrated_file.name
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """A database with every table, one for the whole run: making one takes longer than most tests.
+
+    It holds what the last test has left there.
+    """
+    url = postgres_server.create_database()
+    asyncio.run(make_tables(url))
+    return url
+
+
+@pytest.fixture
+def empty_postgres(migrated_postgres: str) -> str:
+    """A PostgreSQL database with every table and no row."""
+    asyncio.run(remove_rows_at(migrated_postgres))
+    return migrated_postgres
+
+
+@pytest.fixture
+def ready_postgres(empty_postgres: str) -> str:
+    """A PostgreSQL database that is ready for use."""
+    asyncio.run(prepare(empty_postgres))
+    return empty_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each kind of database in turn, with every table and no row."""
+    if request.param == "sqlite":
+        return copy_of(request.getfixturevalue("migrated_file"), tmp_path)
+    return str(request.getfixturevalue("empty_postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each kind of database in turn, ready for use: with a lobby, and one shard."""
+    if request.param == "sqlite":
+        return copy_of(request.getfixturevalue("template"), tmp_path)
+    return str(request.getfixturevalue("ready_postgres"))
 
 
 @contextmanager

@@ -8,6 +8,8 @@ Never: a socket. A command either has its whole effect or raises a refusal and h
     reading   a room's log               rooms    making, entering, describing, leaving
     members   who is in a room           people   others, and what they see of oneself
     sessions  one's devices              account  password, second factor, the end
+    marks     what was read, by whom     personal drafts, stars, settings
+    searching what was said          signals  who is typing
 """
 
 from gateway.commands.dispatch import Commands

@@ -64,5 +64,5 @@ class PeopleCommands:
         await self._directory.unblock(who.person.id, command.person)
         return Nothing()
 
-    async def _list_blocks(self, who: Identity, _: ListBlocks) -> People:
-        return People(await self._directory.blocks(who.person.id))
+    async def _list_blocks(self, who: Identity, command: ListBlocks) -> People:
+        return await self._directory.blocks(who.person.id, after=command.after, limit=command.limit)

@@ -1,24 +1,30 @@
 """Reading a room's log: pages of its history, and what became of a message.
 
-Owns: which entries a page has, and how large it may be.
-Never: how the log is read (`gateway.reader`).
+Owns: putting a page together: its entries, and what has become of them.
+Never: how either is read (`gateway.history`, `gateway.states`).
 """
+
+import msgspec
 
 from gateway.accounts import Identity
 from gateway.authorising import authorise
 from gateway.commands.tools import Handlers
+from gateway.history import HistoryPage, HistoryReader
+from gateway.marking import Marking
+from gateway.paging import Pages
 from gateway.reader import RoomReader
+from gateway.states import StateReader
 from parley.domain.permissions import Action
-from parley.protocol import codec, limits
+from parley.domain.timeline import view
+from parley.protocol import codec
+from parley.protocol.codec import EncodedPage
 from parley.protocol.commands import History, MessageStatus, Status
-from parley.protocol.entry import Entry, event_json
+from parley.protocol.entry import Entry, decode_body, decode_derived, event_json
 from parley.recovery.fences import Fences
-from parley.store.api import Directory, Logs
+from parley.store.api import FullDirectory, Logs
+from parley.stream.fence import Fence
 from parley.stream.keys import shard_of
 from parley.stream.log import Fenced, RoomLog
-
-# A page of history, in bytes of bodies: the frame around them stays below SERVER_FRAME_BYTES.
-_PAGE_BYTES = limits.SERVER_FRAME_BYTES // 2
 
 
 class ReadingCommands:
@@ -26,33 +32,50 @@ class ReadingCommands:
 
     def __init__(
         self,
-        directory: Directory,
+        directory: FullDirectory,
+        marking: Marking,
         logs: Logs,
         room_log: RoomLog,
         reader: RoomReader,
+        states: StateReader,
         fences: Fences,
     ) -> None:
         self._directory, self._logs, self._room_log = directory, logs, room_log
-        self._reader, self._fences = reader, fences
+        self._pages = Pages(directory, marking, HistoryReader(reader, logs, room_log.shards))
+        self._states, self._fences = states, fences
 
     def handlers(self) -> Handlers:
         """Return what carries out each command."""
         return {History: self._history, Status: self._status}
 
     async def _history(self, who: Identity, command: History) -> bytes:
-        await authorise(self._directory, who.person.id, command.room, Action.READ)
-        fence = await self._fences.current(shard_of(command.room, self._room_log.shards))
-        top = (await self._reader.position(command.room, fence)).seq
-        first, last = _range(command, top)
-        entries = await self._reader.between(command.room, fence, first, last)
-        if command.after is not None:
-            entries = _fitting(entries)
-            more = first + len(entries) <= top
-        else:
-            entries = _fitting(entries[::-1])[::-1]
-            more = last - len(entries) > 0
-        events = [event_json(command.room, entry) for entry in entries]
-        return codec.encode_page(command.ref, command.room, fence.generation, events, more)
+        me, room = who.person.id, command.room
+        await authorise(self._directory, me, room, Action.READ)
+        fence = await self._fences.current(shard_of(room, self._room_log.shards))
+        page = await self._pages.page(me, fence, command)
+        return codec.encode_page(command.ref, await self._with_states(me, room, fence, page))
+
+    async def _with_states(
+        self, me: str, room: str, fence: Fence, page: HistoryPage
+    ) -> EncodedPage:
+        """Return a page with what has become of its messages, and of those that they answer."""
+        quoted = {seq for entry in page.entries if (seq := _answered(entry))}
+        on_page = {entry.seq for entry in page.entries}
+        now = await self._states.states(room, fence, on_page | quoted, me)
+        told = {seq: view(state, me) for seq, state in sorted(now.states.items())}
+        return EncodedPage(
+            room,
+            fence.generation,
+            [msgspec.Raw(event_json(room, entry)) for entry in page.entries],
+            page.more,
+            page.first,
+            page.last,
+            page.around,
+            page.more_after,
+            now.as_of,
+            [told[seq] for seq in told if seq in on_page and now.states[seq].is_changed],
+            [told[seq] for seq in told if seq not in on_page],
+        )
 
     async def _status(self, who: Identity, command: Status) -> MessageStatus:
         author, room = who.person.id, command.room
@@ -72,18 +95,10 @@ class ReadingCommands:
         return MessageStatus(room, command.cmid, "unknown")
 
 
-def _range(command: History, top: int) -> tuple[int, int]:
-    if command.after is not None:
-        return command.after + 1, min(command.after + command.limit, top)
-    last = top if command.before is None else min(command.before - 1, top)
-    return max(last - command.limit + 1, 1), last
-
-
-def _fitting(entries: list[Entry]) -> list[Entry]:
-    """Return as many entries from the first on as one page may hold, at least one."""
-    size = 0
-    for count, entry in enumerate(entries):
-        size += len(entry.body)
-        if size > _PAGE_BYTES and count:
-            return entries[:count]
-    return entries
+def _answered(entry: Entry) -> int:
+    """Return where the message stands that this one answers; 0 if it answers none."""
+    derived = decode_body(entry.body).derived
+    try:
+        return decode_derived(derived).seq
+    except msgspec.DecodeError:
+        return 0  # of a later version

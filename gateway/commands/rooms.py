@@ -132,7 +132,7 @@ class RoomCommands:
         )
 
     async def _set_preferences(self, who: Identity, command: SetRoomPreferences) -> Room:
-        chosen = Preferences(command.muted_until, command.pinned, command.archived)
+        chosen = Preferences(command.muted_until, command.pinned, command.archived, command.notify)
         return await self._directory.set_preferences(who.person.id, command.room, chosen)
 
     # --- invitations -----------------------------------------------------------------------

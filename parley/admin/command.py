@@ -106,6 +106,16 @@ def reset_password(context: typer.Context, user: User, yes: Yes = False) -> None
     typer.echo(f"The password is changed; devices signed out: {ended.sessions}")
 
 
+@users.command("remove-second-factor")
+def remove_second_factor(
+    context: typer.Context, user: User, yes: Yes = False, json: Json = False
+) -> None:
+    """Let somebody sign in by password alone who has lost the second factor and its codes."""
+    _confirm(f"Take the second factor from {user}?", yes)
+    changed = _ask(context, wire.DisableTotp(user), AccountRow)
+    printing.show([changed], printing.USERS, as_json=json)
+
+
 @users.command("make-admin")
 def make_admin(
     context: typer.Context,
@@ -200,6 +210,20 @@ def revoke_invite(
     typer.echo("The invitation is void.")
 
 
+# --- what has happened ---------------------------------------------------------------------
+
+
+@admin.command("audit")
+def list_events(
+    context: typer.Context,
+    user: Annotated[str | None, typer.Argument(help="Only what concerns this user.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The latest so many.")] = 100,
+    json: Json = False,
+) -> None:
+    """List what has happened to the safety of accounts, rooms and the server, the latest first."""
+    printing.show(_latest_events(context, user, limit), printing.EVENTS, as_json=json)
+
+
 # --- inside --------------------------------------------------------------------------------
 
 
@@ -231,6 +255,17 @@ def _all_rooms(context: typer.Context, query: str) -> Iterator[RoomRow]:
         page = _ask(context, wire.ListRooms(query, after), wire.Rooms)
         yield from page.rooms
         after = page.next
+
+
+def _latest_events(context: typer.Context, user: str | None, limit: int) -> Iterator[wire.Event]:
+    before: int | None = None
+    while limit > 0:
+        page = _ask(context, wire.ListEvents(limit, user, before), wire.Events)
+        yield from page.events
+        limit -= len(page.events)
+        before = page.next
+        if before is None:
+            return
 
 
 def _confirm(question: str, yes: bool) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from parley.admin.wire import Event, Step
 from parley.protocol.commands import SessionInfo
 from parley.store.records import AccountRow, Invitation, RoomRow
 
@@ -25,6 +26,8 @@ USERS = ("user name", "display name", "state", "since", "id")
 ROOMS = ("id", "kind", "name", "people", "since", "state")
 SESSIONS = ("id", "device", "address", "since", "last seen")
 INVITATIONS = ("id", "uses left", "made", "until")
+STEPS = ("time", "step", "by", "where")
+EVENTS = ("time", "event", "who", "whom or what", "address", "more")
 
 
 def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool) -> None:
@@ -55,6 +58,11 @@ def _cells(row: Any) -> tuple[str, ...]:
         case Invitation():
             until = _time(row.expires_at) if row.expires_at else "for ever"
             return (row.id, str(row.uses_left), _time(row.made_at), until)
+        case Event():
+            who = (row.event, row.actor, row.subject, row.address, row.detail)
+            return (_time(row.time), *who)
+        case Step():
+            return (_moment(row.time), row.step, row.by, row.detail)
     raise AssertionError(f"no way to print {row!r}")
 
 
@@ -69,6 +77,10 @@ def _state(account: AccountRow) -> str:
 
 def _time(milliseconds: int) -> str:
     return f"{datetime.fromtimestamp(milliseconds / 1000):%Y-%m-%d %H:%M}"
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000):%Y-%m-%d %H:%M:%S.%f}"[:-3]
 
 
 def _printable(text: str) -> str:

@@ -35,6 +35,24 @@ class Ended(Struct, frozen=True):
     sessions: int
 
 
+class Step(Struct, frozen=True):
+    """A step of a message's life: what was done, by which process, device or person, and where.
+
+    `time`: Unix milliseconds; of what was delivered or read, at the latest.
+    """
+
+    time: int
+    step: str
+    by: str
+    detail: str
+
+
+class Traced(Struct, frozen=True):
+    """What has become of a message, in order."""
+
+    steps: list[Step]
+
+
 class NewInvitation(Struct, frozen=True):
     """An invitation, and its code, which is told this once."""
 
@@ -46,6 +64,28 @@ class Invitations(Struct, frozen=True):
     """The invitations that are still valid."""
 
     invitations: list[Invitation]
+
+
+class Event(Struct, frozen=True):
+    """Something that concerned safety; of people the user names, where there are any.
+
+    `actor` empty: the operator, or nobody who is known. `detail`: the rest, as `name=value`.
+    """
+
+    id: int
+    time: int
+    event: str
+    actor: str
+    subject: str
+    address: str
+    detail: str
+
+
+class Events(Struct, frozen=True):
+    """A page of what has happened, the latest first; `next` continues it, None at the end."""
+
+    events: list[Event]
+    next: int | None
 
 
 class Nothing(Struct, frozen=True):
@@ -91,6 +131,12 @@ class SetAdmin(Struct, frozen=True, tag_field="do", tag="set_admin"):
 
     user: str
     is_admin: bool
+
+
+class DisableTotp(Struct, frozen=True, tag_field="do", tag="disable_totp"):
+    """AccountRow: take the second factor from somebody who has lost it."""
+
+    user: str
 
 
 class ListRooms(Struct, frozen=True, tag_field="do", tag="list_rooms"):
@@ -142,12 +188,27 @@ class RevokeInvitation(Struct, frozen=True, tag_field="do", tag="revoke_invitati
     invitation: str
 
 
+class ListEvents(Struct, frozen=True, tag_field="do", tag="list_events"):
+    """Events: all, or what concerns somebody. `before` is the `next` of an earlier page."""
+
+    limit: int
+    user: str | None = None
+    before: int | None = None
+
+
+class Trace(Struct, frozen=True, tag_field="do", tag="trace"):
+    """Traced: what has become of a message of that name."""
+
+    cmid: str
+
+
 Request = (
     ListUsers
     | CreateUser
     | SetDisabled
     | ResetPassword
     | SetAdmin
+    | DisableTotp
     | ListRooms
     | ShowRoom
     | CloseRoom
@@ -156,6 +217,8 @@ Request = (
     | CreateInvitation
     | ListInvitations
     | RevokeInvitation
+    | ListEvents
+    | Trace
 )
 
 # --- replies -------------------------------------------------------------------------------

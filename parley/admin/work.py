@@ -5,20 +5,21 @@ Never: SQL, sockets; and live clients, who hear of it as of any other change.
 """
 
 import base64
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from parley.admin import wire
 from parley.admin.listening import NotThere
+from parley.admin.tracing_steps import steps_of
 from parley.domain import names
 from parley.protocol.commands import Sessions
 from parley.protocol.ids import new_cmid, new_id
 from parley.store.api import FullDirectory
-from parley.store.records import AccountRow, NewAccount, NoticeRow, RoomRow
+from parley.store.records import AccountRow, AuditRow, NewAccount, NoticeRow, RoomRow
 
-# Accounts and rooms in one answer.
+# Accounts, rooms or events in one answer.
 _PAGE = 200
 # An invitation's code: a secret that cannot be guessed, and that people can copy.
 _CODE_BITS = 160
@@ -47,6 +48,7 @@ class Administrator:
             wire.SetDisabled: self._set_disabled,
             wire.ResetPassword: self._reset_password,
             wire.SetAdmin: self._set_admin,
+            wire.DisableTotp: self._disable_totp,
             wire.ListRooms: self._list_rooms,
             wire.ShowRoom: self._show_room,
             wire.CloseRoom: self._close_room,
@@ -55,6 +57,8 @@ class Administrator:
             wire.CreateInvitation: self._create_invitation,
             wire.ListInvitations: self._list_invitations,
             wire.RevokeInvitation: self._revoke_invitation,
+            wire.Trace: self._trace,
+            wire.ListEvents: self._list_events,
         }
 
     async def perform(self, request: wire.Request) -> Any:
@@ -81,8 +85,7 @@ class Administrator:
         person = await self._directory.add_account(account)
         await self._directory.record("account_created", subject=person.id)
         if request.is_admin:
-            await self._directory.set_admin(person.id, is_admin=True)
-            await self._directory.record("administrator_made", subject=person.id)
+            await self._make_admin(person.id, is_admin=True)
         return await self._account(user_name)
 
     async def _set_disabled(self, request: wire.SetDisabled) -> AccountRow:
@@ -100,10 +103,20 @@ class Administrator:
         return wire.Ended(len(ended))
 
     async def _set_admin(self, request: wire.SetAdmin) -> AccountRow:
-        account = (await self._account(request.user)).person.id
-        await self._directory.set_admin(account, request.is_admin)
-        event = "administrator_made" if request.is_admin else "administrator_unmade"
+        await self._make_admin((await self._account(request.user)).person.id, request.is_admin)
+        return await self._account(request.user)
+
+    async def _make_admin(self, account: str, is_admin: bool) -> None:
+        self._means.tell(await self._directory.set_admin(account, is_admin, self._new_cmid()))
+        event = "administrator_made" if is_admin else "administrator_unmade"
         await self._directory.record(event, subject=account)
+
+    async def _disable_totp(self, request: wire.DisableTotp) -> AccountRow:
+        account = await self._account(request.user)
+        if not account.has_totp:
+            raise NotThere(f"{request.user!r} has no second factor")
+        await self._directory.disable_totp(account.person.id)
+        await self._directory.record("second_factor_removed", subject=account.person.id)
         return await self._account(request.user)
 
     async def _account(self, user: str) -> AccountRow:
@@ -132,8 +145,7 @@ class Administrator:
         before = await self._show_room(wire.ShowRoom(request.room))
         if before.closed_at is not None:
             raise NotThere(f"the room {request.room!r} is closed already")
-        cmid = new_cmid(self._means.clock(), self._means.random_bits(80))
-        changed = await self._directory.close_room(None, request.room, cmid)
+        changed = await self._directory.close_room(None, request.room, self._new_cmid())
         self._means.tell(changed.notices)
         await self._directory.record("room_closed", subject=request.room)
         return await self._show_room(wire.ShowRoom(request.room))
@@ -178,5 +190,47 @@ class Administrator:
         await self._directory.record("invitation_revoked", subject=request.invitation)
         return wire.Nothing()
 
+    # --- what has happened -----------------------------------------------------------------
+
+    async def _list_events(self, request: wire.ListEvents) -> wire.Events:
+        subject = None if request.user is None else (await self._account(request.user)).person.id
+        limit = min(request.limit, _PAGE)
+        found = await self._directory.audit(before=request.before, limit=limit + 1, subject=subject)
+        shown = found[:limit]
+        named = await self._user_names(shown)
+        events = [_event(row, named) for row in shown]
+        return wire.Events(events, shown[-1].id if len(found) > limit else None)
+
+    async def _user_names(self, rows: Iterable[AuditRow]) -> dict[str, str]:
+        ids = {each for row in rows for each in (row.actor, row.subject) if each is not None}
+        people = await self._directory.people(ids)
+        return {person.id: person.user_name for person in people if person.user_name}
+
+    def _new_cmid(self) -> str:
+        return new_cmid(self._means.clock(), self._means.random_bits(80))
+
+    # --- messages --------------------------------------------------------------------------
+
+    async def _trace(self, request: wire.Trace) -> wire.Traced:
+        steps = [
+            step for trace in await self._directory.trace(request.cmid) for step in steps_of(trace)
+        ]
+        steps += [
+            wire.Step(time, "set aside", "a logger", f"in {room}: {reason}")
+            for room, time, reason in await self._directory.set_aside_since(request.cmid)
+        ]
+        if not steps:
+            raise NotThere(
+                f"no message {request.cmid} is stored. One that was just accepted is stored within"
+                " moments; if none ever is, look at the backlog in /metrics and the logger's log"
+            )
+        return wire.Traced(steps)
+
     def _new_id(self) -> str:
         return new_id(self._means.clock(), self._means.random_bits(32))
+
+
+def _event(row: AuditRow, named: Mapping[str, str]) -> wire.Event:
+    actor, subject = (named.get(each or "", each or "") for each in (row.actor, row.subject))
+    detail = " ".join(f"{name}={value}" for name, value in row.detail.items())
+    return wire.Event(row.id, row.time, row.event, actor, subject, row.address, detail)

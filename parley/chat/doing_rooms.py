@@ -5,6 +5,7 @@ Never: who is in a room (`parley.chat.doing_members`).
 """
 
 from parley.chat.cleaning import clean, clean_line
+from parley.chat.doing_own import name_with_count, unread_in
 from parley.chat.lines import moment_of, name_of
 from parley.chat.reading import enter
 from parley.chat.stage import Handlers, Misused, Stage, is_on, whole
@@ -59,7 +60,9 @@ class RoomCommands:
         mine = {room.id for room in own}
         others = [room for room in await self._chat.public_rooms() if room.id not in mine]
         shown = sorted((r for r in own if not r.archived), key=lambda room: not room.pinned)
-        self._stage.say(f"Your rooms:  {_names(shown)}")
+        standings = await unread_in(self._chat, shown)
+        counted = ", ".join(name_with_count(room, standings) for room in shown)
+        self._stage.say(f"Your rooms:  {counted or 'none'}")
         if archived := [room for room in own if room.archived]:
             self._stage.say(f"Archived:    {_names(archived)}")
         if others:

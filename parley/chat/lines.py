@@ -9,9 +9,15 @@ from datetime import UTC, date, datetime, tzinfo
 
 from parley.chat.cleaning import clean, clean_line
 from parley.client import (
+    Deleted,
+    DeletedMessage,
+    Edited,
     Message,
+    MessageChange,
     NoticeShown,
     Person,
+    PinChanged,
+    Reacted,
     Retracted,
     Room,
     RoomEntry,
@@ -21,6 +27,7 @@ from parley.client import (
 )
 from parley.domain.notices import notice_sentence
 from parley.domain.profiles import DELETED_NAME
+from parley.protocol.events import Receipts
 
 TICK = "✓"
 # Before each further line of a message, so that none can pass for a message of its own.
@@ -47,6 +54,9 @@ class Lines:
         match entry:
             case Message(time=time, author=author, text=text):
                 return self.said(time, name_of(author, people), text, where=where, stored=stored)
+            case DeletedMessage(author=author):
+                gone = f"{name_of(author, people)} — this message was deleted —"
+                return self._at(entry.time, f"{_place(where)}{gone}")
             case NoticeShown():
                 return self._at(entry.time, f"{_place(where)}— {_notice(entry, people)} —")
             case UnsupportedShown(kind=kind):
@@ -115,11 +125,54 @@ def _moment(time: int) -> datetime:
 # --- for programs --------------------------------------------------------------------------
 
 
+def message_change_json(change: MessageChange, room: Room, people: People) -> str:
+    """Return what somebody did to a message as one line of JSON, in ASCII."""
+    line = _place_json(change, room, people)
+    line |= {"target": {"author": change.target.author, "cmid": change.target.cmid}}
+    line |= {"target_seq": change.target_seq}
+    match change:
+        case Edited(text=text):
+            line |= {"type": "edited", "text": text}
+        case Deleted():
+            line |= {"type": "message_deleted"}
+        case Reacted(emoji=emoji, on=on):
+            line |= {"type": "reacted", "emoji": emoji, "on": on}
+        case PinChanged(on=on):
+            line |= {"type": "pin_changed", "on": on}
+    return json.dumps(line)
+
+
+def receipts_json(receipts: Receipts, room: Room) -> str:
+    """Return how far all have come in the room as one line of JSON, in ASCII."""
+    extents = {"delivered": receipts.delivered, "read": receipts.read}
+    told = {
+        name: None if each is None else {"lowest": each.lowest, "who": each.who, "next": each.next}
+        for name, each in extents.items()
+    }
+    where = {"room": room.id, "room_name": clean_line(room.name)}
+    return json.dumps({"type": "receipts"} | where | {"generation": receipts.generation} | told)
+
+
 def entry_json(entry: RoomEntry, room: Room, people: People) -> str:
     """Return an entry as one line of JSON, in ASCII."""
+    line = {"type": "message"} | _place_json(entry, room, people)
+    match entry:
+        case Message(n=n, cmid=cmid, text=text):
+            line |= {"n": n, "cmid": cmid, "text": text}
+            if entry.reply_to is not None:
+                line |= {"reply_to": {"author": entry.reply_to.author, "cmid": entry.reply_to.cmid}}
+        case DeletedMessage(n=n, cmid=cmid):
+            line |= {"type": "deleted", "n": n, "cmid": cmid}
+        case NoticeShown(what=what, who=who, more=more, text=text):
+            line |= {"type": "notice", "what": what, "who": who, "more": more, "text": text}
+        case UnsupportedShown(kind=kind):
+            line |= {"type": "unsupported", "kind": kind}
+    return json.dumps(line)
+
+
+def _place_json(entry: RoomEntry | MessageChange, room: Room, people: People) -> dict[str, object]:
     author = entry.author
-    line: dict[str, object] = {
-        "type": "message",
+    return {
         "room": room.id,
         "room_name": room.name,
         "generation": entry.generation,
@@ -129,14 +182,6 @@ def entry_json(entry: RoomEntry, room: Room, people: People) -> str:
         "user_name": people[author].user_name if author in people else None,
         "display_name": people[author].display_name if author in people else None,
     }
-    match entry:
-        case Message(n=n, cmid=cmid, text=text):
-            line |= {"n": n, "cmid": cmid, "text": text}
-        case NoticeShown(what=what, who=who, more=more, text=text):
-            line |= {"type": "notice", "what": what, "who": who, "more": more, "text": text}
-        case UnsupportedShown(kind=kind):
-            line |= {"type": "unsupported", "kind": kind}
-    return json.dumps(line)
 
 
 def change_json(change: Retracted | RoomRestarted | Withdrawn, room: Room) -> str:

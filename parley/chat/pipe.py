@@ -9,19 +9,32 @@ import sys
 from collections.abc import AsyncIterator
 
 from parley.chat.cleaning import clean_line
-from parley.chat.lines import Lines, change_json, entry_json
+from parley.chat.lines import (
+    Lines,
+    change_json,
+    entry_json,
+    message_change_json,
+    receipts_json,
+)
 from parley.chat.options import ChatOptions
 from parley.chat.reading import last_entries, people_in
 from parley.client import (
     Chat,
+    Deleted,
+    DeletedMessage,
+    Edited,
     FolderRenewed,
     Message,
+    MessageChange,
     NoticeShown,
     Offline,
     Online,
     Overrun,
     ParleyError,
     Person,
+    PinChanged,
+    Reacted,
+    ReceiptsChanged,
     Refused,
     Retracted,
     Room,
@@ -124,11 +137,14 @@ class Pipe:
     async def _listen(self) -> None:
         async for event in self._chat.events():
             match event:
-                case Message() | NoticeShown() | UnsupportedShown():
+                case Message() | DeletedMessage() | NoticeShown() | UnsupportedShown():
                     if event.seq > self._printed_up_to:
                         self._print(event, await people_in(self._chat, [event]))
                 case Retracted() | RoomRestarted() | Withdrawn():
                     self._print_change(event)
+                case Edited() | Deleted() | Reacted() | PinChanged() | ReceiptsChanged():
+                    if self._options.json:
+                        await self._print_as_json(event)
                 case RoomLost(code=code, message=message):
                     raise Refused(code, message, retry=False)
                 case SendRefused(cmid=cmid) if cmid not in self._own:
@@ -142,6 +158,14 @@ class Pipe:
             _out(entry_json(entry, self._room, people))
         else:
             _out(self._form.entry(entry, people))
+
+    async def _print_as_json(self, event: MessageChange | ReceiptsChanged) -> None:
+        """Print what a line for a person has no place for."""
+        if isinstance(event, ReceiptsChanged):
+            _out(receipts_json(event.receipts, self._room))
+        elif event.seq > self._printed_up_to:
+            people = await people_in(self._chat, [event])
+            _out(message_change_json(event, self._room, people))
 
     def _print_change(self, change: Retracted | RoomRestarted | Withdrawn) -> None:
         if isinstance(change, Retracted):

@@ -8,10 +8,22 @@ import asyncio
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from parley.chat.lines import full_name
 from parley.chat.options import ChatOptions
-from parley.client import Chat, NoticeShown, ParleyError, Person, Room, RoomEntry
+from parley.client import (
+    Chat,
+    DeletedMessage,
+    Message,
+    MessageChange,
+    NoticeShown,
+    ParleyError,
+    Person,
+    Room,
+    RoomEntry,
+    State,
+)
 from parley.protocol.limits import PAGE_ENTRIES
 
 # A line that waits longer for the name of who said it, in seconds, is printed without.
@@ -41,12 +53,12 @@ async def last_entries(chat: Chat, room: str, count: int) -> list[RoomEntry]:
     while more and len(entries) < count:
         limit = min(PAGE_ENTRIES, count - len(entries))
         page = await chat.history(room, before=before, limit=limit)
-        entries = [*page.entries, *entries]
+        entries = [*(_as_it_is(entry, page.states) for entry in page.entries), *entries]
         before, more = page.first, page.more and page.first > 1
     return entries
 
 
-async def people_in(chat: Chat, entries: Iterable[RoomEntry]) -> dict[str, Person]:
+async def people_in(chat: Chat, entries: Iterable[RoomEntry | MessageChange]) -> dict[str, Person]:
     """Return the people that the entries name, as far as they can be had soon."""
     return await _people(chat, {p for e in entries for p in _named(e) if p is not None})
 
@@ -67,7 +79,18 @@ async def in_words(chat: Chat, sentence: str, rooms: Mapping[str, Room]) -> str:
     return _QUOTED_ID.sub(lambda quoted: names.get(quoted[1], quoted[0]), sentence)
 
 
-def _named(entry: RoomEntry) -> tuple[str | None, ...]:
+def _as_it_is(entry: RoomEntry, states: Mapping[int, State]) -> RoomEntry:
+    """Return an entry with the words that it has now."""
+    state = states.get(entry.seq)
+    if not isinstance(entry, Message) or state is None:
+        return entry
+    if state.deleted:
+        place = (entry.room, entry.generation, entry.seq, entry.n, entry.time)
+        return DeletedMessage(*place, entry.author, entry.cmid)
+    return replace(entry, text=state.text, derived=state.derived)
+
+
+def _named(entry: RoomEntry | MessageChange) -> tuple[str | None, ...]:
     if isinstance(entry, NoticeShown):
         return (entry.author, entry.who, *entry.more)
     return (entry.author,)

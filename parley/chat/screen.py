@@ -7,32 +7,43 @@ commands about rooms and people do (`doing_rooms`, `doing_members`, `doing_peopl
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from parley.chat import slash
 from parley.chat.cleaning import clean_line
 from parley.chat.doing_account import AccountCommands
 from parley.chat.doing_members import MemberCommands
+from parley.chat.doing_messages import MessageCommands
+from parley.chat.doing_own import OwnCommands, Ticks
 from parley.chat.doing_people import PeopleCommands
 from parley.chat.doing_rooms import RoomCommands
+from parley.chat.doing_search import SearchCommands
 from parley.chat.lines import Lines, name_of, short_name
+from parley.chat.moments import Moments
 from parley.chat.reading import enter, in_words, last_entries, people_in
 from parley.chat.stage import Handlers, Misused, whole
 from parley.client import (
     Chat,
     ChatEvent,
     ConnectionLost,
+    DeletedMessage,
     DirectoryChanged,
     FolderRenewed,
     Message,
-    NoticeShown,
+    MessageChange,
     Offline,
     Online,
     Overrun,
     ParleyError,
+    PeopleChanged,
+    Person,
     PersonNotFound,
+    PresenceChanged,
+    ReceiptsChanged,
     Refused,
     Retracted,
     Room,
@@ -42,9 +53,11 @@ from parley.client import (
     RoomRestarted,
     SendRefused,
     Stored,
-    UnsupportedShown,
+    Target,
+    TypingShown,
     Withdrawn,
 )
+from parley.protocol.content import Text
 from parley.protocol.ids import LOBBY
 
 # Earlier lines that a room begins with on the screen.
@@ -83,15 +96,21 @@ class Screen:
         self._rooms: dict[str, Room] = {}
         self._visited: set[str] = set()
         # What comes of a room while its last lines are being read.
-        self._held: dict[str, list[RoomEntry]] = {}
+        self._held: dict[str, list[RoomEntry | MessageChange]] = {}
         self._offline: str | None = None
         # The last entry of each room that came from its history: its event is no news.
         self._read_up_to: dict[str, int] = {}
         # Own lines are printed when they are stored: what has been printed cannot change.
         self._posted = {
-            entry.cmid: _Posted(entry.room, entry.content.text) for entry in chat.outbox()
+            entry.cmid: _Posted(entry.room, entry.content.text)
+            for entry in chat.outbox()
+            if isinstance(entry.content, Text)
         }
 
+        self._messages = MessageCommands(self)
+        self._own = OwnCommands(self, self._messages.counted)
+        self._ticks = Ticks(chat)
+        self.moments = Moments(self)
         self._handlers: Handlers = {
             "help": self._help,
             "who": self._who,
@@ -100,6 +119,10 @@ class Screen:
             **MemberCommands(self).handlers(),
             **PeopleCommands(self).handlers(),
             **AccountCommands(self).handlers(),
+            **SearchCommands(self).handlers(),
+            **self._messages.handlers(),
+            **self._own.handlers(),
+            **self.moments.handlers(),
         }
 
     # --- what commands work with -----------------------------------------------------------
@@ -128,9 +151,11 @@ class Screen:
         where = f"{clean_line(self.room.name)} · {clean_line(self.chat.person.user_name)}"
         state = "connected" if self._offline is None else f"not connected: {self._offline}"
         waiting = len(self._posted)
-        if not waiting:
-            return f"{where} · {state}"
-        return f"{where} · {state} · {waiting} {'line' if waiting == 1 else 'lines'} on the way"
+        if waiting:
+            return f"{where} · {state} · {waiting} {'line' if waiting == 1 else 'lines'} on the way"
+        typing = self.moments.words(self.room.id)
+        parts = (where, state, self._ticks.words(self.room.id), typing)
+        return " · ".join(filter(None, parts))
 
     @property
     def waiting(self) -> int:
@@ -156,6 +181,13 @@ class Screen:
             del self._held[room.id]
         for event in held:
             await self.show(event)
+        if room.id == self.room.id:
+            self.chat.mark_read(room.id)
+
+    async def tell_unread(self) -> None:
+        """Say what is unread in the person's rooms."""
+        with suppress(ParleyError):  # what ended the chat is told by the next event
+            await self._own.tell_unread()
 
     async def follow_all(self) -> None:
         """Follow every other room of the person's."""
@@ -194,7 +226,7 @@ class Screen:
         try:
             match typed:
                 case slash.Say(text=text):
-                    await self._post(text)
+                    await self.post(text)
                 case slash.Do(name="quit"):
                     return False
                 case slash.Do(name=name, argument=argument):
@@ -207,8 +239,9 @@ class Screen:
             self.note(str(error))
         return True
 
-    async def _post(self, text: str) -> None:
-        outgoing = await self.chat.post(self.room.id, text)
+    async def post(self, text: str, *, reply_to: Target | None = None) -> None:
+        """Say something in the present room, in answer to a message perhaps."""
+        outgoing = await self.chat.post(self.room.id, text, reply_to=reply_to)
         self._posted[outgoing.cmid] = _Posted(self.room.id, text)
 
     async def _help(self, _: str) -> None:
@@ -228,6 +261,9 @@ class Screen:
         entries = await last_entries(self.chat, room.id, count)
         shown = [entry for entry in entries if not self._is_waiting(entry)]
         people = await people_in(self.chat, shown)
+        for entry in entries:
+            if isinstance(entry, Message | DeletedMessage):
+                self._messages.saw(entry)
         for entry in shown:
             stored, where = self._is_own(entry), self._where(room.id)
             self.say(self._lines.entry(entry, people, where=where, stored=stored))
@@ -243,14 +279,17 @@ class Screen:
 
     async def show(self, event: ChatEvent) -> None:
         """Print an event, if it is for a person."""
+        if isinstance(event, RoomEntry | MessageChange):
+            await self._show_in_room(event)
+            return
         match event:
-            case Message() | NoticeShown() | UnsupportedShown() if event.room in self._held:
-                self._held[event.room].append(event)
-            case Message() | NoticeShown() | UnsupportedShown():
-                if not self._is_waiting(event) and not self._is_read(event):
-                    await self._show_entry(event)
             case Stored(cmid=cmid):
                 self._show_stored(cmid)
+                self._ticks.stored(event.room, event.seq)
+            case ReceiptsChanged(receipts=receipts):
+                self._ticks.told(receipts)
+            case TypingShown() | PresenceChanged():
+                await self.moments.shown(event)
             case SendRefused(cmid=cmid, message=message):
                 self._show_refused(cmid, message)
             case Online():
@@ -266,11 +305,45 @@ class Screen:
             case _:
                 self._show_change(event)
 
+    async def _show_in_room(self, event: RoomEntry | MessageChange) -> None:
+        if event.room in self._held:
+            self._held[event.room].append(event)
+        elif isinstance(event, MessageChange):
+            if not self._is_read(event):
+                await self._show_message_change(event)
+        else:
+            if isinstance(event, Message | DeletedMessage):
+                self._messages.saw(event)
+            if isinstance(event, Message):
+                self.moments.said(event)
+            if not self._is_waiting(event) and not self._is_read(event):
+                await self._show_entry(event)
+
     async def _show_entry(self, entry: RoomEntry) -> None:
+        if entry.room == self.room.id:
+            self.chat.mark_read(entry.room, entry.seq)
         if self._is_muted(entry.room):
             return
         people = await people_in(self.chat, [entry])
+        answered = await self._messages.answered(entry) if isinstance(entry, Message) else ""
+        if answered:
+            self.say(answered)
         self.say(self._lines.entry(entry, people, where=self._where(entry.room)))
+
+    async def _show_message_change(self, change: MessageChange) -> None:
+        if not self._is_muted(change.room):
+            people = await people_in(self.chat, [change])
+            where = self._where(change.room)
+            place = f"{where}: " if where else ""
+            self.note(f"{place}{self._messages.told(change, people)}")
+        self._messages.note_change(change)
+
+    def _rename(self, people: Iterable[Person]) -> None:
+        """Call the direct rooms with these people by their present names."""
+        names = {person.id: person.display_name for person in people}
+        for room in tuple(self._rooms.values()):
+            if room.other in names:
+                self.renew(replace(room, name=names[room.other]))
 
     async def _show_new_rooms(self) -> None:
         """Tell of rooms that others, or other devices, have brought the person into."""
@@ -304,6 +377,8 @@ class Screen:
                 self._read_up_to[room] = min(after, self._read_up_to.get(room, after))
                 if entries:
                     self.note(f"the last {len(entries)} lines were lost and are being sent again")
+            case PeopleChanged(people=people):
+                self._rename(people)
             case RoomRestarted() | Overrun():
                 self.note("some lines were missed: /history shows the last ones")
             case Withdrawn(reason=reason):
@@ -314,7 +389,7 @@ class Screen:
     def _is_waiting(self, entry: RoomEntry) -> bool:
         return isinstance(entry, Message) and entry.cmid in self._posted
 
-    def _is_read(self, entry: RoomEntry) -> bool:
+    def _is_read(self, entry: RoomEntry | MessageChange) -> bool:
         return entry.seq <= self._read_up_to.get(entry.room, 0)
 
     def _is_muted(self, room: str) -> bool:

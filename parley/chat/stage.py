@@ -7,7 +7,7 @@ Never: a command itself.
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from parley.client import Chat, Room
+from parley.client import Chat, Room, Target
 
 
 class Misused(Exception):
@@ -33,6 +33,9 @@ class Stage(Protocol):
 
     def note(self, sentence: str) -> None:
         """Print a sentence about what has happened."""
+
+    async def post(self, text: str, *, reply_to: Target | None = None) -> None:
+        """Say something in the present room, in answer to a message perhaps."""
 
     async def go_to(self, room: Room) -> None:
         """Make a room the present one."""

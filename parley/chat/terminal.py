@@ -7,6 +7,7 @@ Never: what they say (`parley.chat.screen`).
 import asyncio
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from parley.chat import slash
@@ -28,6 +29,7 @@ async def talk(chat: Chat, room: Room) -> None:
         print("Type, and press Enter. /help lists the commands.")
         await screen.go_to(room)
         await screen.follow_all()
+        await screen.tell_unread()
         listening = asyncio.create_task(screen.listen())
         typing = asyncio.create_task(_type(prompt, screen))
         try:
@@ -51,6 +53,14 @@ async def _ask(question: str, is_secret: bool) -> str:
 
 
 async def _type(prompt: PromptSession[str], screen: Screen) -> None:
+    telling: set[asyncio.Task[None]] = set()
+
+    def tell(buffer: Buffer) -> None:
+        task = asyncio.create_task(screen.moments.typed(buffer.text))
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+
+    prompt.default_buffer.on_text_changed += tell
     while True:
         try:
             line = await prompt.prompt_async(

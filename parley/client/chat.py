@@ -13,33 +13,38 @@ from typing import TypeVar
 from parley.client.account_calls import AccountCalls
 from parley.client.connection import Connection, Dial
 from parley.client.directory import Directory
-from parley.client.drafts import checked_room, checked_text
+from parley.client.drafts import checked_content, checked_room
 from parley.client.errors import ChatClosed, ParleyError, Refused
 from parley.client.events import (
     Accepted,
     ChatEvent,
-    DirectoryChanged,
-    Message,
-    NoticeShown,
+    MessageChange,
     Offline,
     Online,
+    PeopleChanged,
+    PresenceChanged,
     Retracted,
+    RoomEntry,
     RoomLive,
     RoomLost,
     RoomRestarted,
     SendRefused,
     Stored,
-    UnsupportedShown,
 )
 from parley.client.mailbox import Mailbox, MailboxClosed
+from parley.client.mark_calls import MarkCalls
 from parley.client.member_calls import MemberCalls
+from parley.client.message_calls import MessageCalls
 from parley.client.outbox import Entry
 from parley.client.outgoing import Delivery, Outgoing
 from parley.client.outputs import Resolve, Save, SaveCursor
 from parley.client.people_calls import PeopleCalls
+from parley.client.personal_calls import PersonalCalls
 from parley.client.room_calls import RoomCalls
+from parley.client.search_calls import SearchCalls
 from parley.client.session import Session
 from parley.client.showing import HistoryPage
+from parley.client.signal_calls import SignalCalls
 from parley.client.vault import Vault
 from parley.protocol.commands import (
     AnyCommand,
@@ -51,6 +56,7 @@ from parley.protocol.commands import (
     Room,
     Status,
 )
+from parley.protocol.content import Sendable, Target, Text
 from parley.protocol.entry import Position
 from parley.protocol.ids import new_cmid
 
@@ -62,7 +68,17 @@ _CMID_BITS = 74
 Answer = TypeVar("Answer")
 
 
-class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
+class Chat(
+    RoomCalls,
+    MemberCalls,
+    PeopleCalls,
+    AccountCalls,
+    MarkCalls,
+    PersonalCalls,
+    MessageCalls,
+    SearchCalls,
+    SignalCalls,
+):
     """One person's chat with a server; `parley.connect` makes it.
 
     Rooms are named by their ids; `resolve_room` finds the one that a person means. Every method
@@ -81,6 +97,7 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
         random: Random,
     ) -> None:
         """Prepare a chat. `clock` gives Unix milliseconds."""
+        super().__init__()
         self._session, self._clock, self._random = session, clock, random
         self._connection = Connection(url, session, vault, self, dial=dial, random=random)
         self._mailbox = Mailbox()
@@ -93,6 +110,7 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
         self._read: dict[str, Position] = {}
         self._saving_read: asyncio.TimerHandle | None = None
         self._ended: ParleyError | None = None
+        self._signalling: asyncio.Future[None] | None = None
 
     @property
     def person(self) -> Person:
@@ -103,21 +121,45 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
 
     # --- talking ---------------------------------------------------------------------------
 
-    async def send(self, room: str, text: str) -> Delivery:
+    async def send(
+        self,
+        room: str,
+        text: str,
+        *,
+        reply_to: Target | None = None,
+        forwarded: bool = False,
+        silent: bool = False,
+    ) -> Delivery:
         """Say something, and return once it is stored. Raises Refused.
 
         Who gives up waiting leaves the message in the outbox: it is sent all the same.
         """
-        return await (await self.post(room, text)).stored()
+        outgoing = await self.post(
+            room, text, reply_to=reply_to, forwarded=forwarded, silent=silent
+        )
+        return await outgoing.stored()
 
-    async def post(self, room: str, text: str) -> Outgoing:
+    async def post(
+        self,
+        room: str,
+        text: str,
+        *,
+        reply_to: Target | None = None,
+        forwarded: bool = False,
+        silent: bool = False,
+    ) -> Outgoing:
         """Say something, and return once it is in the outbox, from where it will be sent.
 
+        `reply_to` is the message that it answers; `forwarded` says that it was said elsewhere
+        before; of what is `silent` nobody is notified.
         Raises Refused for what no server can take, and FolderError if it cannot be kept.
         """
+        return await self._say(room, Text(text, reply_to, forwarded, silent))
+
+    async def _say(self, room: str, content: Sendable) -> Outgoing:
         self._must_be_open()
         cmid = new_cmid(self._clock(), self._random.getrandbits(_CMID_BITS))
-        content = checked_text(room, cmid, text)
+        content = checked_content(room, cmid, content)
         outgoing = self._outgoing[cmid] = Outgoing(room, cmid, self.dismiss)
         self._connection.apply(self._session.post(room, content, cmid, self._connection.now))
         await self._connection.saved()
@@ -166,11 +208,44 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
         if error is not None:
             raise error
 
+    def mark_read(self, room: str, seq: int | None = None) -> None:
+        """Note that one has read a followed room up to an entry; None: all that has come of it.
+
+        It is told within a second, and again after a reconnect; the furthest counts.
+        """
+        self._must_be_open()
+        self._connection.apply(self._session.mark_read(room, seq, self._connection.now))
+
+    def read_up_to(self, room: str) -> int:
+        """Return the `seq` up to which a room is known to have been read on this device."""
+        return self._session.read_up_to(room)
+
     async def history(
-        self, room: str, *, before: int | None = None, after: int | None = None, limit: int = 50
+        self,
+        room: str,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        at: int | None = None,
+        first_unread: bool = False,
+        limit: int = 50,
     ) -> HistoryPage:
-        """Return entries before or after a `seq`; without one, the latest. At most 200 a page."""
-        command = History(ref=0, room=room, before=before, after=after, limit=limit)
+        """Return a page of entries: at most 200, and the latest if no place is named.
+
+        Name one: `before` or `after` a seq, `around` one, `at` a time (Unix milliseconds), or
+        around the `first_unread` message.
+        """
+        command = History(
+            ref=0,
+            room=room,
+            before=before,
+            after=after,
+            around=around,
+            at=at,
+            first_unread=first_unread,
+            limit=limit,
+        )
         return await self._ask(command, HistoryPage)
 
     # --- rooms and people ------------------------------------------------------------------
@@ -205,6 +280,8 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
     async def close(self) -> None:
         """Disconnect. What waits in the outbox stays there, if it has a folder."""
         self._save_read()
+        if self._signalling is not None:
+            self._signalling.cancel()
         self._end(ChatClosed())
         self._mailbox.close(None)
         await self._connection.close()
@@ -227,15 +304,25 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
         match event:
             case Accepted() | Stored() | SendRefused():
                 self._note_outcome(event)
-            case Online() | Offline():
+            case Online():
+                _settle(self._first, event)
+                self._directory.forget_people()
+                if self._has_signalled:
+                    self._signalling = asyncio.ensure_future(self._show_presence_again())
+            case Offline():
                 _settle(self._first, event)
             case RoomLive(room=room):
                 self._followed(room, None)
             case RoomLost(room=room, code=code, message=message):
                 self._followed(room, Refused(code, message, retry=False))
-            case DirectoryChanged():
-                self._directory.forget_people()
+            case PeopleChanged(people=people):
+                self._directory.learn(people)
         self._mailbox.put(event)
+
+    async def _show_presence_again(self) -> None:
+        people = await self._signal_again()
+        if people:
+            self._mailbox.put(PresenceChanged(tuple(people)))
 
     def resolved(self, resolve: Resolve) -> None:
         """Take the answer to a command."""
@@ -312,10 +399,10 @@ class Chat(RoomCalls, MemberCalls, PeopleCalls, AccountCalls):
 
 def _read_up_to(event: ChatEvent) -> tuple[str, Position] | None:
     match event:
-        case Message() | NoticeShown() | UnsupportedShown() | RoomLive() | RoomRestarted():
-            return event.room, Position(event.generation, event.seq)
         case Retracted():
             return event.room, Position(event.generation, event.after)
+    if isinstance(event, RoomEntry | MessageChange | RoomLive | RoomRestarted):
+        return event.room, Position(event.generation, event.seq)
     return None
 
 

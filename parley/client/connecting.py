@@ -72,7 +72,7 @@ async def connect(
         address = websocket_url(url)
         kept = await vault.load()
         may_begin_offline = kept.token is not None and not wait
-        session = Session(_with_token(kept, token, introduction), introduction)
+        session = Session(_with_token(kept, token, introduction), introduction, delivers=True)
         random = random or SystemRandom()
         chat = Chat(address, session, vault, dial=dial, clock=clock, random=random)
         if isinstance(vault, FileVault) and vault.set_aside is not None:

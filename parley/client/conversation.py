@@ -16,25 +16,46 @@ from parley.client.errors import ConnectionLost, Refused
 from parley.client.events import DirectoryChanged, Withdrawn
 from parley.client.outbox import Entry, Outbox
 from parley.client.outputs import DropEntry, Emit, Output, Resolve, Save
-from parley.client.questions import Asking, Checking, Purpose, Questions, Resuming, Sending
+from parley.client.progress import Progress
+from parley.client.questions import (
+    Asking,
+    Checking,
+    Counting,
+    Marking,
+    Purpose,
+    Questions,
+    Resuming,
+    Sending,
+)
+from parley.client.recent_changes import RecentChanges
 from parley.client.showing import HistoryPage, read_page
 from parley.protocol import events
 from parley.protocol.codec import decode_result
 from parley.protocol.commands import (
     AnyCommand,
+    CountUnread,
+    ExplainUnread,
     FindPeople,
     History,
     ListBans,
     ListBlocks,
+    ListDrafts,
     ListInvites,
     ListMembers,
+    ListPins,
+    ListReactions,
     ListRooms,
     ListSessions,
+    ListStarred,
     LookUp,
+    MessageInfo,
     MessageStatus,
     NotResumed,
     OpenDirect,
+    Overview,
     Person,
+    ReadMessages,
+    ReadVersions,
     Result,
     Resume,
     Resumed,
@@ -42,8 +63,12 @@ from parley.protocol.commands import (
     RevokeInvite,
     RevokeSession,
     RoomInfo,
+    RoomOverviews,
+    RoomStanding,
     Sent,
+    ShowReceipts,
     SignOut,
+    Standings,
     Status,
 )
 from parley.protocol.entry import Position
@@ -63,9 +88,20 @@ _REPEATABLE = (
     ListSessions,
     LookUp,
     OpenDirect,
+    CountUnread,
+    ExplainUnread,
+    ListDrafts,
+    ListStarred,
+    MessageInfo,
+    Overview,
     RevokeInvite,
     RevokeSession,
+    ListPins,
+    ListReactions,
+    ReadMessages,
+    ReadVersions,
     RoomInfo,
+    ShowReceipts,
     SignOut,
     Status,
 )
@@ -75,12 +111,19 @@ class Conversation:
     """Everything between a welcome and the end of the connection; what is open outlives it."""
 
     def __init__(
-        self, questions: Questions, outbox: Outbox, cursors: Mapping[str, Position]
+        self,
+        questions: Questions,
+        outbox: Outbox,
+        cursors: Mapping[str, Position],
+        *,
+        delivers: bool = False,
     ) -> None:
         self.outbox = outbox
         self._questions = questions
         self._following = Following(dict(cursors))
         self._delivery = Delivery(outbox, questions, self._following)
+        self._progress = Progress(questions, self._following, delivers=delivers)
+        self._changes = RecentChanges()
         self._queued: list[Asking] = []
         self._me: str | None = None
 
@@ -88,15 +131,19 @@ class Conversation:
         """Take up a conversation as this person, with a heartbeat every so many seconds."""
         self._me = person.id
         self._delivery.check_after = CHECK_HEARTBEATS * heartbeat
+        self._progress.begin(person.id)
 
     def forget_cursors(self) -> list[Output]:
         """Begin every room anew: the cursors were another account's."""
+        self._delivery.forget_rights()
+        self._progress.forget()
         return self._following.forget_cursors()
 
     def lost(self) -> list[Output]:
         """Let everything that is unanswered be asked again, where twice has the effect of once."""
         self._delivery.disconnected()
         self._following.disconnected()
+        self._progress.disconnected()
         asked = [purpose for purpose in self._questions.drop() if isinstance(purpose, Asking)]
         once_only = [asking for asking in asked if not isinstance(asking.command, _REPEATABLE)]
         self._queued = [*(asking for asking in asked if asking not in once_only), *self._queued]
@@ -121,11 +168,20 @@ class Conversation:
 
     def unfollow(self, room: str) -> list[Output]:
         """Stop following a room and forget where it was left."""
+        self._changes.forget(room)
         return self._following.unfollow(room)
 
     def is_live(self, room: str) -> bool:
         """Return whether a room is followed and its standing known."""
         return room in self._following and self._following.live(room)
+
+    def mark_read(self, room: str, seq: int | None) -> list[Output]:
+        """Note that a followed room was read up to an entry; None: all that has come."""
+        return self._progress.mark_read(room, seq)
+
+    def read_up_to(self, room: str) -> int:
+        """Return how far a room is known to have been read here."""
+        return self._progress.read_up_to(room)
 
     def ask(self, asking: Asking) -> None:
         """Ask something as soon as there is a connection."""
@@ -143,11 +199,12 @@ class Conversation:
         ]
         outputs += [self._questions.ask(asking.command, asking, now) for asking in self._queued]
         self._queued.clear()
-        return [*outputs, *self._delivery.pump(now)]
+        return [*outputs, *self._delivery.pump(now), *self._progress.pump(now)]
 
     def deadline(self) -> float | None:
         """Return when `pump` has something to do, if nothing else happens."""
-        times = (self._following.deadline(), self._delivery.deadline())
+        parts = (self._following, self._delivery, self._progress)
+        times = (part.deadline() for part in parts)
         return min((time for time in times if time is not None), default=None)
 
     # --- what the server tells unasked -----------------------------------------------------
@@ -171,10 +228,21 @@ class Conversation:
                 return self._following.lost(room, NotAMember.code, lost)
             case events.DirectoryChanged():
                 return [Emit(DirectoryChanged())]
+            case (
+                events.Marked()
+                | events.Receipts()
+                | events.Hidden()
+                | events.StarChanged()
+                | events.DraftChanged()
+            ):
+                return self._progress.take(message)
         return []
 
     def _event(self, event: events.Event, now: float, chance: float) -> list[Output]:
         outputs = self._following.apply(event, now, chance)
+        if outputs:
+            self._changes.add(event)
+        outputs += self._progress.happened(event, is_shown=bool(outputs))
         if event.author == self._me:
             outputs += self._delivery.saw(event, now)
         return outputs
@@ -182,10 +250,15 @@ class Conversation:
     def _stands(self, answer: events.Reset | Resumed, now: float, chance: float) -> list[Output]:
         outputs = self._following.resumed(answer, now, chance)
         self._delivery.generation_began(answer.room, answer.generation)
+        self._changes.take_back(answer.room, answer.generation, answer.since)
+        self._progress.resumed(
+            answer.room, answer.generation, answer.since, recovered=answer.recovered
+        )
         mark = Position(answer.generation, answer.stored)
         return [*outputs, *self._delivery.stored_up_to(answer.room, mark)]
 
     def _stored_up_to(self, room: str, mark: Position) -> list[Output]:
+        self._progress.stored_up_to(room, mark)
         return [
             *self._following.stored_up_to(room, mark),
             *self._delivery.stored_up_to(room, mark),
@@ -216,13 +289,24 @@ class Conversation:
                 return self._delivery.sent(purpose, decode(result, type=Sent), now)
             case Checking():
                 return self._delivery.checked(purpose, decode(result, type=MessageStatus), now)
+            case Marking():
+                self._progress.marked()
+            case Counting():
+                return self._progress.stand(decode(result, type=Standings).rooms)
             case Asking(ticket=ticket, command=command):
-                return [Resolve(ticket, _read(command, result))]
+                answer = _read(command, result)
+                if isinstance(answer, HistoryPage):
+                    answer = self._changes.brought_up(answer, self._me or "")
+                if isinstance(answer, HistoryPage):
+                    page, withdrawn = self._following.read(answer)
+                    return [*withdrawn, Resolve(ticket, page)]
+                return [Resolve(ticket, answer), *self._progress.stand(_standings(answer))]
         return []
 
     def _resumed(self, answer: ResumedRooms, now: float, chance: float) -> list[Output]:
         outputs: list[Output] = []
         for room in answer.rooms:
+            self._delivery.may_speak_since(room.room, room.rights)
             outputs += self._stands(room, now, chance)
         for refused in answer.refused:
             outputs += self._following.not_resumed(refused, now, chance)
@@ -242,9 +326,22 @@ class Conversation:
                 return self._delivery.send_failed(purpose, error, now, chance)
             case Checking():
                 self._delivery.check_failed(purpose, error, now)
+            case Marking() | Counting():
+                self._progress.refused(purpose, retry=error.retry)
             case Asking(ticket=ticket):
                 return [Resolve(ticket, Refused(error.code, error.message, error.retry))]
         return []
+
+
+def _standings(answer: object) -> list[RoomStanding]:
+    """Return how one stands in rooms, as far as an answer says."""
+    match answer:
+        case Standings(rooms=rooms):
+            return rooms
+        case RoomOverviews(rooms=overviews):
+            return [each.standing for each in overviews]
+        case _:
+            return []
 
 
 def _read(command: AnyCommand, result: Raw) -> Result | HistoryPage | Refused:

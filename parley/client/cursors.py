@@ -13,9 +13,17 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from parley.client.backoff import RETRY
-from parley.client.events import Known, Retracted, RoomLive, RoomLost, RoomRestarted, StoredUpTo
+from parley.client.events import (
+    Known,
+    Retracted,
+    RoomLive,
+    RoomLost,
+    RoomRestarted,
+    StoredUpTo,
+    Withdrawn,
+)
 from parley.client.outputs import Emit, Output, Save, SaveCursor
-from parley.client.showing import shown
+from parley.client.showing import HistoryPage, shown
 from parley.protocol.commands import Cursor, NotResumed, Resumed
 from parley.protocol.entry import Position
 from parley.protocol.events import Event, Reset
@@ -44,10 +52,18 @@ class Recent:
         """Remember an entry. Returns whether it is new."""
         if (author, cmid) in self._places:
             return False
+        self.put(author, cmid, place)
+        return True
+
+    def put(self, author: str | None, cmid: str, place: Position) -> None:
+        """Remember that an entry stands there, whatever was known of it."""
         self._places[author, cmid] = place
         if len(self._places) > RECENT_ENTRIES:
             self._places.popitem(last=False)
-        return True
+
+    def place(self, author: str | None, cmid: str) -> Position | None:
+        """Return where an entry is known to stand; None if it is not remembered."""
+        return self._places.get((author, cmid))
 
     def take_back(self, generation: int, after: int) -> tuple[Known, ...]:
         """Forget, and return, what stood beyond `after` in generations below this one."""
@@ -123,6 +139,11 @@ class Following:
         """Return the generation that the room is known in, if it is followed."""
         followed = self._rooms.get(room)
         return followed.cursor.generation if followed and followed.cursor else None
+
+    def position(self, room: str) -> Position | None:
+        """Return up to where a room has come, if it is followed and has begun."""
+        followed = self._rooms.get(room)
+        return followed.cursor if followed else None
 
     def stored(self, room: str) -> Position | None:
         """Return up to where the room is known to be stored."""
@@ -227,6 +248,29 @@ class Following:
         entry = shown(event)
         is_new = event.cmid is None or room.recent.add(event.author, event.cmid, place)
         return [Emit(entry)] if entry and is_new else []
+
+    def read(self, page: HistoryPage) -> tuple[HistoryPage, list[Output]]:
+        """Remember what was read back; return the page without what is known further ahead.
+
+        What was shown, and turns out to stand further ahead, is taken off the screen.
+        """
+        room = self._rooms.get(page.room)
+        if room is None or room.cursor is None or page.generation != room.cursor.generation:
+            return page, []
+        second, outputs = set[int](), list[Output]()
+        for generation, seq, author, cmid in page.names:
+            # What lies beyond the cursor comes as an event; what lies far behind it never again.
+            if not room.cursor.seq - RECENT_ENTRIES < seq <= room.cursor.seq:
+                continue
+            place = room.recent.place(author, cmid)
+            if place is not None and place.seq < seq:
+                second.add(seq)
+                continue
+            if place is not None and place.seq > seq:
+                again = "it stands further ahead already"
+                outputs.append(Emit(Withdrawn(room.id, *place, author, cmid, again)))
+            room.recent.put(author, cmid, Position(generation, seq))
+        return page.without(second), outputs
 
     def stands_at(self, room_id: str, top: Position, now: float, chance: float) -> None:
         """Resume a room if its log reaches beyond what has come."""

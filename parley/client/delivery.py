@@ -17,7 +17,7 @@ from parley.client.questions import Checking, Questions, Sending
 from parley.protocol.commands import MessageStatus, Send, Sent, Status
 from parley.protocol.entry import Position
 from parley.protocol.events import Error, Event, Refused
-from parley.protocol.refusals import GenerationChanged, SetAside
+from parley.protocol.refusals import GenerationChanged, RightsChanged, SetAside
 
 # An accepted entry whose room's watermark does not come is asked about after so many heartbeats.
 CHECK_HEARTBEATS = 4
@@ -31,6 +31,8 @@ class Delivery:
 
     def __init__(self, outbox: Outbox, questions: Questions, following: Following) -> None:
         self._outbox, self._questions, self._following = outbox, questions, following
+        # The number of the rights that one has in each room, as far as the server has told it.
+        self._rights: dict[str, int] = {}
         self.check_after = 20.0
         """Seconds after which an accepted entry is asked about."""
 
@@ -38,6 +40,14 @@ class Delivery:
         """Take a message into the outbox."""
         self._outbox.add(entry)
         return [Save(SaveEntry(entry.cmid, entry.room, entry.content))]
+
+    def may_speak_since(self, room: str, rights: int) -> None:
+        """Note the number of the rights that one has in a room."""
+        self._rights[room] = rights
+
+    def forget_rights(self) -> None:
+        """They were another account's."""
+        self._rights.clear()
 
     # --- what to send ----------------------------------------------------------------------
 
@@ -76,6 +86,7 @@ class Delivery:
             cmid=entry.cmid,
             content=entry.content,
             generation=lane.generation() if known is None else known,
+            rights=self._rights.get(entry.room, 0),
             resend=entry.tried,
         )
         self._outbox.transmitted(entry)
@@ -108,7 +119,9 @@ class Delivery:
         """Refuse a message that the server will not take, or send it again later."""
         found = self._outbox.find(asked.cmid)
         lane = self._outbox.lanes.get(asked.room)
-        if lane is not None and error.retry:
+        if error.code == RightsChanged.code and error.rights > self._rights.get(asked.room, 0):
+            self.may_speak_since(asked.room, error.rights)  # sent again at once, with the number
+        elif lane is not None and error.retry:
             lane.not_before = now + max(
                 RETRY.delay(lane.tries, chance), error.retry_after_ms / 1000
             )

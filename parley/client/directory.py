@@ -33,8 +33,15 @@ class Directory:
         self._people: dict[str, Person] = {}
 
     def forget_people(self) -> None:
-        """Ask for everyone again: somebody has changed."""
+        """Ask for everyone again: who has changed meanwhile is not known."""
         self._people.clear()
+
+    def learn(self, people: Iterable[Person]) -> None:
+        """Remember how people look now."""
+        news = {person.id: person for person in people}
+        if len(self._people) + len(news) > REMEMBERED_PEOPLE:
+            self._people.clear()
+        self._people |= news
 
     async def rooms(self, scope: Literal["mine", "public"]) -> list[Room]:
         """Return one's own rooms, or the channels that are open to all, by name."""
@@ -65,7 +72,9 @@ class Directory:
         for start in range(0, len(missing), PAGE_PEOPLE):
             command = LookUp(ref=0, ids=missing[start : start + PAGE_PEOPLE])
             answer = await self._ask(command, People)
-            self._people.update({person.id: person for person in answer.people})
+            for person in answer.people:
+                # What was learnt since the question is newer than its answer.
+                self._people.setdefault(person.id, person)
         return {person: self._people[person] for person in wanted if person in self._people}
 
 

@@ -8,19 +8,19 @@ Never: what only a server can know.
 import msgspec
 
 from parley.client.errors import Refused, RoomNotFound
-from parley.domain.text import message_text
+from parley.domain.messages import normalised
 from parley.protocol.codec import BadFrame, decode_command, encode
 from parley.protocol.commands import Send
-from parley.protocol.content import Text
+from parley.protocol.content import Sendable
 from parley.protocol.ids import Id
 from parley.protocol.limits import INTEGER_MAX
 from parley.protocol.refusals import Refusal
 
 
-def checked_text(room: str, cmid: str, text: str) -> Text:
-    """Return the text as content. Raises Refused if it, or the room's id, cannot be sent."""
+def checked_content(room: str, cmid: str, content: Sendable) -> Sendable:
+    """Return content as it is logged. Raises Refused if it, or the room's id, cannot be sent."""
     try:
-        content = Text(message_text(text))
+        content = normalised(content)
         _check_frame(room, cmid, content)
     except BadFrame as bad:
         raise _refused(bad.refusal) from None
@@ -37,7 +37,7 @@ def checked_room(room: str) -> str:
         raise RoomNotFound(room) from None
 
 
-def _check_frame(room: str, cmid: str, content: Text) -> None:
+def _check_frame(room: str, cmid: str, content: Sendable) -> None:
     # The largest frame that this message can become is one that a server understands.
     decode_command(
         encode(

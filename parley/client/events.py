@@ -10,8 +10,11 @@ means nothing without its generation.
 from dataclasses import dataclass
 from pathlib import Path
 
-from parley.protocol.commands import Person
-from parley.protocol.content import NoticeOf
+from parley.protocol.commands import Draft, Person
+from parley.protocol.content import NoticeOf, Target
+from parley.protocol.derived import Derived
+from parley.protocol.events import Receipts
+from parley.protocol.signal_commands import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,88 @@ class Message:
     author: str
     cmid: str
     text: str
+    derived: Derived | None = None
+    """Its formatting as a tree, and whom it names."""
+    reply_to: Target | None = None
+    forwarded: bool = False
+    silent: bool = False
+    """Whether nobody is to be notified."""
+
+    @property
+    def target(self) -> Target:
+        """The message's name, by which others answer it, react to it, and so on."""
+        return Target(self.author, self.cmid)
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedMessage:
+    """There was a message here, and it was deleted for everyone before it came."""
+
+    room: str
+    generation: int
+    seq: int
+    n: int
+    time: int
+    author: str
+    cmid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The author of a message gave it other words."""
+
+    room: str
+    generation: int
+    seq: int
+    time: int
+    author: str
+    target: Target
+    target_seq: int
+    """Where that message stands; 0 if it is gone."""
+    text: str
+    derived: Derived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """`author` deleted a message for everyone: nothing of it is left but its place."""
+
+    room: str
+    generation: int
+    seq: int
+    time: int
+    author: str
+    target: Target
+    target_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """`author` put an emoji to a message; with `on` false, took it back."""
+
+    room: str
+    generation: int
+    seq: int
+    time: int
+    author: str
+    target: Target
+    target_seq: int
+    emoji: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PinChanged:
+    """`author` pinned a message for everyone; with `on` false, no longer."""
+
+    room: str
+    generation: int
+    seq: int
+    time: int
+    author: str
+    target: Target
+    target_seq: int
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +141,11 @@ class UnsupportedShown:
     kind: str
 
 
-RoomEntry = Message | NoticeShown | UnsupportedShown
+RoomEntry = Message | DeletedMessage | NoticeShown | UnsupportedShown
 """What stands in a room's log and can be shown."""
+
+MessageChange = Edited | Deleted | Reacted | PinChanged
+"""What stands in a room's log and changes a message in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +253,24 @@ class SendRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class TypingShown:
+    """Somebody is typing in a room, for `for_ms` milliseconds unless it is told again, or they
+    have said it; 0: no longer. `parley.domain.typing` keeps count.
+    """
+
+    room: str
+    person: str
+    for_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """How people are now whom one watches."""
+
+    people: tuple[Presence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Online:
     """The server knows who we are; rooms are being resumed, waiting messages sent."""
 
@@ -182,6 +288,59 @@ class Offline:
 @dataclass(frozen=True, slots=True)
 class DirectoryChanged:
     """The person's own rooms or account have changed: read them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """These people look different to others now; `Chat.people` knows it."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadChanged:
+    """What is unread in a room has changed, or how far one has read it, on any device."""
+
+    room: str
+    unread: int
+    mentions: int
+    read: int
+    marked_unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsChanged:
+    """Others have received or read more of a room; see `Chat.receipts`."""
+
+    receipts: Receipts
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHidden:
+    """One has deleted a message for oneself, on any device: take it off the screen."""
+
+    room: str
+    seq: int
+    author: str
+    cmid: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStarred:
+    """One has starred a message, or with `on` false taken that back, on any device."""
+
+    room: str
+    seq: int
+    author: str
+    cmid: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """One has begun to write something else, on any device; an empty text: nothing any more."""
+
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +362,11 @@ class FolderRenewed:
 
 ChatEvent = (
     Message
+    | DeletedMessage
+    | Edited
+    | Deleted
+    | Reacted
+    | PinChanged
     | NoticeShown
     | UnsupportedShown
     | Retracted
@@ -217,6 +381,14 @@ ChatEvent = (
     | Online
     | Offline
     | DirectoryChanged
+    | PeopleChanged
+    | UnreadChanged
+    | ReceiptsChanged
+    | MessageHidden
+    | MessageStarred
+    | DraftSaved
+    | TypingShown
+    | PresenceChanged
     | Overrun
     | FolderRenewed
 )

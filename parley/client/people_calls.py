@@ -55,5 +55,9 @@ class PeopleCalls(Asking):
         await self._ask(Unblock(ref=0, person=person), Nothing)
 
     async def blocks(self) -> list[Person]:
-        """Return whom one has blocked."""
-        return (await self._ask(ListBlocks(ref=0), People)).people
+        """Return whom one has blocked, by name."""
+
+        def after(last: str) -> ListBlocks:
+            return ListBlocks(ref=0, after=last, limit=PAGE_PEOPLE)
+
+        return [person async for page in self._pages(after, People) for person in page.people]

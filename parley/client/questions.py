@@ -42,6 +42,20 @@ class Checking:
 
 
 @dataclass(frozen=True, slots=True)
+class Marking:
+    """Will you note how far we have come in these rooms?"""
+
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How much is unread in these rooms?"""
+
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """The application's own command, with the ticket by which it knows the answer."""
 
@@ -49,7 +63,7 @@ class Asking:
     command: AnyCommand
 
 
-Purpose = SigningIn | Resuming | Sending | Checking | Asking
+Purpose = SigningIn | Resuming | Sending | Checking | Marking | Counting | Asking
 
 
 class Questions:

@@ -26,6 +26,7 @@ from parley.protocol.commands import (
     RoomInfo,
     SetRoomPreferences,
 )
+from parley.protocol.shapes import Notify
 
 
 class RoomCalls(Asking):
@@ -103,13 +104,19 @@ class RoomCalls(Asking):
         muted_until: int | None = None,
         pinned: bool | None = None,
         archived: bool | None = None,
+        notify: Notify | None = None,
     ) -> Room:
         """Change how one has a room oneself, on all one's devices; what is None stays.
 
         `muted_until` is in Unix milliseconds; 0 ends it.
         """
         command = SetRoomPreferences(
-            ref=0, room=room, muted_until=muted_until, pinned=pinned, archived=archived
+            ref=0,
+            room=room,
+            muted_until=muted_until,
+            pinned=pinned,
+            archived=archived,
+            notify=notify,
         )
         return await self._ask(command, Room)
 

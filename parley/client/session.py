@@ -19,7 +19,14 @@ from msgspec.json import decode
 from parley.client.backoff import RECONNECT
 from parley.client.conversation import Conversation
 from parley.client.errors import OutboxOfAnother, ParleyError, SignedOut, SignInFailed
-from parley.client.events import Offline, Online, SendRefused
+from parley.client.events import (
+    Offline,
+    Online,
+    PeopleChanged,
+    PresenceChanged,
+    SendRefused,
+    TypingShown,
+)
 from parley.client.outbox import Entry, Outbox
 from parley.client.outputs import Close, Emit, Output, Reconnect, Save, SaveIdentity, Stop
 from parley.client.questions import Asking, Questions, SigningIn
@@ -71,14 +78,25 @@ class Kept:
 class Session:
     """One person's conversation with the server, over any number of connections."""
 
-    def __init__(self, kept: Kept, introduction: SignUp | SignIn | None = None) -> None:
-        """Continue what was kept; without a token there, begin by the introduction."""
+    def __init__(
+        self,
+        kept: Kept,
+        introduction: SignUp | SignIn | None = None,
+        *,
+        delivers: bool = False,
+    ) -> None:
+        """Continue what was kept; without a token there, begin by the introduction.
+
+        `delivers`: what comes is marked as received by this device.
+        """
         self.phase = Phase.OFFLINE
         self.person = kept.person
         self.outbox = Outbox(kept.entries)
         self._token, self._introduction = kept.token, introduction
         self._questions = Questions()
-        self._conversation = Conversation(self._questions, self.outbox, kept.cursors)
+        self._conversation = Conversation(
+            self._questions, self.outbox, kept.cursors, delivers=delivers
+        )
         self._tries = 0
         self._heartbeat = 0.0
         self._heard = 0.0
@@ -114,6 +132,14 @@ class Session:
     def is_live(self, room: str) -> bool:
         """Return whether a room is followed and its standing known."""
         return self._conversation.is_live(room)
+
+    def mark_read(self, room: str, seq: int | None, now: float) -> list[Output]:
+        """Note that a followed room was read up to an entry; None: all that has come."""
+        return [*self._conversation.mark_read(room, seq), *self._pump(now)]
+
+    def read_up_to(self, room: str) -> int:
+        """Return how far a room is known to have been read here."""
+        return self._conversation.read_up_to(room)
 
     def ask(self, command: AnyCommand, ticket: int, now: float) -> list[Output]:
         """Ask something now, or once there is a connection; `ticket` comes with the answer."""
@@ -227,6 +253,14 @@ class Session:
                 self._heard = now
             case events.Reconnect(after_ms=after_ms):
                 self._leave_at = now + after_ms / 1000 + chance * RECONNECT.base
+            case events.PeopleChanged(people=people):
+                mine = [person for person in people if self._is_me(person)]
+                renamed = [output for person in mine for output in self._renamed(person)]
+                return [*renamed, Emit(PeopleChanged(tuple(people)))]
+            case events.TypingShown(room=room, person=who, for_ms=for_ms):
+                return [Emit(TypingShown(room, who, for_ms))]
+            case events.PresenceChanged(people=presences):
+                return [Emit(PresenceChanged(tuple(presences)))]
             case _ if self.phase is Phase.READY:
                 return self._conversation.take(message, now, chance)
         return []
@@ -260,6 +294,9 @@ class Session:
             Save(SaveIdentity(person, self._token)),
             Emit(Online(person)),
         ]
+
+    def _is_me(self, person: Person) -> bool:
+        return self.person is not None and person.id == self.person.id
 
     def _renamed(self, person: Person) -> list[Output]:
         self.person = person

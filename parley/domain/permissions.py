@@ -18,6 +18,9 @@ class Action(StrEnum):
     VIEW = "see it"
     READ = "read it"
     SEND = "say something"
+    REACT = "react to what was said"
+    PIN = "pin what was said"
+    DELETE_OTHERS = "delete what others have said"
     JOIN = "join it"
     LEAVE = "leave it"
     LIST_MEMBERS = "list who is in it"
@@ -46,6 +49,9 @@ TABLE: dict[Action, dict[RoomKind, _Roles]] = {
         (Action.VIEW, _MEMBERS, _MEMBERS, _EVERYONE),
         (Action.READ, _MEMBERS, _MEMBERS, _MEMBERS),
         (Action.SEND, _MEMBERS, _MEMBERS, _MEMBERS),
+        (Action.REACT, _MEMBERS, _MEMBERS, _MEMBERS),
+        (Action.PIN, _MEMBERS, _MEMBERS, _ADMINS),
+        (Action.DELETE_OTHERS, _NOBODY, _ADMINS, _ADMINS),
         (Action.JOIN, _NOBODY, _NOBODY, _EVERYONE),
         (Action.LEAVE, _NOBODY, _MEMBERS, _MEMBERS),
         (Action.LIST_MEMBERS, _MEMBERS, _MEMBERS, _MEMBERS),

@@ -94,9 +94,11 @@ class Unblock(Command, frozen=True, tag="unblock"):
 
 
 class ListBlocks(Command, frozen=True, tag="list_blocks"):
-    """List whom one has blocked."""
+    """List whom one has blocked, by name."""
 
     Result: ClassVar = People
+    after: After = ""
+    limit: PageSize = 50
 
 
 # --- one's own account ---------------------------------------------------------------------

@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 
 from parley.protocol import keys_once
-from parley.protocol.commands import AnyCommand, Result, Send
+from parley.protocol.commands import AnyCommand, Result
+from parley.protocol.content import Content
+from parley.protocol.entry import decode_content
 from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.keys_once import RepeatedKey
 from parley.protocol.limits import INTEGER_MAX
 from parley.protocol.refusals import NotUnderstood, Refusal, UnknownType
+from parley.protocol.states import State
 
 
 class UnknownContent(msgspec.Struct, frozen=True):
@@ -37,7 +40,23 @@ class _LenientEvent(msgspec.Struct, frozen=True):
     time: int
     author: str | None
     cmid: str | None
-    content: UnknownContent
+    content: msgspec.Raw
+
+
+class EncodedPage(msgspec.Struct, frozen=True):
+    """A `Page` whose events are JSON already."""
+
+    room: str
+    generation: int
+    events: list[msgspec.Raw]
+    more: bool
+    first: int
+    last: int
+    around: int
+    more_after: bool
+    as_of: int
+    states: list[State]
+    quoted: list[State]
 
 
 _encoder = msgspec.json.Encoder()
@@ -59,17 +78,10 @@ def decode_command(frame: str | bytes) -> AnyCommand:
     """Return the command in a client's frame. Raises BadFrame."""
     try:
         command = _command_decoder.decode(frame)
-        _check_form(command, keys_once.decoded(frame if isinstance(frame, str) else frame.decode()))
+        keys_once.decoded(frame if isinstance(frame, str) else frame.decode())
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise _bad_frame(frame, error) from None
     return command
-
-
-def _check_form(command: AnyCommand, form: Any) -> None:
-    """Raise ValueError for what the decoder lets pass."""
-    # A tag is asked for only where there is more than one type to choose from.
-    if isinstance(command, Send) and "kind" not in form["content"]:
-        raise ValueError("Object missing required field `kind` - at `$.content`")
 
 
 def _bad_frame(frame: str | bytes, error: Exception) -> BadFrame:
@@ -99,24 +111,22 @@ def encode_ok(ref: int, result: Result) -> bytes:
     return _encoder.encode(Ok(ref, msgspec.Raw(_encoder.encode(result))))
 
 
-def encode_page(ref: int, room: str, generation: int, events: list[bytes], more: bool) -> bytes:
-    """Return the answer to `history`, around events that are JSON already."""
-    return (
-        b'{"type":"ok","ref":%d,"result":{"room":"%b","generation":%d,"events":[%b],"more":%b}}'
-        % (
-            ref,
-            room.encode(),
-            generation,
-            b",".join(events),
-            b"true" if more else b"false",
-        )
-    )
+def encode_page(ref: int, page: EncodedPage) -> bytes:
+    """Return the answer to `history`."""
+    return _encoder.encode(Ok(ref, msgspec.Raw(_encoder.encode(page))))
 
 
 def encode_error(ref: int | None, refusal: Refusal) -> bytes:
     """Return the answer to a command that was refused."""
     return _encoder.encode(
-        Error(ref, refusal.code, str(refusal), refusal.retry, refusal.retry_after_ms)
+        Error(
+            ref,
+            refusal.code,
+            str(refusal),
+            refusal.retry,
+            refusal.retry_after_ms,
+            refusal.rights,
+        )
     )
 
 
@@ -133,6 +143,7 @@ def decode_server_message(frame: str | bytes) -> ServerMessage | None:
         if envelope.type != Event.__struct_config__.tag:
             return None
         event = msgspec.json.decode(frame, type=_LenientEvent)
+        content = _lenient_content(event.content)
         return Event(
             event.room,
             event.generation,
@@ -141,8 +152,16 @@ def decode_server_message(frame: str | bytes) -> ServerMessage | None:
             event.time,
             event.author,
             event.cmid,
-            event.content,  # type: ignore[arg-type]
+            content,  # type: ignore[arg-type]
         )
+
+
+def _lenient_content(raw: msgspec.Raw) -> Content | UnknownContent:
+    """Return the content; what was derived from it may be of a form that is not known."""
+    try:
+        return decode_content(raw)
+    except msgspec.ValidationError:
+        return msgspec.json.decode(raw, type=UnknownContent)
 
 
 def decode_result(raw: msgspec.Raw, result_type: type[Result]) -> Result:

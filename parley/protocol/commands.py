@@ -1,8 +1,8 @@
 """What a client may ask of a gateway, and what each question is answered with.
 
 Owns: the list of all commands, tagged by `type`, and of their results; and those commands that are
-about a connection and a room's log. Those about rooms and members, and about accounts, have
-modules of their own.
+about a connection and a room's log. Those about rooms and members, about accounts, about marks, and
+about what is one's own, have modules of their own.
 Never: what a gateway says unasked (`parley.protocol.events`).
 
 New fields have defaults; unknown fields are ignored; an unknown type is refused by name.
@@ -34,8 +34,49 @@ from parley.protocol.account_commands import (
     Unblock,
 )
 from parley.protocol.content import Sendable
+from parley.protocol.conversation_commands import (
+    ListPins,
+    ListReactions,
+    Messages,
+    Reactor,
+    Reactors,
+    ReadMessages,
+    ReadVersions,
+    Version,
+    Versions,
+)
 from parley.protocol.events import Event
 from parley.protocol.ids import Cmid, Id
+from parley.protocol.mark_commands import (
+    CountUnread,
+    ExplainUnread,
+    Mark,
+    MarkUnread,
+    MessageInfo,
+    MessageReceipts,
+    Overview,
+    Recipient,
+    RoomMark,
+    RoomOverview,
+    RoomOverviews,
+    RoomReceipts,
+    RoomStanding,
+    ShowReceipts,
+    Standings,
+    Unread,
+)
+from parley.protocol.personal_commands import (
+    Drafts,
+    EditSettings,
+    Hide,
+    ListDrafts,
+    ListStarred,
+    Quiet,
+    SaveDraft,
+    Settings,
+    Star,
+    Starred,
+)
 from parley.protocol.room_commands import (
     AddMembers,
     Ban,
@@ -65,6 +106,7 @@ from parley.protocol.room_commands import (
     TransferOwnership,
     Unban,
 )
+from parley.protocol.search_commands import Hit, Hits, Search
 from parley.protocol.shapes import (
     About,
     After,
@@ -74,6 +116,7 @@ from parley.protocol.shapes import (
     Description,
     DeviceName,
     DisplayName,
+    Draft,
     Nothing,
     PageSize,
     Password,
@@ -90,6 +133,8 @@ from parley.protocol.shapes import (
     Topic,
     UserName,
 )
+from parley.protocol.signal_commands import BeAway, Presence, Presences, Typing, Watch
+from parley.protocol.states import Reaction, State
 
 __all__ = [
     "About",
@@ -99,12 +144,14 @@ __all__ = [
     "Ban",
     "BannedPerson",
     "Bans",
+    "BeAway",
     "Block",
     "ChangePassword",
     "CloseRoom",
     "Code",
     "Command",
     "ConfirmTotp",
+    "CountUnread",
     "Counter",
     "CreateInvite",
     "CreateRoom",
@@ -114,11 +161,18 @@ __all__ = [
     "DeviceName",
     "DisableTotp",
     "DisplayName",
+    "Draft",
+    "Drafts",
     "EditProfile",
     "EditRoom",
+    "EditSettings",
+    "ExplainUnread",
     "FindPeople",
     "Hello",
+    "Hide",
     "History",
+    "Hit",
+    "Hits",
     "Invite",
     "Invites",
     "JoinByInvite",
@@ -126,23 +180,42 @@ __all__ = [
     "LeaveRoom",
     "ListBans",
     "ListBlocks",
+    "ListDrafts",
     "ListInvites",
     "ListMembers",
+    "ListPins",
+    "ListReactions",
     "ListRooms",
     "ListSessions",
+    "ListStarred",
     "LookUp",
+    "Mark",
+    "MarkUnread",
     "Member",
     "Members",
+    "MessageInfo",
+    "MessageReceipts",
     "MessageStatus",
+    "Messages",
     "NotResumed",
     "Nothing",
     "OpenDirect",
+    "Overview",
     "Page",
     "PageSize",
     "Password",
     "People",
     "Person",
+    "Presence",
+    "Presences",
     "Query",
+    "Quiet",
+    "Reaction",
+    "Reactor",
+    "Reactors",
+    "ReadMessages",
+    "ReadVersions",
+    "Recipient",
     "RecoveryCodes",
     "Ref",
     "RemoveMember",
@@ -158,27 +231,45 @@ __all__ = [
     "RoomDetail",
     "RoomInfo",
     "RoomKind",
+    "RoomMark",
     "RoomName",
+    "RoomOverview",
+    "RoomOverviews",
+    "RoomReceipts",
+    "RoomStanding",
     "Rooms",
+    "SaveDraft",
+    "Search",
     "Send",
     "Sent",
     "SessionInfo",
     "Sessions",
     "SetRole",
     "SetRoomPreferences",
+    "Settings",
+    "ShowReceipts",
     "SignIn",
     "SignOut",
     "SignUp",
+    "Standings",
+    "Star",
+    "Starred",
     "StartTotp",
+    "State",
     "Status",
     "TimeZone",
     "Token",
     "Topic",
     "TotpSecret",
     "TransferOwnership",
+    "Typing",
     "Unban",
     "Unblock",
+    "Unread",
     "UserName",
+    "Version",
+    "Versions",
+    "Watch",
     "Welcome",
 ]
 
@@ -213,6 +304,8 @@ class Resumed(Struct, frozen=True):
     n: int
     """How many messages the room has had, up to `top`."""
     recovered: bool
+    rights: int = 0
+    """What a `send` to the room has to name: it rises when one gains, or regains, a right."""
 
 
 class NotResumed(Struct, frozen=True):
@@ -255,12 +348,28 @@ class MessageStatus(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Entries of a room in order, oldest first. `more`: there are others on the side asked for."""
+    """Entries of a room that can be read, oldest first.
+
+    From `first` to `last` everything has been looked at, what only changes messages included: go
+    on before the one, or after the other, while there is `more` on that side.
+    """
 
     room: str
     generation: int
     events: list[Event]
     more: bool
+    first: int = 0
+    last: int = 0
+    around: int = 0
+    """Of a page around a place: the first entry that is there. `more` is then about what lies
+    before the page, and `more_after` about what follows it."""
+    more_after: bool = False
+    as_of: int = 0
+    """The states are those after everything up to this seq."""
+    states: list[State] = []
+    """Those messages of the page that are no longer as their events say."""
+    quoted: list[State] = []
+    """Those messages outside the page that messages in it answer."""
 
 
 class Rooms(Struct, frozen=True):
@@ -334,6 +443,10 @@ class Send(Command, frozen=True, tag="send"):
     generation: Counter | None = None
     """The generation that the client has the room in. If the room has begun another, the command
     is refused, so that what the client must send again cannot be overtaken by what is new."""
+    rights: Counter | None = None
+    """The room's number of that name, as the client knows it; 0 if it does not. If one has gained
+    a right since, the command is refused: what was sent before that, and was refused elsewhere,
+    then comes to nothing however late it arrives."""
     resend: bool = False
     """Set from the second try on: the server then looks for the first in the database as well."""
 
@@ -347,12 +460,21 @@ class Status(Command, frozen=True, tag="status"):
 
 
 class History(Command, frozen=True, tag="history"):
-    """Read entries before or after a sequence number (by default: the latest)."""
+    """Read entries before or after a sequence number, or around a place; by default, the latest.
+
+    Of several places the first of these counts: `around`, `at`, `first_unread`, `after`, `before`.
+    """
 
     Result: ClassVar = Page
     room: Id
     before: Counter | None = None
     after: Counter | None = None
+    around: Counter | None = None
+    """As many entries before this sequence number as from it on."""
+    at: Counter | None = None
+    """Around the first entry at or after this time, Unix milliseconds."""
+    first_unread: bool = False
+    """Around the first message that one has not read; the latest, if there is none."""
     limit: PageSize = 50
 
 
@@ -411,6 +533,27 @@ AnyCommand = (
     | ConfirmTotp
     | DisableTotp
     | DeleteAccount
+    | Mark
+    | MarkUnread
+    | CountUnread
+    | ExplainUnread
+    | ShowReceipts
+    | MessageInfo
+    | Overview
+    | SaveDraft
+    | ListDrafts
+    | Star
+    | ListStarred
+    | Hide
+    | EditSettings
+    | Search
+    | Typing
+    | Watch
+    | BeAway
+    | ReadMessages
+    | ReadVersions
+    | ListReactions
+    | ListPins
 )
 
 Result = (
@@ -432,4 +575,18 @@ Result = (
     | Sessions
     | TotpSecret
     | RecoveryCodes
+    | Standings
+    | Unread
+    | RoomReceipts
+    | MessageReceipts
+    | RoomOverviews
+    | Draft
+    | Drafts
+    | Starred
+    | Settings
+    | Hits
+    | Presences
+    | Messages
+    | Versions
+    | Reactors
 )

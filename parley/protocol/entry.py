@@ -11,6 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from parley.protocol.content import Content
+from parley.protocol.derived import Derived
+from parley.protocol.events import Event
+
+# One object: msgspec knows a default by that.
+_NOTHING = msgspec.Raw()
 
 
 class Position(NamedTuple):
@@ -20,12 +25,24 @@ class Position(NamedTuple):
     seq: int
 
 
-class Body(msgspec.Struct, frozen=True):
-    """What an entry's author decided: the content is left as the bytes that were encoded."""
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an entry's author decided, and what the accepting gateway derived from it.
+
+    Both are left as the bytes that were encoded; of nothing derived there are none.
+    """
 
     author: str | None
     cmid: str | None
     content: msgspec.Raw
+    derived: msgspec.Raw = _NOTHING
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What must be known of what was derived to store an entry: all but the tree."""
+
+    mentions: list[str] = []
+    everyone: bool = False
+    seq: int = 0
 
 
 class Entry(NamedTuple):
@@ -46,7 +63,7 @@ class IngestEntry(NamedTuple):
     """A record on its way to the database, under its number in the shard's ingest stream.
 
     `author` and `cmid` stand beside the record, so that a record that nobody can read can still
-    be reported to whoever sent it.
+    be reported to whoever sent it. `gateway` names who accepted it.
     """
 
     ingest_id: int
@@ -54,11 +71,14 @@ class IngestEntry(NamedTuple):
     author: str | None
     cmid: str | None
     record: bytes
+    gateway: str = ""
 
 
 _encoder = msgspec.json.Encoder()
 _body_decoder = msgspec.json.Decoder(Body)
 _content_decoder: msgspec.json.Decoder[Content] = msgspec.json.Decoder(Content)
+_derived_decoder = msgspec.json.Decoder(Derived)
+_named_decoder = msgspec.json.Decoder(Named)
 
 
 def encode_content(content: Content) -> bytes:
@@ -74,14 +94,49 @@ def decode_content(content: bytes | msgspec.Raw) -> Content:
     return _content_decoder.decode(content)
 
 
-def encode_body(author: str | None, cmid: str | None, content: bytes) -> bytes:
+def encode_derived(derived: Derived) -> bytes:
+    """Return the JSON of what was derived; nothing, if it is empty."""
+    return _encoder.encode(derived) if derived else b""
+
+
+def decode_derived(derived: bytes | msgspec.Raw) -> Derived:
+    """Return what the JSON says; of nothing an empty one.
+
+    Raises msgspec.DecodeError if it is of a form that this version does not know.
+    """
+    return _derived_decoder.decode(derived) if bytes(derived) else Derived()
+
+
+def decode_named(derived: bytes | msgspec.Raw) -> Named:
+    """Return whom the JSON names, whatever its tree is made of.
+
+    Raises msgspec.DecodeError if it is nothing that was derived.
+    """
+    return _named_decoder.decode(derived) if bytes(derived) else Named()
+
+
+def encode_body(
+    author: str | None, cmid: str | None, content: bytes, derived: bytes = b""
+) -> bytes:
     """Return the body of an entry around content that is JSON already."""
-    return _encoder.encode(Body(author, cmid, msgspec.Raw(content)))
+    beside = msgspec.Raw(derived) if derived else _NOTHING
+    return _encoder.encode(Body(author, cmid, msgspec.Raw(content), beside))
 
 
 def decode_body(body: bytes) -> Body:
     """Return the parts of a body. Raises msgspec.DecodeError if it is not one."""
     return _body_decoder.decode(body)
+
+
+def event_of(room: str, entry: Entry) -> Event:
+    """Return an entry as a client receives it.
+
+    Raises msgspec.DecodeError if it is of a kind that this version does not know.
+    """
+    body = decode_body(entry.body)
+    derived = decode_derived(body.derived)
+    place = (room, entry.generation, entry.seq, entry.n, entry.time)
+    return Event(*place, body.author, body.cmid, decode_content(body.content), derived or None)
 
 
 def content_digest(content: bytes) -> str:

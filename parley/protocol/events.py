@@ -9,6 +9,9 @@ from typing import Annotated
 from msgspec import Meta, Raw, Struct
 
 from parley.protocol.content import Content
+from parley.protocol.derived import Derived
+from parley.protocol.shapes import Draft, Person
+from parley.protocol.signal_commands import Presence
 
 
 class Ok(Struct, frozen=True, tag="ok"):
@@ -22,6 +25,7 @@ class Error(Struct, frozen=True, tag="error"):
     """The command with this `ref` had no effect. `ref` is null where none could be read.
 
     `retry_after_ms`: before so many milliseconds the same command would be refused again.
+    `rights`: with `rights_changed`, the number that a `send` to the room names from now on.
     """
 
     ref: int | None
@@ -29,10 +33,14 @@ class Error(Struct, frozen=True, tag="error"):
     message: str
     retry: bool
     retry_after_ms: int = 0
+    rights: int = 0
 
 
-class Event(Struct, frozen=True, tag="event"):
-    """One entry of a room's log. `author` and `cmid` are null on a stone."""
+class Event(Struct, frozen=True, tag="event", omit_defaults=True):
+    """One entry of a room's log.
+
+    `author` and `cmid` are null on a stone, unless it stands for what was deleted.
+    """
 
     room: str
     generation: int
@@ -42,6 +50,8 @@ class Event(Struct, frozen=True, tag="event"):
     author: str | None
     cmid: str | None
     content: Content
+    derived: Derived | None = None
+    """What the gateway that accepted the entry found out about it."""
 
 
 class Stored(Struct, frozen=True, tag="stored"):
@@ -101,10 +111,96 @@ class DirectoryChanged(Struct, frozen=True, tag="directory"):
     """Something in the person's own rooms or account has changed: read it again."""
 
 
+class PeopleChanged(Struct, frozen=True, tag="people_changed"):
+    """What others see of these people has changed: their names, what they say of themselves."""
+
+    people: list[Person]
+
+
+class Extent(Struct, frozen=True):
+    """How far all in a room have come: to `lowest`, which is as far as `who` has; the others, to
+    `next`. So everybody knows how far all but themselves have come.
+    """
+
+    lowest: int
+    who: str
+    next: int
+
+
+class Receipts(Struct, frozen=True, tag="receipts"):
+    """How far all in a room have received and read it.
+
+    A member who turned read receipts off is not in `read`, and is not told it: null. Null too where
+    fewer than two people would be in it.
+    """
+
+    room: str
+    generation: int
+    delivered: Extent | None
+    read: Extent | None
+
+
+class Marked(Struct, frozen=True, tag="marked"):
+    """One has read a room up to `read`, on this or another device.
+
+    What is unread of the entries up to `as_of`, and of `hidden`: as in `count_unread`.
+    """
+
+    room: str
+    generation: int
+    read: int
+    as_of: int
+    unread: int
+    mentions: int
+    hidden: list[int]
+
+
+class Hidden(Struct, frozen=True, tag="hidden"):
+    """One has deleted a message for oneself: take it off the screen."""
+
+    room: str
+    seq: int
+    author: str
+    cmid: str
+
+
+class StarChanged(Struct, frozen=True, tag="star_changed"):
+    """One has starred a message, or taken that back."""
+
+    room: str
+    seq: int
+    author: str
+    cmid: str
+    on: bool
+
+
+class DraftChanged(Struct, frozen=True, tag="draft_changed"):
+    """One has begun to write something else in a room; an empty text: nothing any more."""
+
+    draft: Draft
+
+
 class RoomLost(Struct, frozen=True, tag="room_lost"):
     """The person is no longer in the room; nothing more of it follows."""
 
     room: str
+
+
+class TypingShown(Struct, frozen=True, tag="is_typing"):
+    """Somebody is typing in a room, for so long unless they say something, or it is told again.
+
+    0 milliseconds: no longer.
+    """
+
+    room: str
+    person: str
+    for_ms: int
+
+
+class PresenceChanged(Struct, frozen=True, tag="presence"):
+    """How people are now whom this connection watches."""
+
+    people: list[Presence]
 
 
 class Reconnect(Struct, frozen=True, tag="reconnect"):
@@ -124,6 +220,14 @@ ServerMessage = (
     | Reset
     | Refused
     | DirectoryChanged
+    | PeopleChanged
+    | Receipts
+    | Marked
+    | Hidden
+    | StarChanged
+    | DraftChanged
     | RoomLost
+    | TypingShown
+    | PresenceChanged
     | Reconnect
 )

@@ -36,6 +36,8 @@ class Refusal(Exception):
     retry: ClassVar[bool] = False
     retry_after_ms: int = 0
     """Before so many milliseconds the same command would be refused again."""
+    rights: int = 0
+    """The number that a `send` to the room has to name from now on; see `RightsChanged`."""
     explanation: ClassVar[str]
     """What happened and what to do next; `{0!r}` is the offending value."""
 
@@ -124,7 +126,7 @@ class InvalidProfile(Refusal):
 
 class WrongPassword(Refusal):
     code = "wrong_password"
-    explanation = "the password is not this account's"
+    explanation = "the password is not this account's: it is the one that you sign in with"
 
 
 class SecondFactorSet(Refusal):
@@ -144,7 +146,7 @@ class UnknownSession(Refusal):
 
 class UnknownPerson(Refusal):
     code = "unknown_person"
-    explanation = "there is nobody with the id {0!r}"
+    explanation = "there is nobody with the id {0!r}: find them by name"
 
 
 class CannotMessage(Refusal):
@@ -197,9 +199,19 @@ class LastOwner(Refusal):
     explanation = "the room {0!r} would have no owner: make somebody else its owner first"
 
 
+class TooManyRooms(Refusal):
+    code = "too_many_rooms"
+    explanation = "you are in {0} rooms already: leave one first"
+
+
+class TooManyInvites(Refusal):
+    code = "too_many_invites"
+    explanation = "the room {0!r} has {1} invitations already: revoke one first"
+
+
 class NotInRoom(Refusal):
     code = "not_in_room"
-    explanation = "{0!r} is not in the room {1!r}"
+    explanation = "{0!r} is not in the room {1!r}: list its members again"
 
 
 class Banned(Refusal):
@@ -209,7 +221,7 @@ class Banned(Refusal):
 
 class RoomFull(Refusal):
     code = "room_full"
-    explanation = "the room {0!r} takes no more than {1} people"
+    explanation = "the room {0!r} takes no more than {1} people: somebody has to leave it first"
 
 
 class EmptyText(Refusal):
@@ -220,6 +232,26 @@ class EmptyText(Refusal):
 class TextTooLong(Refusal):
     code = "text_too_long"
     explanation = "the text has {0} bytes in UTF-8; at most {1} are taken: send it in parts"
+
+
+class UnknownMessage(Refusal):
+    code = "unknown_message"
+    explanation = "the message {0!r} is not in the room, or was deleted"
+
+
+class TooLate(Refusal):
+    code = "too_late"
+    explanation = "a message can be {0} within {1} hours of its sending, and no longer"
+
+
+class InvalidEmoji(Refusal):
+    code = "invalid_emoji"
+    explanation = "{0!r} is not one emoji"
+
+
+class InvalidSearch(Refusal):
+    code = "invalid_search"
+    explanation = "{0!r} cannot be searched for: {1}"
 
 
 class Conflict(Refusal):
@@ -236,6 +268,16 @@ class GenerationChanged(Refusal):
     code = "generation_changed"
     retry = True
     explanation = "room {0!r} has begun generation {1}: resume it, then send again"
+
+
+class RightsChanged(Refusal):
+    code = "rights_changed"
+    retry = True
+    explanation = "you have gained a right in room {0!r} since: name it, and send again"
+
+    def __init__(self, room: str, *, rights: int = 0) -> None:
+        super().__init__(room)
+        self.rights = rights
 
 
 class Unavailable(Refusal):

@@ -17,6 +17,7 @@ from parley.protocol.shapes import (
     Counter,
     Description,
     Nothing,
+    Notify,
     PageSize,
     Person,
     Query,
@@ -168,6 +169,7 @@ class SetRoomPreferences(Command, frozen=True, tag="set_room_preferences"):
     """Unix milliseconds; 0 ends it. The greatest number that is allowed means for good."""
     pinned: bool | None = None
     archived: bool | None = None
+    notify: Notify | None = None
 
 
 # --- members -------------------------------------------------------------------------------

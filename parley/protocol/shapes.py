@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from parley.protocol import limits
+from parley.protocol.content import Target
 
 Ref = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
 Counter = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
@@ -31,6 +32,8 @@ PageSize = Annotated[int, Meta(ge=1, le=limits.PAGE_ENTRIES)]
 
 RoomKind = Literal["channel", "group", "direct"]
 Role = Literal["owner", "admin", "member"]
+Notify = Literal["all", "mentions", "nothing"]
+"""Of which messages of a room one wants to be told at once."""
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -72,9 +75,10 @@ class Room(Struct, frozen=True, omit_defaults=True):
     other: str | None = None
     """With whom a direct room is; oneself, in the room for notes to oneself."""
     muted_until: int = 0
-    """The asker's own choice, as are the next two. Unix milliseconds; 0 is not muted."""
+    """The asker's own choice, as are the next three. Unix milliseconds; 0 is not muted."""
     pinned: bool = False
     archived: bool = False
+    notify: Notify = "all"
 
 
 class People(Struct, frozen=True):
@@ -82,3 +86,14 @@ class People(Struct, frozen=True):
 
     people: list[Person]
     next: str | None = None
+
+
+class Draft(Struct, frozen=True):
+    """What one has begun to write in a room. `version` rises with every change of it."""
+
+    room: str
+    text: str
+    reply_to: Target | None
+    version: int
+    time: int
+    """Unix milliseconds."""

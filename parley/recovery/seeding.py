@@ -15,8 +15,9 @@ _ATTEMPTS = 10
 
 
 async def seed_room(room_log: RoomLog, logs: Logs, room: str, fence: Fence) -> None:
-    """Seed a room from the database, unless somebody has.
+    """Seed a room from the database, unless somebody has; in any case, raise its authority.
 
+    On return nothing is appended any more under an authority that was out of date before the call.
     Raises UnknownRoom, Fenced, LogUnavailable and StoreUnavailable.
     """
     shard = shard_of(room, room_log.shards)

@@ -6,8 +6,10 @@ Never: a gateway or a logger.
 """
 
 import asyncio
+import os
 import secrets
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -33,6 +35,7 @@ from parley.store.migrate import migrate
 from parley.store.records import DirectoryLimits
 from parley.stream.clients import RedisClients, server_clients
 from parley.stream.log import LogUnavailable
+from parley.stream.marks import MarkLog, RedisMarks
 from parley.stream.redis_log import RedisLog
 
 log = structlog.get_logger()
@@ -57,6 +60,7 @@ class Foundation:
     directory: FullDirectory
     logs: Logs
     fences: Fences
+    mark_log: MarkLog
     checks: dict[str, Check]
 
 
@@ -101,7 +105,10 @@ async def _make_ready(
     database: Database, clients: RedisClients, stream: StreamOptions, options: DirectoryOptions
 ) -> Foundation:
     limits = DirectoryLimits(
-        options.group_members, options.channel_members, options.name_kept_days * _DAY_MS
+        options.group_members,
+        options.channel_members,
+        options.name_kept_days * _DAY_MS,
+        options.rooms_per_user,
     )
     directory, logs = SqlDirectory(database, limits), SqlLogs(database)
     room_log = RedisLog(
@@ -110,6 +117,7 @@ async def _make_ready(
         shards=stream.shards,
         mode=clients.mode,
         recent_entries=stream.recent_events,
+        name=f"{socket.gethostname()}-{os.getpid()}",
     )
 
     async def prepare_database() -> None:
@@ -132,6 +140,7 @@ async def _make_ready(
         directory=directory,
         logs=logs,
         fences=Fences(room_log, logs, lambda: secrets.token_hex(_IDENTITY_BYTES)),
+        mark_log=RedisMarks(clients.commands, clients.mode, stream.shards),
         checks={"redis": redis_answers, "database": database_answers},
     )
 

@@ -20,12 +20,14 @@ from gateway.server import Door, GatewayServer
 from gateway.service import Gateway, GatewayLimits, Outside
 from parley.admin.listening import control_socket
 from parley.admin.work import Administrator, Means
+from parley.domain.messages import TimeLimits
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
 from parley.services.base import Foundation, clock, foundation, redis_server, stop_signal
 from parley.services.files import make_room_for
 from parley.services.first_start import administrator_code
 from parley.settings import GatewayOptions, GatewaySettings, LimitOptions, StreamOptions
 from parley.stream.feed import RedisFeed
+from parley.stream.presence import RedisPresence
 from parley.stream.rate_limits import Attempts, RedisRateLimits
 from parley.stream.rates import Rate
 
@@ -94,9 +96,12 @@ async def gateway(
             memory_limit=stream.memory_limit_percent / 100,
             sign_up=options.sign_up,
             sockets_per_user=options.limits.sockets_per_user,
+            times=TimeLimits(options.edit_hours, options.delete_hours),
         ),
         Outside(clock, secrets.randbits),
         limiter,
+        ground.mark_log,
+        RedisPresence(ground.clients.commands),
     )
     door = Door(
         frozenset(options.origins),
@@ -104,6 +109,7 @@ async def gateway(
         options.hello_seconds,
         options.limits.sockets,
         options.limits.sockets_per_address,
+        options.limits.sockets_entering,
     )
     feed = RedisFeed(ground.clients.pubsub(), service.hub.on_message, service.hub.on_gap)
     service.listen_to(feed)

@@ -20,6 +20,8 @@ from parley.settings import LoggerOptions, LoggerSettings, StreamOptions
 
 log = structlog.get_logger()
 
+_DAY_SECONDS = 24 * 3600
+
 
 async def run_logger(settings: LoggerSettings) -> None:
     """Store what comes until asked to stop. Raises OSError if the port cannot be had."""
@@ -56,9 +58,11 @@ async def logger(
             lease=options.lease_seconds,
             batch_entries=options.batch_entries,
             room_idle=stream.room_idle_seconds,
+            audit_kept=options.audit_days * _DAY_SECONDS,
             alone=alone,
         ),
         clock,
+        ground.mark_log,
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())

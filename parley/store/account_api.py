@@ -33,8 +33,11 @@ class PeopleDirectory(Protocol):
     async def unblock(self, account_id: str, other_id: str) -> None:
         """Take a block back. Where there is none, nothing changes."""
 
-    async def blocks(self, account_id: str) -> list[Person]:
-        """Return whom somebody has blocked, by display name."""
+    async def blocks(self, account_id: str, *, after: str, limit: int) -> People:
+        """Return a page of whom somebody has blocked, by display name.
+
+        Raises NotUnderstood for an `after` that is none.
+        """
 
     async def delete_account(self, account_id: str, new_notice_id: Callable[[], str]) -> Departure:
         """Delete an account: its rooms left, its sessions, password and personal rows gone.

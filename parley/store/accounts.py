@@ -138,6 +138,7 @@ class SqlAccounts(SqlPart):
         stamps = {
             sessions.c.revoked_at: ("revoked", sa.literal(0)),
             accounts.c.changed_at: ("changed", accounts.c.directory_version),
+            accounts.c.profile_changed_at: ("profile", accounts.c.profile_changed_at),
             accounts.c.disabled_at: ("disabled", sa.literal(0)),
             accounts.c.deleted_at: ("disabled", sa.literal(0)),
         }
@@ -156,4 +157,5 @@ class SqlAccounts(SqlPart):
             revoked_sessions=frozenset(found["revoked"]),
             changed_accounts=found["changed"],
             disabled_accounts=frozenset(found["disabled"]),
+            changed_profiles=found["profile"],
         )

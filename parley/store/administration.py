@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from parley.domain.names import search_key
+from parley.protocol.content import Notice, NoticeOf
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import UnknownPerson
 from parley.store.accounts import ADMINISTRATOR_CODE
-from parley.store.members import lock_room, set_role, touch
 from parley.store.part import SqlPart, now_ms
 from parley.store.persons import PERSON, has_in_name, person
-from parley.store.records import AccountRow, Invitation, RoomRow
+from parley.store.records import AccountRow, Invitation, NoticeRow, RoomRow
+from parley.store.room_change import lock
 from parley.store.schema import accounts, invitations, rooms, server, sessions
 from parley.store.sessions import revoke
 
@@ -26,6 +27,8 @@ _ACCOUNT = (
     accounts.c.totp_enabled_at.is_not(None).label("has_totp"),
 )
 _IS_PERSON = (accounts.c.kind == "person") & accounts.c.deleted_at.is_(None)
+# What the lobby is told of an administrator, or of somebody who is one no more.
+_MADE: dict[bool, NoticeOf] = {True: "made_owner", False: "made_member"}
 _ROOM = (
     rooms.c.id,
     rooms.c.kind,
@@ -76,19 +79,28 @@ class SqlAdministration(SqlPart):
             if disabled:
                 await revoke(self._database, connection, sessions.c.account_id == account_id)
 
-    async def set_admin(self, account_id: str, is_admin: bool) -> None:
+    async def set_admin(
+        self, account_id: str, is_admin: bool, notice_id: str
+    ) -> tuple[NoticeRow, ...]:
         async with self._database.write() as connection:
-            await lock_room(connection, LOBBY)
-            await touch(self._database, connection, [account_id])
+            change = await lock(self._database, connection, None, LOBBY)
+            await change.touch(account_id)
             changed = await connection.execute(
                 sa.update(accounts)
-                .where(accounts.c.id == account_id, _IS_PERSON)
-                .values(is_admin=is_admin)
+                .where(accounts.c.id == account_id, _IS_PERSON, accounts.c.is_admin != is_admin)
+                .values(is_admin=is_admin, profile_changed_at=self._database.now_ms())
                 .returning(accounts.c.id)
             )
             if changed.first() is None:
-                raise UnknownPerson(account_id)
-            await set_role(connection, LOBBY, account_id, "owner" if is_admin else "member")
+                known = sa.select(accounts.c.id).where(accounts.c.id == account_id, _IS_PERSON)
+                if await connection.scalar(known) is None:
+                    raise UnknownPerson(account_id)
+                return ()
+            await change.set_role(account_id, "owner" if is_admin else "member")
+            if not is_admin:
+                await change.raise_authority()
+            await change.note(notice_id, Notice(_MADE[is_admin], account_id))
+            return (await change.result()).notices
 
     # --- rooms -----------------------------------------------------------------------------
 

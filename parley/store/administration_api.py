@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from parley.protocol.commands import Person
-from parley.store.records import AccountRow, AuditRow, Invitation, NewAccount, RoomRow
+from parley.store.records import (
+    AccountRow,
+    AuditRow,
+    Invitation,
+    NewAccount,
+    NoticeRow,
+    RoomRow,
+)
 
 
 class Administration(Protocol):
@@ -32,10 +39,13 @@ class Administration(Protocol):
     async def set_disabled(self, account_id: str, disabled: bool) -> None:
         """Shut an account out, with all its sessions, or let it in again. Raises UnknownPerson."""
 
-    async def set_admin(self, account_id: str, is_admin: bool) -> None:
+    async def set_admin(
+        self, account_id: str, is_admin: bool, notice_id: str
+    ) -> tuple[NoticeRow, ...]:
         """Make somebody an administrator of the server, or take that back.
 
-        They then own the lobby, or are a member of it. Raises UnknownPerson.
+        They then own the lobby, or are a member of it; return what is to be told there. Raises
+        UnknownPerson.
         """
 
     async def all_rooms(self, query: str = "", *, after: str, limit: int) -> list[RoomRow]:

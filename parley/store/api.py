@@ -17,6 +17,10 @@ from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
 from parley.store.account_api import PeopleDirectory, SessionDirectory
 from parley.store.administration_api import Administration
+from parley.store.mark_records import NewMark
+from parley.store.marks_api import Marks
+from parley.store.message_states_api import MessageStates
+from parley.store.personal_api import Personal
 from parley.store.records import (
     Changed,
     Changes,
@@ -32,6 +36,8 @@ from parley.store.records import (
     Written,
 )
 from parley.store.room_api import RoomDirectory
+from parley.store.search.api import MessageSearch
+from parley.store.whereabouts_api import WhereaboutsDirectory
 
 
 class Directory(Protocol):
@@ -56,7 +62,10 @@ class Directory(Protocol):
         """Return what to check a password against; None if nobody may sign in by that name."""
 
     async def open_session(self, account_id: str, session: NewSession) -> None:
-        """Make a session for another device of the account."""
+        """Make a session for another device of the account.
+
+        Of more than a hundred, the one last seen longest ago ends.
+        """
 
     async def session(self, token_hash: bytes) -> Signed | None:
         """Return whose token it is; None if it never was one, or no longer is.
@@ -101,7 +110,7 @@ class Directory(Protocol):
     async def join(self, account_id: str, room_id: str, notice_id: str) -> Changed:
         """Put an account into a channel. Who is in already stays so, and no notice is given.
 
-        Raises UnknownRoom, Banned, RoomFull.
+        Raises UnknownRoom, Banned, RoomFull, TooManyRooms.
         """
 
     async def leave(self, account_id: str, room_id: str, notice_id: str) -> Changed:
@@ -124,9 +133,38 @@ class Directory(Protocol):
     async def due_notices(self, older_than_ms: int, limit: int) -> list[NoticeRow]:
         """Return the notices that have waited longer than that, the oldest first."""
 
+    async def purge_sessions(self, older_than_ms: int, limit: int) -> int:
+        """Remove sessions that ended longer ago than that.
+
+        Return how many rows are gone, at most `limit`.
+        """
+
+    async def purge_audit(self, older_than_ms: int, limit: int) -> int:
+        """Remove what was written down longer ago than that, the oldest first.
+
+        Return how many rows are gone, at most `limit`.
+        """
+
+    async def write_marks(self, marks: Sequence[NewMark]) -> list[NewMark]:
+        """Write how far rooms were received and read, as far as it is stored; the greatest counts.
+
+        Return those that need not be written again. A mark of another generation than its shard's
+        covers what may have been lost, and is passed over.
+        """
+
 
 class FullDirectory(
-    Directory, RoomDirectory, PeopleDirectory, SessionDirectory, Administration, Protocol
+    Directory,
+    MessageStates,
+    RoomDirectory,
+    PeopleDirectory,
+    SessionDirectory,
+    Administration,
+    Marks,
+    Personal,
+    MessageSearch,
+    WhereaboutsDirectory,
+    Protocol,
 ):
     """The directory as a whole."""
 
@@ -199,11 +237,13 @@ class Logs(Protocol):
         before: int | None = None,
         limit: int,
         max_bytes: int,
+        shown: bool = False,
     ) -> list[Entry]:
         """Return stored entries, ascending: those next above `after`, else those next below
         `before`, else the latest.
 
         At most `limit`, and no more than fit in `max_bytes` of bodies; but one, if there is any.
+        With `shown` only what there is to read, none that changes a message.
         With both bounds: those above `after`, as far as they are below `before`.
         """
 

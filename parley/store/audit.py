@@ -54,6 +54,17 @@ class SqlAudit(SqlPart):
             page = page.where((audit.c.subject_id == subject) | (audit.c.actor_id == subject))
         return [_row(row) for row in await self._rows(page)]
 
+    async def purge_audit(self, older_than_ms: int, limit: int) -> int:
+        # Rows are in the order of time: the first ones tell, and no index is needed.
+        first = sa.select(audit.c.id).order_by(audit.c.id).limit(limit)
+        async with self._database.write() as connection:
+            gone = await connection.execute(
+                sa.delete(audit).where(
+                    audit.c.id.in_(first), audit.c.time < self._database.now_ms() - older_than_ms
+                )
+            )
+            return gone.rowcount
+
 
 def _row(row: sa.Row[Any]) -> AuditRow:
     return AuditRow(

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from parley.store.search.index import SearchIndex
+
 Insert = sqlite.Insert | postgresql.Insert
 """An insert that can be told what to do on a conflict."""
 
@@ -32,6 +34,10 @@ class Backend(Protocol):
     @property
     def migration_lock(self) -> sa.Executable | None:
         """The statement that keeps other migrations out until the transaction ends, if any."""
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """How texts are found."""
 
     def now_ms(self) -> sa.ColumnElement[int]:
         """Return the database's clock, Unix milliseconds, as an expression."""

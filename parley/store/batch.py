@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from parley.protocol.content import Content, Stone
+from parley.protocol.content import Content, Delete, Edit, Pin, React, Stone
 from parley.protocol.entry import (
     Entry,
     IngestEntry,
     content_digest,
     decode_body,
     decode_content,
+    decode_named,
     encode_content,
     parse_record,
 )
@@ -28,7 +29,11 @@ from parley.store.records import Alarm
 # Longer than any id that Parley makes, and short enough for any index.
 _ID_CHARACTERS = 64
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_STONE = str(Stone.__struct_config__.tag)
+STONE_KIND = str(Stone.__struct_config__.tag)
+# Of a message that was deleted: it is the digest of whatever it may have said.
+DELETED_DIGEST = ""
+# What changes a message that is there; the others are something to read.
+_CHANGES = frozenset(str(kind.__struct_config__.tag) for kind in (Edit, Delete, React, Pin))
 _KNOWN_KINDS = frozenset(content.__struct_config__.tag for content in Content.__args__)
 
 
@@ -45,6 +50,10 @@ class MessageRow(NamedTuple):
     digest: str
     kind: str
     content: str
+    shown: bool = True
+    target_seq: int | None = None
+    derived: str | None = None
+    accepted_by: str = ""
 
     def as_stone(self, stone: Stone) -> "MessageRow":
         """Return the row that keeps this one's place.
@@ -52,12 +61,20 @@ class MessageRow(NamedTuple):
         It keeps the digest too: read again, the entry is known to have been dealt with.
         """
         content = encode_content(stone).decode()
-        return self._replace(author_id=None, cmid=None, kind=_STONE, content=content)
+        return self._replace(
+            author_id=None,
+            cmid=None,
+            kind=STONE_KIND,
+            content=content,
+            shown=False,
+            target_seq=None,
+            derived=None,
+        )
 
     def became(self, stored: "MessageRow") -> bool:
         """Return whether `stored` is what was made of this row when it was written before."""
-        if stored.kind == _STONE:
-            return stored.digest == self.digest
+        if stored.kind == STONE_KIND:
+            return stored.digest in (DELETED_DIGEST, self.digest)
         mine = (self.author_id, self.cmid, self.digest)
         return mine == (stored.author_id, stored.cmid, stored.digest)
 
@@ -116,9 +133,10 @@ def read(ingest: IngestEntry) -> Reading | Unreadable:
     except ValueError as error:
         return Unreadable(ingest, f"its record cannot be read: {error}")
     try:
-        return Reading(ingest, _message(ingest.room, entry), None)
+        row = _message(ingest.room, entry)
+        return Reading(ingest, row._replace(accepted_by=storable_text(ingest.gateway)), None)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        row = _row(ingest.room, entry, None, None, entry.body, _STONE)
+        row = _row(ingest.room, entry, None, None, entry.body, STONE_KIND)
         fault = f"its body cannot be read: {error}"
         return Reading(ingest, row.as_stone(Stone("set_aside")), fault)
 
@@ -138,9 +156,15 @@ def _message(room: str, entry: Entry) -> MessageRow:
         raise ValueError("its author is no id")
     if storable_cmid(body.cmid) != body.cmid:
         raise ValueError("its cmid is no UUID")
-    content = bytes(body.content)
+    content, derived = bytes(body.content), bytes(body.derived)
     row = _row(room, entry, body.author, body.cmid, content, _kind(content))
-    return row._replace(content=content.decode())
+    is_change, named = row.kind in _CHANGES, decode_named(derived)
+    return row._replace(
+        content=content.decode(),
+        shown=not is_change and row.kind != STONE_KIND,
+        target_seq=named.seq or None if is_change else None,
+        derived=derived.decode() or None,
+    )
 
 
 def _row(

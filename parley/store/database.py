@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from parley.store.backend import Backend, Insert
 from parley.store.errors import InvalidDatabaseUrl, StoreUnavailable
 from parley.store.postgresql import PostgresBackend
+from parley.store.search.index import SearchIndex
 from parley.store.sqlite import SqliteBackend
 
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -65,6 +66,11 @@ class Database:
             if outage is None:
                 raise
             raise StoreUnavailable(outage) from error
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """How texts are found in it."""
+        return self._backend.search_index
 
     def now_ms(self) -> sa.ColumnElement[int]:
         """Return the store's clock, Unix milliseconds, for use inside a statement."""

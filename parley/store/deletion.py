@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from parley.protocol.content import Notice
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import UnknownPerson
-from parley.store.members import end_membership, touch
+from parley.store.members import touch
 from parley.store.part import SqlPart
 from parley.store.records import Departure, NoticeRow
 from parley.store.room_change import RoomChange, lock
@@ -20,13 +20,18 @@ from parley.store.schema import (
     accounts,
     bans,
     blocks,
+    delivered_marks,
     direct_rooms,
+    drafts,
+    hidden,
     members,
+    read_marks,
     recovery_codes,
     room_invites,
     room_preferences,
     rooms,
     sessions,
+    stars,
 )
 from parley.store.sessions import revoke
 
@@ -85,7 +90,7 @@ class SqlDeletion(SqlPart):
     ) -> tuple[NoticeRow, ...]:
         if change.room.kind == "direct":
             # The other keeps the room; nobody says anything in it any more.
-            await end_membership(self._database, change.connection, change.room.id, account_id)
+            await change.expel(account_id)
             return ()
         heir = await _heir(change, account_id)
         if heir is not None:
@@ -108,6 +113,11 @@ class SqlDeletion(SqlPart):
             blocks.c.blocked_id,
             bans.c.account_id,
             room_invites.c.made_by,
+            read_marks.c.account_id,
+            delivered_marks.c.account_id,
+            hidden.c.account_id,
+            stars.c.account_id,
+            drafts.c.account_id,
         ):
             await connection.execute(sa.delete(mine.table).where(mine == account_id))
         await connection.execute(
@@ -129,6 +139,7 @@ class SqlDeletion(SqlPart):
                 totp_enabled_at=None,
                 is_admin=False,
                 deleted_at=self._database.now_ms(),
+                profile_changed_at=self._database.now_ms(),
             )
         )
 

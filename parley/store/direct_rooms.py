@@ -24,7 +24,7 @@ class SqlDirectRooms(SqlPart):
 
     async def open_direct(self, room_id: str, account_id: str, other_id: str) -> Changed:
         async with self._database.write() as connection:
-            known = await _find(connection, account_id, other_id)
+            known = await direct_room(connection, account_id, other_id)
             if known is None:
                 known = await self._make(connection, room_id, account_id, other_id)
             return Changed(await shown_room(connection, account_id, known), notice=None)
@@ -38,11 +38,12 @@ class SqlDirectRooms(SqlPart):
             raise UnknownPerson(missing)
         if await _is_blocked(connection, account_id, other_id):
             raise CannotMessage(other_id)
+        await members.refuse_too_many(connection, account_id, self._limits.rooms_per_user)
         try:
             async with connection.begin_nested():
                 await self._add(connection, room_id, account_id, other_id)
         except _MadeByAnother:
-            made = await _find(connection, account_id, other_id)
+            made = await direct_room(connection, account_id, other_id)
             assert made is not None, "what is in the way of an insert is there"
             return made
         await members.enter(self._database, connection, room_id, people, "member")
@@ -73,7 +74,8 @@ class SqlDirectRooms(SqlPart):
             raise _MadeByAnother
 
 
-async def _find(connection: AsyncConnection, account_id: str, other_id: str) -> str | None:
+async def direct_room(connection: AsyncConnection, account_id: str, other_id: str) -> str | None:
+    """Return the room that two people have; None if they have none."""
     low, high = sorted((account_id, other_id))
     found: str | None = await connection.scalar(
         sa.select(direct_rooms.c.room_id).where(

@@ -7,13 +7,18 @@ Never: coming in by one (`room_changes.py`), and a log line with a code in it.
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.domain.permissions import Action
 from parley.protocol.commands import Invite
+from parley.protocol.refusals import TooManyInvites
 from parley.store.part import SqlPart, now_ms
 from parley.store.records import NewInvite
 from parley.store.room_change import change_room
 from parley.store.schema import room_invites
+
+# Of a room, at one time: they are listed in one answer.
+MOST_INVITES = 100
 
 
 class SqlInvites(SqlPart):
@@ -27,6 +32,7 @@ class SqlInvites(SqlPart):
                     room_invites.c.room_id == invite.room_id, ~self._is_valid()
                 )
             )
+            await _refuse_too_many(change.connection, invite.room_id)
             added = await change.connection.execute(
                 sa.insert(room_invites)
                 .values(
@@ -63,6 +69,12 @@ class SqlInvites(SqlPart):
             room_invites.c.expires_at > self._database.now_ms()
         )
         return lasts & (room_invites.c.uses_left.is_(None) | (room_invites.c.uses_left > 0))
+
+
+async def _refuse_too_many(connection: AsyncConnection, room_id: str) -> None:
+    there = sa.select(sa.func.count()).where(room_invites.c.room_id == room_id)
+    if (await connection.execute(there)).scalar_one() >= MOST_INVITES:
+        raise TooManyInvites(room_id, MOST_INVITES)
 
 
 def _invite(row: sa.Row[Any]) -> Invite:

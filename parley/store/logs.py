@@ -15,6 +15,7 @@ from parley.store.database import Database
 from parley.store.errors import ShardCountMismatch
 from parley.store.records import LONGEST_LEASE_MS, Found, RoomSeed, ShardRow
 from parley.store.schema import (
+    is_shown,
     messages,
     notices,
     room_generations,
@@ -116,6 +117,7 @@ class SqlLogs:
         before: int | None = None,
         limit: int,
         max_bytes: int,
+        shown: bool = False,
     ) -> list[Entry]:
         forward = after is not None
         near = sa.select(*messages.c).where(messages.c.room_id == room).limit(limit)
@@ -123,6 +125,8 @@ class SqlLogs:
             near = near.where(messages.c.seq > after)
         if before is not None:
             near = near.where(messages.c.seq < before)
+        if shown:
+            near = near.where(is_shown)
         near = near.order_by(messages.c.seq if forward else messages.c.seq.desc())
         async with self._database.read() as connection:
             entries = _fitting(map(_entry, await connection.execute(near)), max_bytes)
@@ -159,7 +163,8 @@ class SqlLogs:
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
-    body = encode_body(row.author_id, row.cmid, row.content.encode())
+    derived = (row.derived or "").encode()
+    body = encode_body(row.author_id, row.cmid, row.content.encode(), derived)
     return Entry(row.generation, row.seq, row.n, row.time, body)
 
 

@@ -4,6 +4,7 @@ Owns: those listings, and for whom they are.
 Never: a change of either.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from parley.protocol.commands import BannedPerson, Bans, Member, Members
 from parley.protocol.refusals import UnknownRoom
 from parley.store.authorising import require
 from parley.store.part import SqlPart, page_end
-from parley.store.persons import PERSON, has_in_name, person
+from parley.store.persons import IS_ACTIVE, PERSON, has_in_name, person
 from parley.store.room_rows import is_member
 from parley.store.schema import accounts, bans, is_open, members, rooms
 
@@ -42,6 +43,19 @@ class SqlMemberReads(SqlPart):
         rows, more = await self._page(inside, _BY_RANK, end, limit)
         found = [Member(person(row), row.role, row.joined_at) for row in rows]
         return Members(found, next=found[-1].person.id if more else None)
+
+    async def members_named(self, room_id: str, names: Collection[str]) -> dict[str, str]:
+        named = (
+            sa.select(accounts.c.user_name, accounts.c.id)
+            .select_from(_INSIDE)
+            .where(
+                members.c.room_id == room_id,
+                members.c.left_at.is_(None),
+                accounts.c.user_name.in_(names),
+                IS_ACTIVE,
+            )
+        )
+        return {row.user_name: row.id for row in await self._rows(named)}
 
     async def bans(self, actor: str, room_id: str, *, after: str, limit: int) -> Bans:
         await self._require(actor, room_id, Action.BAN)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.protocol.commands import Role, RoomKind
 from parley.protocol.ids import LOBBY
+from parley.protocol.refusals import TooManyRooms
 from parley.store.database import Database
 from parley.store.persons import IS_ACTIVE
 from parley.store.schema import accounts, is_open, members, room_logs, rooms
@@ -61,6 +62,18 @@ async def role_of(connection: AsyncConnection, room_id: str, account_id: str) ->
     return role
 
 
+async def refuse_too_many(connection: AsyncConnection, account_id: str, most: int) -> None:
+    """Raise TooManyRooms, if somebody is in so many open rooms that they may enter no more."""
+    inside = (
+        sa.select(sa.func.count())
+        .select_from(members.join(rooms))
+        .where(members.c.account_id == account_id, members.c.left_at.is_(None), is_open)
+    )
+    there = int((await connection.execute(inside)).scalar_one())
+    if there >= most:
+        raise TooManyRooms(there)
+
+
 async def count_owners(connection: AsyncConnection, room_id: str) -> int:
     """Return how many owners a room has."""
     owners = sa.select(sa.func.count()).where(
@@ -80,16 +93,20 @@ async def enter(
 
     Return those who were not in it before; nothing is changed about the others. Who is the first
     in any room but the lobby owns it.
+
+    They have their rights since the room's present authority; but in the lobby, which only new
+    accounts enter, from the beginning: nobody can have been refused there before.
     """
     if not account_ids:
         return []
     empty = sa.exists().where(rooms.c.id == room_id, rooms.c.member_count == 0, rooms.c.id != LOBBY)
     new = database.insert(members).from_select(
-        ["room_id", "account_id", "role", "joined_seq", "joined_n", "joined_at"],
+        ["room_id", "account_id", "role", "rights", "joined_seq", "joined_n", "joined_at"],
         sa.select(
             sa.literal(room_id),
             accounts.c.id,
             sa.case((sa.and_(empty, rooms.c.kind != "direct"), "owner"), else_=role),
+            sa.case((rooms.c.id == LOBBY, 0), else_=rooms.c.authority),
             _log_end(room_logs.c.seq, room_id),
             _log_end(room_logs.c.n, room_id),
             database.now_ms(),
@@ -97,7 +114,7 @@ async def enter(
         .join_from(accounts, rooms, rooms.c.id == room_id)
         .where(accounts.c.id.in_(account_ids)),
     )
-    renewed = ("role", "joined_seq", "joined_n", "joined_at", "left_at")
+    renewed = ("role", "rights", "joined_seq", "joined_n", "joined_at", "left_at")
     entered = new.on_conflict_do_update(
         index_elements=[members.c.room_id, members.c.account_id],
         set_={name: new.excluded[name] for name in renewed},
@@ -129,9 +146,10 @@ async def end_membership(
 
 
 async def set_role(connection: AsyncConnection, room_id: str, account_id: str, role: Role) -> None:
-    """Say what somebody who is in a room is in it."""
+    """Say what somebody who is in a room is in it; with the role they may have gained a right."""
+    authority = sa.select(rooms.c.authority).where(rooms.c.id == room_id).scalar_subquery()
     await connection.execute(
-        sa.update(members).where(_is_in(room_id, [account_id])).values(role=role)
+        sa.update(members).where(_is_in(room_id, [account_id])).values(role=role, rights=authority)
     )
 
 
@@ -139,6 +157,13 @@ async def raise_authority(connection: AsyncConnection, room_id: str) -> None:
     """Raise the number under which appends are authorised: somebody has lost a right."""
     await connection.execute(
         sa.update(rooms).where(rooms.c.id == room_id).values(authority=rooms.c.authority + 1)
+    )
+
+
+async def give_rights(connection: AsyncConnection, room_id: str) -> None:
+    """Note that everybody in a room may have gained a right."""
+    await connection.execute(
+        sa.update(rooms).where(rooms.c.id == room_id).values(rights=rooms.c.authority)
     )
 
 

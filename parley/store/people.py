@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from parley.domain.names import room_key, search_key
 from parley.protocol.commands import People, Person
 from parley.protocol.refusals import CannotBlock, UnknownPerson
-from parley.store.members import touch
+from parley.store.direct_rooms import direct_room
+from parley.store.members import give_rights, raise_authority, touch
 from parley.store.part import SqlPart, page_end
 from parley.store.persons import IS_ACTIVE, PERSON, has_in_name, person
 from parley.store.records import Profile
@@ -27,14 +28,14 @@ class SqlPeople(SqlPart):
         keeps_away = sa.exists().where(
             blocks.c.account_id == accounts.c.id, blocks.c.blocked_id == asker
         )
-        page = (
-            sa.select(*PERSON)
-            .where(IS_ACTIVE, accounts.c.kind == "person", ~keeps_away)
-            .order_by(*_BY_NAME)
-            .limit(limit + 1)
-        )
+        found = sa.select(*PERSON).where(IS_ACTIVE, accounts.c.kind == "person", ~keeps_away)
         if query.strip():
-            page = page.where(has_in_name(query))
+            found = found.where(has_in_name(query))
+        return await self._page_of_people(found, after, limit)
+
+    async def _page_of_people(self, listed: sa.Select[Any], after: str, limit: int) -> People:
+        # One more than is shown tells whether there is a next page.
+        page = listed.order_by(*_BY_NAME).limit(limit + 1)
         if after:
             shown = accounts.alias()
             last = sa.select(shown.c.name_key, shown.c.id).where(shown.c.id == page_end(after))
@@ -57,6 +58,7 @@ class SqlPeople(SqlPart):
                 "display_name": display_name,
                 "name_key": room_key(display_name),
                 "search_key": search_key(display_name, before.user_name),
+                "profile_changed_at": self._database.now_ms(),
             }
             if profile.about is not None:
                 values["about"] = profile.about
@@ -94,6 +96,9 @@ class SqlPeople(SqlPart):
                 .returning(blocks.c.account_id)
             )
             if added.first() is not None:
+                room = await direct_room(connection, account_id, other_id)
+                if room is not None:
+                    await raise_authority(connection, room)
                 # The other's clients are told, too, lest they go on under what they remember.
                 await touch(self._database, connection, [account_id, other_id], personal=True)
 
@@ -105,13 +110,15 @@ class SqlPeople(SqlPart):
                 .returning(blocks.c.account_id)
             )
             if lifted.first() is not None:
+                room = await direct_room(connection, account_id, other_id)
+                if room is not None:
+                    await give_rights(connection, room)
                 await touch(self._database, connection, [account_id, other_id], personal=True)
 
-    async def blocks(self, account_id: str) -> list[Person]:
+    async def blocks(self, account_id: str, *, after: str, limit: int) -> People:
         kept_away = (
             sa.select(*PERSON)
             .join_from(blocks, accounts, blocks.c.blocked_id == accounts.c.id)
             .where(blocks.c.account_id == account_id)
-            .order_by(*_BY_NAME)
         )
-        return [person(row) for row in await self._rows(kept_away)]
+        return await self._page_of_people(kept_away, after, limit)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from parley.store.backend import cause
+from parley.store.search.postgresql import PostgresSearch
 
 # Ten connections for each process: nine processes fit into PostgreSQL's usual hundred.
 _KEPT, _EXTRA = 5, 5
@@ -55,6 +56,7 @@ class PostgresBackend:
             pool_pre_ping=True,
         )
         self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self.search_index = PostgresSearch()
         self.migrator = create_async_engine(
             url, connect_args=_options(ssl, wait.connect, command=None), poolclass=NullPool
         )

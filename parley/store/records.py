@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from parley.protocol.commands import Person, Role, Room, RoomKind
+from parley.protocol.shapes import Notify
 
 # --- accounts ------------------------------------------------------------------------------
 
@@ -61,11 +62,13 @@ class Changes:
     `changed_accounts`: their rooms, or the account itself, have changed; with the
     `directory_version` that they have now.
     `disabled_accounts`: those among them that may no longer be connected.
+    `changed_profiles`: what others see of them has changed; with the time of the last such change.
     """
 
     revoked_sessions: frozenset[str]
     changed_accounts: Mapping[str, int]
     disabled_accounts: frozenset[str]
+    changed_profiles: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,15 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryLimits:
-    """What an operator may choose: people in a group, in a channel, and for how many milliseconds
-    after an account is deleted nobody else is called so.
+    """What an operator may choose: people in a group, in a channel, for how many milliseconds
+    after an account is deleted nobody else is called so, and how many rooms somebody goes into.
     """
 
     group_members: int = 1_024
     channel_members: int = 100_000
     name_kept_ms: int = 30 * 24 * 3_600_000
+    rooms_per_user: int = 2_000
+    """By their own doing: whoever is brought into one more is in it all the same."""
 
 
 # --- administration ------------------------------------------------------------------------
@@ -161,6 +166,8 @@ class Membership:
 
     `is_mute`: one of the two people of a direct room has blocked the other, or is gone; nobody
     says anything in it.
+    `rights`: the authority at which the account last gained a right in the room; 0 if it has had
+    them from the room's, or its own, beginning.
     """
 
     room_id: str
@@ -169,6 +176,7 @@ class Membership:
     kind: RoomKind = "channel"
     read_only: bool = False
     is_mute: bool = False
+    rights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,7 @@ class Preferences:
     muted_until: int | None = None
     pinned: bool | None = None
     archived: bool | None = None
+    notify: Notify | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,3 +334,12 @@ class Found:
     n: int
     time: int
     digest: str
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it was deleted for everyone: a stone is there, which has no digest."""
+        return not self.digest
+
+    def is_of(self, digest: str) -> bool:
+        """Return whether this is what became of content with that digest."""
+        return self.is_deleted or self.digest == digest

@@ -10,7 +10,7 @@ cannot see, NotAMember for a channel that they are not in, else NotAllowed. An a
 the server's operator, who may do everything; the notice is then the server's own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from parley.protocol.commands import Bans, Invite, Members, Role, Room, RoomDetail
@@ -33,6 +33,9 @@ class RoomDirectory(Protocol):
         Raises UnknownRoom, NotAMember, NotAllowed, and NotUnderstood for a wrong `after`.
         """
 
+    async def members_named(self, room_id: str, names: Collection[str]) -> dict[str, str]:
+        """Return those in a room who have one of these user names: their ids, by name."""
+
     async def bans(self, actor: str, room_id: str, *, after: str, limit: int) -> Bans:
         """Return a page of who is banned, the latest first. Raises as `members` does."""
 
@@ -48,20 +51,21 @@ class RoomDirectory(Protocol):
         """Make a channel or a group with its owner and first members in it.
 
         Raises RoomNameTaken, UnknownPerson, CannotMessage (a member has blocked the owner),
-        NotAllowed (a group that is read-only), RoomFull.
+        NotAllowed (a group that is read-only), RoomFull, TooManyRooms.
         """
 
     async def open_direct(self, room_id: str, account_id: str, other_id: str) -> Changed:
         """Return the one room of two people, made under `room_id` if there was none.
 
-        Raises UnknownPerson, and CannotMessage if one has blocked the other and there is none.
+        Raises UnknownPerson; and, if there is none, CannotMessage (one has blocked the other) and
+        TooManyRooms.
         """
 
     async def join_by_invite(self, account_id: str, code: str, notice_id: str) -> Changed:
         """Put an account into the room of an invitation, and count the use.
 
         Who is in already stays so, and no use is counted. Raises InvalidInvitation, Banned,
-        RoomFull.
+        RoomFull, TooManyRooms.
         """
 
     async def close_room(self, actor: str | None, room_id: str, notice_id: str) -> Changed:
@@ -110,7 +114,10 @@ class RoomDirectory(Protocol):
         """Make somebody an owner in the actor's place, who stays as an admin. Raises NotInRoom."""
 
     async def create_invite(self, actor: str, invite: NewInvite) -> Invite:
-        """Make an invitation. Its code is kept as it is, to be shown again to those who may."""
+        """Make an invitation. Its code is kept as it is, to be shown again to those who may.
+
+        Raises TooManyInvites.
+        """
 
     async def revoke_invite(self, actor: str, room_id: str, code: str) -> None:
         """Make an invitation of that room void. One that is void already stays so."""

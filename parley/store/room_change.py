@@ -163,6 +163,10 @@ class RoomChange:
             await members.raise_authority(self.connection, self.room.id)
         self._has_raised = True
 
+    async def give_rights(self) -> None:
+        """Note that everybody in the room may have gained a right."""
+        await members.give_rights(self.connection, self.room.id)
+
     async def close(self) -> None:
         """Close the room for good."""
         await self.raise_authority()

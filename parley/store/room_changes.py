@@ -19,6 +19,7 @@ from parley.protocol.refusals import (
     RoomNameTaken,
     UnknownRoom,
 )
+from parley.store.members import refuse_too_many
 from parley.store.part import SqlPart
 from parley.store.records import Changed, NewRoom, NoticeRow
 from parley.store.room_change import RoomChange, change_room, lock
@@ -46,6 +47,7 @@ class SqlRoomChanges(SqlPart):
         async with self._database.write() as connection:
             if not await self._add_room(connection, room):
                 raise RoomNameTaken(room.name)
+            await refuse_too_many(connection, room.owner, self._limits.rooms_per_user)
             change = await lock(self._database, connection, room.owner, room.id)
             await change.lock_people(room.members)
             await change.require_welcome(room.members)
@@ -91,6 +93,8 @@ class SqlRoomChanges(SqlPart):
             return await self._join(change, account_id, notice_id)
 
     async def _join(self, change: RoomChange, account_id: str, notice_id: str) -> Changed:
+        if change.role is None:
+            await refuse_too_many(change.connection, account_id, self._limits.rooms_per_user)
         if await change.enter([account_id], "member", self._limits):
             await change.touch()
             await change.note(notice_id, Notice("joined", account_id))

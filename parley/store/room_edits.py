@@ -35,6 +35,8 @@ class SqlRoomEdits(SqlPart):
                 await _write(change, edit)
             if edit.read_only and not change.room.read_only:
                 await change.raise_authority()
+            if change.room.read_only and edit.read_only is False:
+                await change.give_rights()
             if told:
                 await change.touch()
             for what, text in told:
@@ -47,7 +49,7 @@ class SqlRoomEdits(SqlPart):
         ) as change:
             values = {
                 name: value
-                for name in ("muted_until", "pinned", "archived")
+                for name in ("muted_until", "pinned", "archived", "notify")
                 if (value := getattr(chosen, name)) is not None
             }
             if values:

@@ -40,6 +40,7 @@ def select_rooms(account_id: str, *further: sa.ColumnElement[Any]) -> sa.Select[
             sa.func.coalesce(room_preferences.c.muted_until, 0),
             sa.func.coalesce(room_preferences.c.pinned, sa.false()),
             sa.func.coalesce(room_preferences.c.archived, sa.false()),
+            sa.func.coalesce(room_preferences.c.notify, "all"),
             *further,
         )
         .select_from(rooms)

@@ -41,6 +41,7 @@ class SqlRooms(SqlPart):
                 rooms.c.kind,
                 rooms.c.read_only,
                 _is_mute(),
+                _rights(),
             )
             .join_from(rooms, members, is_member(account_id))
             .where(is_open, which)
@@ -92,6 +93,11 @@ class SqlRooms(SqlPart):
 
 def _has_in_name(query: str) -> sa.ColumnElement[bool]:
     return rooms.c.search_key.contains(search_key(query.strip()), autoescape=True)
+
+
+def _rights() -> sa.ColumnElement[int]:
+    """Return since which authority a member has all rights that they have."""
+    return sa.case((members.c.rights > rooms.c.rights, members.c.rights), else_=rooms.c.rights)
 
 
 def _is_mute() -> sa.ColumnElement[bool]:

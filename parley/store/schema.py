@@ -9,6 +9,8 @@ change with the system's libraries, under an index that was sorted by the old on
 
 import sqlalchemy as sa
 
+from parley.store.search.index import Tokens
+
 Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 Number = sa.BigInteger()
 Time = sa.BigInteger()
@@ -65,6 +67,15 @@ accounts = sa.Table(
     sa.Column("totp_secret", sa.LargeBinary),
     sa.Column("totp_enabled_at", Time),
     sa.Column("totp_step", Number, nullable=False, server_default="0"),
+    # The last time that what others see of them was changed; NULL: never since they signed up.
+    sa.Column("profile_changed_at", Time, index=True),
+    # Whether others are told what they have read; and when they are not to be disturbed, as minutes
+    # of the day where they are (NULL: never).
+    sa.Column("read_receipts", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("quiet_since", sa.Integer),
+    sa.Column("quiet_until", sa.Integer),
+    # Whether others are told when they were last there.
+    sa.Column("show_last_seen", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Index("uq_accounts_skeleton", "skeleton", unique=True),
     sa.Index("ix_accounts_name_key_id", "name_key", "id"),
 )
@@ -124,6 +135,8 @@ rooms = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     # Raised whenever somebody loses a right: an append names the number it was allowed under.
     sa.Column("authority", Number, nullable=False, server_default="1"),
+    # The authority at which everybody in it last gained a right to speak that some had not.
+    sa.Column("rights", Number, nullable=False, server_default="0"),
     sa.Column("closed_at", Time),
     sa.Column("read_only", sa.Boolean, nullable=False, server_default=sa.false()),
     # Those who are in it, counted with every change: the bound on a room costs no counting.
@@ -163,6 +176,8 @@ members = sa.Table(
     sa.Column("joined_n", Number, nullable=False),
     sa.Column("joined_at", Time, nullable=False),
     sa.Column("left_at", Time),
+    # The room's authority when this member last gained a right, or may have.
+    sa.Column("rights", Number, nullable=False, server_default="0"),
 )
 
 # How each account has a room: a row only where something was chosen.
@@ -174,6 +189,7 @@ room_preferences = sa.Table(
     sa.Column("muted_until", Time, nullable=False, server_default="0"),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("archived", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("notify", sa.Text, nullable=False, server_default="all"),
 )
 
 bans = sa.Table(
@@ -277,7 +293,68 @@ messages = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     # JSON, as the accepting gateway encoded it.
     sa.Column("content", sa.Text, nullable=False),
+    # Whether it is something to read: text, a notice, the stone of a deleted message.
+    sa.Column("shown", sa.Boolean, nullable=False, server_default=sa.true()),
+    # Of what changes a message (an edit, a deletion, a reaction, a pin): where that stands.
+    sa.Column("target_seq", Number),
+    # Of a message: its latest edit.
+    sa.Column("edited_seq", Number),
+    # JSON, what the accepting gateway found out about it; NULL if nothing.
+    sa.Column("derived", sa.Text),
+    sa.Column("accepted_by", sa.Text, nullable=False, server_default=Empty),
+    # When it was written here; 0: by a version that did not note it.
+    sa.Column("stored_at", Time, nullable=False, server_default="0"),
     sa.UniqueConstraint("author_id", "cmid"),
+)
+
+# What pages of history are made of, and what has become of one message. Written out: PostgreSQL
+# finds a partial index by its condition.
+is_shown = sa.text("shown")
+sa.Index(
+    "ix_messages_shown",
+    messages.c.room_id,
+    messages.c.seq,
+    sqlite_where=is_shown,
+    postgresql_where=is_shown,
+)
+is_about = messages.c.target_seq.is_not(None)
+sa.Index(
+    "ix_messages_target",
+    messages.c.room_id,
+    messages.c.target_seq,
+    messages.c.seq,
+    sqlite_where=is_about,
+    postgresql_where=is_about,
+)
+
+# Who has put which emoji to which message, and by which entry.
+reactions = sa.Table(
+    "reactions",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("emoji", Name, primary_key=True),
+    sa.Column("at_seq", Number, nullable=False),
+)
+
+pins = sa.Table(
+    "pins",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    sa.Column("by", Name, nullable=False),
+    sa.Column("at_seq", Number, nullable=False),
+)
+
+# Whom a message names; the empty id stands for all who are in the room.
+mentions = sa.Table(
+    "mentions",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    sa.Index("ix_mentions_room_id_seq", "room_id", "seq"),
 )
 
 # What was not stored, whole: `refused` entries left a stone, the others are alarms.
@@ -298,3 +375,98 @@ set_aside = sa.Table(
     sa.UniqueConstraint("shard", "generation", "ingest_id"),
     sa.Index("ix_set_aside_author_id_cmid", "author_id", "cmid"),
 )
+
+# --- markers, and what is one person's alone -----------------------------------------------
+# No foreign keys here either: they are written as often as messages are.
+
+# How far people have read rooms, and since when; and whether they marked one as unread.
+read_marks = sa.Table(
+    "read_marks",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("account_id", Name, primary_key=True, index=True),
+    sa.Column("seq", Number, nullable=False, server_default="0"),
+    sa.Column("time", Time, nullable=False, server_default="0"),
+    sa.Column("marked_unread", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+# How far each device has received rooms.
+delivered_marks = sa.Table(
+    "delivered_marks",
+    metadata,
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("account_id", Name, primary_key=True, index=True),
+    sa.Column("session_id", Name, primary_key=True),
+    sa.Column("seq", Number, nullable=False),
+    sa.Column("time", Time, nullable=False),
+)
+
+# What people have deleted for themselves.
+hidden = sa.Table(
+    "hidden",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+)
+
+stars = sa.Table(
+    "stars",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("seq", Number, primary_key=True, autoincrement=False),
+    sa.Column("time", Time, nullable=False),
+    sa.Index("ix_stars_account_id_time", "account_id", "time"),
+)
+
+# What people have begun to write. A forgotten one stays, empty: its version goes on.
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("room_id", Name, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("reply_author_id", Name),
+    sa.Column("reply_cmid", Cmid),
+    sa.Column("version", Number, nullable=False),
+    sa.Column("time", Time, nullable=False),
+)
+
+# --- search --------------------------------------------------------------------------------
+
+# One row for each message that can be found; it says what the message says now.
+search = sa.Table(
+    "search",
+    metadata,
+    # Made by `parley.store.search.ids`: it sorts by time.
+    sa.Column("id", Serial, primary_key=True, autoincrement=False),
+    sa.Column("room_id", Name, nullable=False),
+    sa.Column("seq", Number, nullable=False),
+    sa.Column("author_id", Name, nullable=False),
+    sa.Column("has_link", sa.Boolean, nullable=False),
+    # The text without what makes no difference, and what the index has of it.
+    sa.Column("folded", sa.Text, nullable=False),
+    sa.Column("tokens", Tokens, nullable=False),
+    sa.UniqueConstraint("room_id", "seq"),
+)
+sa.Index("ix_search_tokens", search.c.tokens, postgresql_using="gin").ddl_if(dialect="postgresql")
+
+# SQLite's index of the tokens follows the rows by itself. It keeps no copy of them.
+for _statement in (
+    "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='search', content_rowid='id', "
+    "detail='none', columnsize=0, tokenize='ascii')",
+    "CREATE TRIGGER search_inserted AFTER INSERT ON search BEGIN "
+    "INSERT INTO search_index (rowid, tokens) VALUES (new.id, new.tokens); END",
+    "CREATE TRIGGER search_deleted AFTER DELETE ON search BEGIN "
+    "INSERT INTO search_index (search_index, rowid, tokens) "
+    "VALUES ('delete', old.id, old.tokens); END",
+    "CREATE TRIGGER search_updated AFTER UPDATE ON search BEGIN "
+    "INSERT INTO search_index (search_index, rowid, tokens) "
+    "VALUES ('delete', old.id, old.tokens); "
+    "INSERT INTO search_index (rowid, tokens) VALUES (new.id, new.tokens); END",
+):
+    _made = sa.DDL(_statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+    sa.event.listen(search, "after_create", _made)
+_gone = sa.DDL("DROP TABLE search_index")  # type: ignore[no-untyped-call]
+sa.event.listen(search, "before_drop", _gone.execute_if(dialect="sqlite"))

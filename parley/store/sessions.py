@@ -20,6 +20,9 @@ from parley.store.schema import accounts, sessions
 
 # A device's "last seen" is for people to read, who need no seconds.
 _LAST_SEEN_MS = 60_000
+# Devices of one account: a program that signs in anew at each start shall not fill the table. One
+# more signs out the device that was unseen for longest.
+MOST_SESSIONS = 100
 
 _IS_GOOD = sessions.c.revoked_at.is_(None)
 
@@ -111,6 +114,13 @@ class SqlSessions(SqlPart):
         async with self._database.write() as connection:
             return await revoke(self._database, connection, _others(account_id, except_session))
 
+    async def purge_sessions(self, older_than_ms: int, limit: int) -> int:
+        ended_before = sessions.c.revoked_at < self._database.now_ms() - older_than_ms
+        old = sa.select(sessions.c.id).where(ended_before).limit(limit)
+        async with self._database.write() as connection:
+            gone = await connection.execute(sa.delete(sessions).where(sessions.c.id.in_(old)))
+            return gone.rowcount
+
     async def change_password(
         self, account_id: str, password_hash: str, *, keep_session: str | None = None
     ) -> list[str]:
@@ -129,7 +139,7 @@ class SqlSessions(SqlPart):
 async def add_session(
     database: Database, connection: AsyncConnection, account_id: str, session: NewSession
 ) -> None:
-    """Make a session inside somebody else's transaction."""
+    """Make a session inside somebody else's transaction; end what is too many by it."""
     now = database.now_ms()
     await connection.execute(
         sa.insert(sessions).values(
@@ -142,6 +152,14 @@ async def add_session(
             last_seen_at=now,
         )
     )
+    others = (sessions.c.account_id == account_id) & (sessions.c.id != session.id)
+    latest = (
+        sa.select(sessions.c.id)
+        .where(others, _IS_GOOD)
+        .order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc())
+        .limit(MOST_SESSIONS - 1)
+    )
+    await revoke(database, connection, others & sessions.c.id.not_in(latest))
 
 
 async def revoke(

@@ -24,6 +24,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from parley.store.backend import cause
+from parley.store.search.sqlite import SqliteSearch
 
 _WAL_IS_SAFE_FROM = (3, 51, 3)
 # How long a connection waits for a lock on the file. Only a backup or a stranger takes longer.
@@ -66,6 +67,7 @@ class SqliteBackend:
         self.reader = _engine(path, _READERS, isolation_level="AUTOCOMMIT")
         self.writer = _engine(path, 1)
         self.migrator = self.writer
+        self.search_index = SqliteSearch()
         sa.event.listen(self.writer.sync_engine, "begin", _begin)
 
     def now_ms(self) -> sa.ColumnElement[int]:

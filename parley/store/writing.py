@@ -16,13 +16,17 @@ from parley.protocol.content import Notice, Stone
 from parley.protocol.entry import IngestEntry
 from parley.store import batch
 from parley.store.batch import Head, HeldBack, MessageRow, Reading, Sorted, Unreadable
+from parley.store.changes import ChangeWriter
 from parley.store.database import Database
 from parley.store.records import RefusedEntry, ShardRow, Written
 from parley.store.schema import messages, notices, room_generations, room_logs, set_aside
+from parley.store.search.rows import SearchWriter
 
 # Parameters in one statement: far below what either database takes.
 _CHUNK = 500
 _NOTICE = str(Notice.__struct_config__.tag)
+
+_COLUMNS = [messages.c[name] for name in MessageRow._fields]
 
 Item = TypeVar("Item")
 
@@ -33,6 +37,8 @@ class BatchWriter:
     def __init__(self, database: Database, connection: AsyncConnection, shard: ShardRow) -> None:
         self._database, self._connection, self._shard = database, connection, shard
         self._refused: list[tuple[Reading, str]] = []
+        # The entries that are there as they were sent, in order.
+        self._inserted: list[MessageRow] = []
         self._duplicates = 0
 
     async def write(self, entries: Sequence[IngestEntry]) -> Written:
@@ -43,6 +49,9 @@ class BatchWriter:
         todo = batch.sort(readings, heads, await self._read_stored(readings, heads))
         self._refused += [(new, new.fault) for new in todo.new if new.fault is not None]
         await self._insert(todo.new)
+        # First what can be found, and then what takes it away again.
+        await SearchWriter(self._connection, self._shard.shard).write(self._inserted)
+        await ChangeWriter(self._database, self._connection).write(self._inserted)
         await self._move_heads(todo)
         await self._set_aside(todo.held_back)
         await self._delete_notices(todo.new)
@@ -74,7 +83,7 @@ class BatchWriter:
                 again[room].append(seq)
         stored = {}
         for room, seqs in again.items():
-            rows = sa.select(*messages.c).where(
+            rows = sa.select(*_COLUMNS).where(
                 messages.c.room_id == room, messages.c.seq.between(min(seqs), max(seqs))
             )
             for row in await self._connection.execute(rows):
@@ -88,7 +97,9 @@ class BatchWriter:
         if not new:
             return
         try:
-            await self._insert_rows([reading.row for reading in new])
+            rows = [reading.row for reading in new]
+            await self._insert_rows(rows)
+            self._inserted += rows
         except sa.exc.DBAPIError as error:
             if not self._database.refuses_data(error):
                 raise
@@ -101,7 +112,8 @@ class BatchWriter:
 
     async def _insert_rows(self, rows: Sequence[MessageRow]) -> None:
         async with self._connection.begin_nested():
-            await self._connection.execute(sa.insert(messages), [row._asdict() for row in rows])
+            insert = sa.insert(messages).values(stored_at=self._database.now_ms())
+            await self._connection.execute(insert, [row._asdict() for row in rows])
 
     async def _insert_stone(self, new: Reading, error: sa.exc.DBAPIError) -> None:
         """Keep the place of an entry that the database refused."""

@@ -54,13 +54,30 @@ def sent(shard: int, generation: int, room: str) -> str:
     return f"parley:{{{shard}}}:{generation}:sent:{room}"
 
 
-def room_keys(shard: int, generation: int, name: str) -> tuple[str, str, str]:
-    """Return the three keys of one seeded room."""
+def redacted(shard: int, generation: int, room: str) -> str:
+    """Hash from the seq of a deleted entry to where its deletion stands, and its stone."""
+    return f"parley:{{{shard}}}:{generation}:redacted:{room}"
+
+
+def room_keys(shard: int, generation: int, name: str) -> tuple[str, str, str, str]:
+    """Return the four keys of one seeded room."""
     return (
         room(shard, generation, name),
         recent(shard, generation, name),
         sent(shard, generation, name),
+        redacted(shard, generation, name),
     )
+
+
+def marks(shard: int, generation: int, room: str) -> str:
+    """Hash of marks that were made lately: from `account session` to `delivered read`, and from
+    `account` to the furthest that the person has read."""
+    return f"parley:{{{shard}}}:{generation}:marks:{room}"
+
+
+def unwritten_marks(shard: int, generation: int) -> str:
+    """Hash from `room account session` to `delivered read`: marks that the logger has to write."""
+    return f"parley:{{{shard}}}:{generation}:unwritten_marks"
 
 
 def room_channel(shard: int, room: str) -> str:

@@ -6,7 +6,7 @@ Never: an implementation.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from parley.protocol.entry import Entry, IngestEntry
 from parley.stream.fence import Fence, ShardState
@@ -38,6 +38,8 @@ class Fenced(Exception):
 class Draft(NamedTuple):
     """An entry that has no number yet.
 
+    `kind` and `target` say which entry it changes, if it changes one: `target` is that one's seq.
+    An edit is withdrawn with what it changes; a deletion withdraws its target, in the same call.
     `authority` is the room's number under which its author was authorised. `fact` marks a change
     that the database has made already: it is never stale. `digest` tells a resend from a conflict.
     """
@@ -49,6 +51,8 @@ class Draft(NamedTuple):
     fact: bool
     digest: str
     body: bytes
+    kind: Literal["entry", "edit", "delete", "change"] = "entry"
+    target: int = 0
 
 
 class Appended(NamedTuple):
@@ -70,7 +74,11 @@ class Stale(NamedTuple):
     authority: int
 
 
-Outcome = Appended | Conflicting | Stale
+class Gone(NamedTuple):
+    """What the entry would change is deleted."""
+
+
+Outcome = Appended | Conflicting | Stale | Gone
 
 
 class Unseeded(NamedTuple):
@@ -162,7 +170,10 @@ class RoomLog(Protocol):
         ...
 
     async def seed(self, room: str, fence: Fence, seed: Seed) -> bool:
-        """Begin a room, if nobody has. False if a room was dropped since `seed.drops` was read."""
+        """Begin a room; of one that is begun, raise the authority to the seed's.
+
+        False if a room was dropped since `seed.drops` was read.
+        """
         ...
 
     async def positions(self, shard: int, fence: Fence, rooms: Sequence[str]) -> ShardPositions:

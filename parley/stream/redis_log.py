@@ -19,6 +19,7 @@ from parley.stream.log import (
     Conflicting,
     Draft,
     Fenced,
+    Gone,
     InLog,
     LogUnavailable,
     Outcome,
@@ -41,16 +42,25 @@ class RedisLog:
 
     `recent_entries` stored entries are kept for each live room, for quick resumes.
     `client` must not retry commands; `reader` may block, and serves the ingest streams alone.
+    `name` is this process's, noted with each entry that it appends.
     """
 
     def __init__(
-        self, client: Any, reader: Any, *, shards: int, mode: Mode, recent_entries: int
+        self,
+        client: Any,
+        reader: Any,
+        *,
+        shards: int,
+        mode: Mode,
+        recent_entries: int,
+        name: str = "",
     ) -> None:
         self._client, self._reader = client, reader
         self.shards = shards
         self._functions = Functions(client, mode)
         self._call = self._functions.call
         self._recent_entries = recent_entries
+        self._name = name
 
     async def load_library(self) -> None:
         """Give the server the function library. Safe at any time, by any number of processes."""
@@ -66,7 +76,7 @@ class RedisLog:
     async def append(
         self, shard: int, fence: Fence, batches: Sequence[Batch], now: int
     ) -> list[BatchOutcome]:
-        calls = [_append_call(shard, fence, batch, now) for batch in batches]
+        calls = [self._append_call(shard, fence, batch, now) for batch in batches]
         try:
             answers = await self._functions.call_all(calls)
         except LogUnavailable as error:
@@ -112,6 +122,7 @@ class RedisLog:
                 *_fence_keys(shard),
                 keys.room(shard, fence.generation, room),
                 keys.recent(shard, fence.generation, room),
+                keys.redacted(shard, fence.generation, room),
             ],
             *(str(fence), after, limit),
         )
@@ -185,6 +196,7 @@ class RedisLog:
             for key in keys.room_keys(shard, generation, room)
         ]
         names += [keys.ingest(shard, generation), keys.counters(shard, generation)]
+        names.append(keys.unwritten_marks(shard, generation))
         # The set goes last: it is how an interrupted purge finds its work again.
         names.append(keys.live(shard, generation))
         async with reaching_redis():
@@ -203,22 +215,22 @@ class RedisLog:
         limit = info["maxmemory"]
         return info["used_memory"] / limit if limit else 0.0
 
+    def _append_call(self, shard: int, fence: Fence, batch: Batch, now: int) -> Call:
+        touched = [
+            *_fence_keys(shard),
+            keys.counters(shard, fence.generation),
+            keys.ingest(shard, fence.generation),
+            *keys.room_keys(shard, fence.generation, batch.room),
+        ]
+        channel = keys.room_channel(shard, batch.room)
+        args: list[Any] = [str(fence), batch.room, channel, now, self._name]
+        for draft in batch.drafts:
+            args += _draft_args(draft)
+        return "append", touched, args
+
 
 def _fence_keys(shard: int) -> list[str]:
     return [keys.fence(shard), keys.identity(shard)]
-
-
-def _append_call(shard: int, fence: Fence, batch: Batch, now: int) -> Call:
-    touched = [
-        *_fence_keys(shard),
-        keys.counters(shard, fence.generation),
-        keys.ingest(shard, fence.generation),
-        *keys.room_keys(shard, fence.generation, batch.room),
-    ]
-    args: list[Any] = [str(fence), batch.room, keys.room_channel(shard, batch.room), now]
-    for draft in batch.drafts:
-        args += _draft_args(draft)
-    return "append", touched, args
 
 
 def _draft_args(draft: Draft) -> list[Any]:
@@ -226,6 +238,8 @@ def _draft_args(draft: Draft) -> list[Any]:
         draft.authority,
         int(draft.counts),
         int(draft.fact),
+        draft.kind,
+        draft.target,
         f"{draft.author}:{draft.cmid}",
         draft.digest,
         draft.body,
@@ -250,6 +264,8 @@ def _outcome(item: Sequence[bytes]) -> Outcome:
             return Appended(int(seq), int(n), int(time), kind == b"new")
         case [b"stale", authority]:
             return Stale(int(authority))
+        case [b"gone"]:
+            return Gone()
         case _:
             return Conflicting()
 
@@ -262,5 +278,10 @@ def _check_fence(answer: Any, shard: int, fence: Fence) -> None:
 def _ingest_entry(stream_id: bytes, fields: Mapping[bytes, bytes]) -> IngestEntry:
     author, _, cmid = fields[b"k"].decode().partition(":")
     return IngestEntry(
-        int(stream_id.split(b"-")[0]), fields[b"m"].decode(), author, cmid, fields[b"r"]
+        int(stream_id.split(b"-")[0]),
+        fields[b"m"].decode(),
+        author,
+        cmid,
+        fields[b"r"],
+        fields.get(b"g", b"").decode(),
     )

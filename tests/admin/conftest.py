@@ -17,10 +17,10 @@ from gateway.service import Gateway
 from parley.admin.listening import control_socket
 from parley.admin.work import Administrator, Means
 from parley.cli import app
-from tests.gateway.conftest import gateway, ground, template
+from tests.gateway.conftest import gateway, ground
 from tests.recovery.ground import Ground
 
-__all__ = ["gateway", "ground", "template"]
+__all__ = ["gateway", "ground"]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.service import Gateway
-from parley.protocol.commands import CreateRoom, OpenDirect, Room
+from parley.protocol.commands import AddMembers, CreateRoom, OpenDirect, Room, SetRole
+from parley.protocol.content import Notice
 from parley.protocol.events import Event, RoomLost
 from tests.admin.conftest import Operator
 from tests.gateway.parts import client, identity
@@ -44,10 +45,36 @@ async def test_an_account_is_made(operator: Operator, ground: Ground) -> None:
     assert credentials.password_hash == f"hash of {PASSWORD}"
 
 
-async def test_an_administrator_is_made_and_unmade(operator: Operator) -> None:
+async def test_an_administrator_is_made_and_unmade(operator: Operator, gateway: Gateway) -> None:
+    await (await client(gateway, "ann")).resume()  # begins the log, which says so on stdout
     for arguments, is_admin in ((["bob"], True), (["bob", "--undo"], False)):
         (row,) = await operator.rows("users", "make-admin", *arguments)
         assert row["person"].get("is_admin", False) is is_admin
+
+
+async def test_the_lobby_is_told_of_a_new_administrator(
+    operator: Operator, gateway: Gateway
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.resume()
+
+    await operator("users", "make-admin", "bob")
+
+    [event] = await ann.hears(Event)
+    assert event.content == Notice("made_owner", BOB)
+
+
+async def test_a_second_factor_that_was_lost_is_removed(operator: Operator, ground: Ground) -> None:
+    await ground.directory.start_totp(BOB, b"secret")
+    await ground.directory.confirm_totp(BOB, b"secret", 1, [b"recovery"])
+
+    assert (await operator("users", "remove-second-factor", "bob", "--yes")).code == 0
+
+    credentials = await ground.directory.credentials("bob")
+    assert credentials is not None
+    assert credentials.totp_secret is None
+    again = await operator("users", "remove-second-factor", "bob", "--yes")
+    assert (again.code, "has no second factor" in again.err) == (1, True)
 
 
 async def test_who_is_disabled_is_shut_out_until_let_in_again(
@@ -144,6 +171,38 @@ async def test_what_was_done_is_recorded(operator: Operator, ground: Ground) -> 
     assert (recorded.event, recorded.actor) == ("account_disabled", None)
 
 
+async def test_what_has_happened_is_listed_by_user_name_the_latest_first(
+    operator: Operator, gateway: Gateway
+) -> None:
+    ann = await client(gateway, "ann")
+    tea: Room = await ann.ask(CreateRoom(ref=0, name="Tea"))
+    await ann.ask(AddMembers(ref=0, room=tea.id, people=[BOB]))
+    await ann.ask(SetRole(ref=0, room=tea.id, person=BOB, role="admin"))
+    await operator("users", "disable", "bob", "--yes")
+
+    disabled, made = await operator.rows("audit", "bob")
+
+    assert (disabled["event"], disabled["actor"], disabled["subject"]) == (
+        "account_disabled",
+        "",
+        "bob",
+    )
+    assert (made["event"], made["actor"], made["subject"]) == ("role_changed", "ann", "bob")
+    assert made["detail"] == f"room={tea.id} role=admin"
+    assert "role_changed" in (await operator("audit")).out
+
+
+async def test_many_events_are_listed_as_far_as_is_asked_for(
+    operator: Operator, ground: Ground
+) -> None:
+    for number in range(210):
+        await ground.directory.record(f"event{number}")
+
+    listed = await operator.rows("audit", "--limit", "205")
+
+    assert [row["event"] for row in listed] == [f"event{n}" for n in range(209, 4, -1)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
@@ -155,6 +214,7 @@ async def test_what_was_done_is_recorded(operator: Operator, ground: Ground) -> 
         (("invites", "revoke", "nothing"), 1, "there is no valid invitation"),
         (("users", "disable", "bob"), 2, "--yes"),
         (("users", "reset-password", "bob"), 2, "--yes"),
+        (("users", "remove-second-factor", "bob"), 2, "--yes"),
         (("rooms", "close", "lobby"), 2, "--yes"),
         (("sessions", "revoke", "bob"), 2, "--yes"),
         (("users", "create", "cy"), 2, "PARLEY_PASSWORD"),

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from parley.protocol.limits import FIRST_FRAME_BYTES, FRAME_BYTES
-from tests.attacks.conftest import Target
 from tests.attacks.raw import BINARY, CLOSE, CONTINUATION, PING, Raw, frame, sign_up
+from tests.attacks.target import Target
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 PROTOCOL = "Sec-WebSocket-Protocol: parley.v1"
@@ -46,6 +46,11 @@ HANDSHAKES: dict[Attack, tuple[str, ...]] = {
         PROTOCOL,
         "Origin: http://127.0.0.1:{port}",
         "Origin: https://evil.com",
+    ),
+    Attack("two hosts, one of them the origin's", "403"): (
+        PROTOCOL,
+        "Host: evil.com",
+        "Origin: http://127.0.0.1:{port}",
     ),
     Attack("another subprotocol", "400"): ("Sec-WebSocket-Protocol: parley.v2",),
     Attack("no subprotocol", "400"): (),

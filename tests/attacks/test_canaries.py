@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from tests.attacks.conftest import Target
 from tests.attacks.raw import Raw, frame, sign_up
+from tests.attacks.target import Target
 
 PROTOCOL = "Sec-WebSocket-Protocol: parley.v1"
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -147,19 +148,8 @@ class Device:
         while not screen.is_loaded and self._screens.get(room) is screen:
             # Refused for good, too: who has left on another device may be back in a moment.
             with suppress(parley.Refused, parley.ConnectionLost):
-                await self._load_pages(chat, room, screen)
+                await screen.load(partial(chat.history, room, limit=_PAGE_LINES))
             await asyncio.sleep(_AGAIN_SECONDS)
-
-    async def _load_pages(self, chat: parley.Chat, room: str, screen: RoomScreen) -> None:
-        version, before = screen.version, (screen.base or 0) + 1
-        while True:
-            page = await chat.history(room, before=before, limit=_PAGE_LINES)
-            if screen.version != version or not screen.add_page(page):
-                return
-            before = page.first
-            if not page.more:
-                screen.is_loaded = True
-                return
 
     # --- the person ------------------------------------------------------------------------
 

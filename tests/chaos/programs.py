@@ -19,7 +19,7 @@ import redis
 
 from tests.chaos.clock import Clock
 from tests.chaos.disk import Disk
-from tests.servers import PostgresServer, RedisServer, Server
+from tests.servers import PostgresServer, RedisServer, Server, ServerFailed
 
 # Room for the data of an hour; a cluster takes some 60 MiB when it is new.
 _REDIS_MEBIBYTES = 256
@@ -28,6 +28,7 @@ _DATA_MEBIBYTES = 128
 _REPLY_SECONDS = 5.0
 _HEALTH_SECONDS = 2.0
 _LAST_WORDS = 2000
+_DAMAGED = b"Bad file format reading the append only file"
 _ROOT = Path(__file__).parents[2]
 
 
@@ -72,6 +73,23 @@ class ChaosRedis(Clocked, RedisServer):
         super().__init__()
         self.clock = clock
         self.disk = Disk(self.folder, _REDIS_MEBIBYTES) if has_own_disk else None
+
+    def start(self) -> None:
+        try:
+            super().start()
+        except ServerFailed:
+            if not self._mend():
+                raise
+            super().start()
+
+    def _mend(self) -> bool:
+        """Do what its log asks an operator to do where a full disk has damaged the journal."""
+        if _DAMAGED not in self.log.read_bytes()[-_LAST_WORDS:]:
+            return False
+        manifest = self.journal.with_name("appendonly.aof.manifest")
+        check = ["redis-check-aof", "--fix", str(manifest)]
+        mended = subprocess.run(check, input=b"y\n", capture_output=True, check=False)
+        return mended.returncode == 0
 
     def call(self, *command: str | int) -> object:
         """Return its answer to a command. Raises redis.RedisError."""

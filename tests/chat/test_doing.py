@@ -10,14 +10,18 @@ from msgspec.structs import replace
 from parley.protocol import commands as wire
 from parley.protocol.limits import INTEGER_MAX
 from tests.chat.seen import NOON, ROOM, Seen
+from tests.client import model
 from tests.client.model import ANN, BOB
 
+CYD = wire.Person("00000000000cy", "cyd", "Cyd")
 HOUR_MS = 3_600_000
 
 
 @pytest.mark.parametrize(
     ("line", "asked"),
     [
+        ("/search tea", wire.Search(ref=0, room=ROOM, query="tea")),
+        ("/searchall tea", wire.Search(ref=0, query="tea")),
         ("/dm bob", wire.OpenDirect(ref=0, person=BOB.id)),
         ("/accept a-secret", wire.JoinByInvite(ref=0, code="a-secret")),
         ("/add bob @ann", wire.AddMembers(ref=0, room=ROOM, people=[BOB.id, ANN.id])),
@@ -39,6 +43,12 @@ HOUR_MS = 3_600_000
         ("/unmute", wire.SetRoomPreferences(ref=0, room=ROOM, muted_until=0)),
         ("/pin", wire.SetRoomPreferences(ref=0, room=ROOM, pinned=True)),
         ("/unpin", wire.SetRoomPreferences(ref=0, room=ROOM, pinned=False)),
+        ("/unread", wire.MarkUnread(ref=0, room=ROOM)),
+        ("/notify Mentions", wire.SetRoomPreferences(ref=0, room=ROOM, notify="mentions")),
+        ("/quiet 22:00 7:00", wire.EditSettings(ref=0, quiet=wire.Quiet(1320, 420))),
+        ("/quiet off", wire.EditSettings(ref=0, no_quiet=True)),
+        ("/receipts off", wire.EditSettings(ref=0, read_receipts=False)),
+        ("/starred", wire.ListStarred(ref=0)),
         ("/archive", wire.SetRoomPreferences(ref=0, room=ROOM, archived=True)),
         ("/unarchive", wire.SetRoomPreferences(ref=0, room=ROOM, archived=False)),
         ("/block bob", wire.Block(ref=0, person=BOB.id)),
@@ -58,6 +68,30 @@ async def test_a_command_asks_the_server(seen: Seen, line: str, asked: wire.AnyC
 
 
 @pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/remove cyd", wire.RemoveMember(ref=0, room=ROOM, person=CYD.id)),
+        ("/ban @Cyd", wire.Ban(ref=0, room=ROOM, person=CYD.id)),
+        ("/role cyd member", wire.SetRole(ref=0, room=ROOM, person=CYD.id, role="member")),
+        ("/unban cyd", wire.Unban(ref=0, room=ROOM, person=CYD.id)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_who_keeps_us_away_can_be_put_out_of_a_room_all_the_same(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch, line: str, asked: wire.AnyCommand
+) -> None:
+    """Cyd has blocked us, and is found in no search; but in the room, and among the banned."""
+    inside = wire.Members([wire.Member(CYD, "admin", 0)])
+    out = wire.Bans([wire.BannedPerson(CYD, ANN.id, 0)])
+    answers = model._ALWAYS | {wire.ListMembers: inside, wire.ListBans: out}
+    monkeypatch.setattr(model, "_ALWAYS", answers)
+
+    await seen.type(line)
+
+    assert asked in [replace(command, ref=0) for command in seen.commands]
+
+
+@pytest.mark.parametrize(
     ("line", "printed"),
     [
         ("/members", "Ann (ann) · owner\nBob (bob)"),
@@ -68,6 +102,7 @@ async def test_a_command_asks_the_server(seen: Seen, line: str, asked: wire.AnyC
         ("/invites", "a-secret  for 3"),
         ("/invite", "Whoever types this comes in:  /accept a-secret"),
         ("/profile", "Ann (ann)"),
+        ("/presence bob", "— Bob (bob) is online —"),
         ("/whois bob", f"Bob (bob) · {BOB.id}"),
     ],
 )
@@ -75,6 +110,15 @@ async def test_a_command_prints(seen: Seen, line: str, printed: str) -> None:
     await seen.type(line)
 
     assert seen.lines == [printed]
+
+
+async def test_what_is_found_is_printed_with_its_place_in_brackets(seen: Seen) -> None:
+    await seen.type("/search tea")
+    await seen.type("/searchall tea")
+
+    here, anywhere = seen.lines
+    assert here.endswith("Bob …a pot of [tea]")
+    assert anywhere.endswith("[Lobby] Bob …a pot of [tea]")
 
 
 async def test_what_there_is_to_know_of_a_room_is_printed(seen: Seen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec import structs
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -13,7 +14,7 @@ from parley.chat.reading import in_words
 from parley.chat.slash import COMMANDS
 from parley.chat.terminal import talk
 from parley.protocol.commands import Room
-from parley.protocol.events import DirectoryChanged, RoomLost
+from parley.protocol.events import DirectoryChanged, Extent, PeopleChanged, Receipts, RoomLost
 from tests.chat.seen import NOON, ROOM, Seen
 from tests.client.loopback import Loopback
 from tests.client.model import BOB, PASSWORD, RoomLog
@@ -48,6 +49,29 @@ async def test_what_another_says_is_printed_with_the_name(
     await seen.show_until(lambda event: isinstance(event, parley.Message))
 
     assert seen.lines[-1].endswith(f"00:00 {BOB.display_name} bob {cmid(1)}")
+
+
+async def test_another_name_is_the_one_that_is_printed(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    await seen.type("/who")
+    seen.model.tell(PeopleChanged([structs.replace(BOB, display_name="Robert")]))
+    seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=True)
+    await loopback_server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.Message))
+
+    assert seen.lines[-1].endswith(f"00:00 Robert bob {cmid(1)}")
+
+
+async def test_a_direct_room_is_called_by_the_others_present_name(
+    seen: Seen, loopback_server: Loopback
+) -> None:
+    seen.screen.renew(parley.Room(ROOM, "direct", "Bob", "member", other=BOB.id))
+    seen.model.tell(PeopleChanged([structs.replace(BOB, display_name="Robert")]))
+    await loopback_server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.PeopleChanged))
+
+    assert seen.screen.toolbar().startswith("Robert · ann")
 
 
 async def test_what_history_has_printed_is_not_printed_again(
@@ -102,10 +126,38 @@ async def test_who_has_spoken_is_listed(seen: Seen) -> None:
     assert seen.lines == ["Spoke here lately: Bob"]
 
 
-async def test_rooms_are_listed(seen: Seen) -> None:
+async def test_rooms_are_listed_with_what_is_unread(seen: Seen) -> None:
     await seen.type("/rooms")
 
-    assert seen.lines == ["Your rooms:  Lobby, Other"]
+    assert seen.lines == ["Your rooms:  Lobby (3, 1 for you), Other"]
+
+
+async def test_what_is_unread_is_told_at_the_beginning(seen: Seen) -> None:
+    await seen.screen.tell_unread()
+
+    assert seen.lines == ["Unread: Lobby (3, 1 for you)"]
+
+
+async def test_what_is_shown_of_the_present_room_is_marked_as_read(seen: Seen) -> None:
+    room = seen.model.rooms[ROOM]
+    await seen.screen.go_to(seen.screen.room)
+    seen.model.someone_says(room, cmid(7), is_heard=True)
+    await seen.server.flush()
+    await seen.show_until(lambda event: isinstance(event, parley.Message))
+
+    assert seen.chat.read_up_to(ROOM) == room.top
+
+
+async def test_the_toolbar_tells_what_has_become_of_the_last_line(seen: Seen) -> None:
+    await seen.type("hello")
+    await seen.show_until_stored()
+    seq = seen.model.rooms[ROOM].top
+    assert seen.screen.toolbar().endswith("last line ✓ stored")
+
+    for reached, words in (((seq, 0), "received by all"), ((seq, seq), "read by all")):
+        delivered, read = (Extent(each, BOB.id, seq) for each in reached)
+        await seen.screen.show(parley.ReceiptsChanged(Receipts(ROOM, 1, delivered, read)))
+        assert seen.screen.toolbar().endswith(f"last line ✓✓ {words}")
 
 
 async def test_a_room_that_another_brings_one_into_is_told_with_its_last_lines(

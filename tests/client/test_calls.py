@@ -77,9 +77,12 @@ def last(server: Loopback) -> wire.AnyCommand:
         ),
         ("ban", [ROOM, WHO], {}, wire.Ban(ref=0, room=ROOM, person=WHO)),
         ("unban", [ROOM, WHO], {}, wire.Unban(ref=0, room=ROOM, person=WHO)),
+        ("typing", [ROOM], {}, wire.Typing(ref=0, room=ROOM)),
+        ("watch", [[WHO]], {}, wire.Watch(ref=0, people=[WHO])),
+        ("be_away", [], {}, wire.BeAway(ref=0)),
         ("block", [WHO], {}, wire.Block(ref=0, person=WHO)),
         ("unblock", [WHO], {}, wire.Unblock(ref=0, person=WHO)),
-        ("blocks", [], {}, wire.ListBlocks(ref=0)),
+        ("blocks", [], {}, wire.ListBlocks(ref=0, limit=200)),
         ("edit_profile", [], {"about": "tea"}, wire.EditProfile(ref=0, about="tea")),
         (
             "change_password",
@@ -107,6 +110,40 @@ async def test_a_call_asks_the_server(
     await getattr(chat, call)(*arguments, **options)
 
     assert last(server) == asked
+
+
+async def test_a_room_is_told_once_in_three_seconds_that_one_types(
+    chat: parley.Chat, server: Loopback
+) -> None:
+    for _ in range(5):
+        await chat.typing(ROOM)
+    await chat.typing(ROOM, on=False)
+    await chat.typing(ROOM, on=False)
+
+    told = [command.on for command in server.commands if isinstance(command, wire.Typing)]
+    assert told == [True, False]
+
+
+async def test_what_is_found_goes_on_to_its_last_page(chat: parley.Chat, server: Loopback) -> None:
+    (hit,) = await all_of(chat.search("tea"))
+    pages = {"": wire.Hits([hit], "5"), "5": wire.Hits([hit])}
+    answer = server.model.answer
+    server.model.answer = lambda command: (  # type: ignore[method-assign]
+        pages[command.after] if isinstance(command, wire.Search) else answer(command)
+    )
+
+    assert await all_of(chat.search("tea")) == [hit, hit]
+
+
+async def test_history_is_asked_for_around_a_place(chat: parley.Chat, server: Loopback) -> None:
+    await chat.history(ROOM, around=7, limit=3)
+    assert last(server) == wire.History(ref=0, room=ROOM, around=7, limit=3)
+
+    await chat.history(ROOM, at=5)
+    assert last(server) == wire.History(ref=0, room=ROOM, at=5)
+
+    await chat.history(ROOM, first_unread=True)
+    assert last(server) == wire.History(ref=0, room=ROOM, first_unread=True)
 
 
 async def test_members_are_listed(chat: parley.Chat) -> None:

@@ -1,10 +1,9 @@
 """Followed rooms: what is shown, what is resumed, and what is taken back."""
 
-import pytest
-
 from parley.client.events import (
     Known,
     Message,
+    NoticeShown,
     Retracted,
     RoomLive,
     RoomLost,
@@ -15,9 +14,18 @@ from parley.client.events import (
 )
 from parley.client.outputs import SaveCursor
 from parley.client.session import Kept
+from parley.client.showing import HistoryPage
 from parley.protocol import events
-from parley.protocol.commands import Cursor, NotResumed, Resume, Resumed, ResumedRooms
-from parley.protocol.content import Stone
+from parley.protocol.commands import (
+    Cursor,
+    History,
+    NotResumed,
+    Page,
+    Resume,
+    Resumed,
+    ResumedRooms,
+)
+from parley.protocol.content import Notice, Stone
 from parley.protocol.entry import Position
 from parley.protocol.limits import RESUME_ROOMS
 from tests.client.model import ANN, BOB, TOKEN
@@ -26,19 +34,14 @@ from tests.client.talk import Talk, cmid, event
 ROOM, OTHER = "lobby", "other"
 
 
-@pytest.fixture
-def live() -> Talk:
-    """Connected, with the lobby followed from the start of generation 1."""
-    talk = Talk()
-    talk.follow(ROOM)
-    talk.connect()
-    talk.resume(ROOM)
-    return talk
-
-
 def say(talk: Talk, *seqs: int, generation: int = 1) -> None:
     for seq in seqs:
         talk.tell(event(ROOM, seq, generation=generation, author=BOB.id, cmid=cmid(seq)))
+
+
+def joined(seq: int) -> events.Event:
+    """Return one notice, wherever it stands."""
+    return events.Event(ROOM, 1, seq, 0, 1, BOB.id, cmid(77), Notice("joined", BOB.id))
 
 
 def seqs(talk: Talk) -> list[int]:
@@ -49,6 +52,22 @@ def reset(
     generation: int, since: int, *, top: int | None = None, recovered: bool = True
 ) -> events.Reset:
     return events.Reset(ROOM, generation, since, top or since, since, top or since, recovered)
+
+
+def start_at(talk: Talk, seq: int) -> None:
+    """Follow the room from there on instead."""
+    talk.do(talk.session.unfollow(ROOM))
+    talk.follow(ROOM)
+    talk.resume(ROOM, since=seq)
+
+
+def read(talk: Talk, *entries: events.Event, generation: int = 1) -> HistoryPage:
+    """Read a page of history, and return it as the application has it."""
+    talk.do(talk.session.ask(History(ref=0, room=ROOM), 7, talk.now))
+    talk.answer(Page(ROOM, generation, list(entries), more=False), talk.last(History))
+    page = talk.resolved[-1].answer
+    assert isinstance(page, HistoryPage)
+    return page
 
 
 # --- what is shown -------------------------------------------------------------------------
@@ -105,6 +124,55 @@ def test_a_message_under_a_second_number_is_shown_once(live: Talk) -> None:
     say(live, 3)
 
     assert seqs(live) == [1, 3]
+
+
+def test_what_was_read_back_is_not_shown_again_under_a_second_number(live: Talk) -> None:
+    """A notice that is told twice, for one: the database has the second copy as a stone."""
+    start_at(live, 5)
+    read(live, joined(4))
+
+    live.tell(joined(6))
+
+    assert live.all_shown(NoticeShown) == []
+
+
+def test_what_was_shown_and_stands_further_ahead_is_withdrawn_when_that_is_read(
+    live: Talk,
+) -> None:
+    start_at(live, 5)
+    live.tell(joined(6))
+
+    page = read(live, joined(4))
+
+    (withdrawn,) = live.all_shown(Withdrawn)
+    assert (withdrawn.generation, withdrawn.seq) == (1, 6)
+    assert [entry.seq for entry in page.entries] == [4]
+
+
+def test_a_page_does_not_bring_what_was_shown_further_ahead(live: Talk) -> None:
+    live.tell(joined(1))
+    live.tell(joined(2))
+
+    assert read(live, joined(2)).entries == ()
+    assert len(live.all_shown(NoticeShown)) == 1
+
+
+def test_a_page_that_reaches_beyond_the_cursor_hides_no_event(live: Talk) -> None:
+    say(live, 1)
+    read(live, event(ROOM, 1, author=BOB.id, cmid=cmid(1)), joined(2))
+
+    live.tell(joined(2))
+
+    assert [notice.seq for notice in live.all_shown(NoticeShown)] == [2]
+
+
+def test_a_page_of_another_generation_says_nothing_about_this_one(live: Talk) -> None:
+    start_at(live, 5)
+    read(live, joined(4), generation=2)
+
+    live.tell(joined(6))
+
+    assert [notice.seq for notice in live.all_shown(NoticeShown)] == [6]
 
 
 def test_a_stone_is_not_shown_and_leaves_no_hole(live: Talk) -> None:

@@ -7,7 +7,15 @@ from parley.client.outbox import Entry, State
 from parley.client.outputs import DropEntry, Save, SaveEntry, SaveRefusal, Transmit
 from parley.client.session import Kept
 from parley.protocol import events
-from parley.protocol.commands import MessageStatus, Resume, Send, Sent, Status
+from parley.protocol.commands import (
+    MessageStatus,
+    Resume,
+    Resumed,
+    ResumedRooms,
+    Send,
+    Sent,
+    Status,
+)
 from parley.protocol.content import Text
 from tests.client.model import ANN, BOB, TOKEN
 from tests.client.talk import Talk, cmid, event
@@ -20,16 +28,6 @@ def talk() -> Talk:
     """Connected, and following nothing."""
     talk = Talk()
     talk.connect()
-    return talk
-
-
-@pytest.fixture
-def live() -> Talk:
-    """Connected, with the lobby followed from the start of generation 1."""
-    talk = Talk()
-    talk.follow(ROOM)
-    talk.connect()
-    talk.resume(ROOM)
     return talk
 
 
@@ -237,6 +235,36 @@ def test_what_was_accepted_in_a_lost_generation_is_sent_again_before_what_is_new
 
     assert names(live.of(Send)) == [first, second, first]
     assert live.last(Send).generation == 2
+
+
+def test_a_message_names_the_rights_that_the_answer_to_resume_has_told(talk: Talk) -> None:
+    talk.follow(ROOM)
+    talk.answer(ResumedRooms([Resumed(ROOM, 1, 0, 0, 0, 0, recovered=True, rights=7)], []))
+
+    talk.post(ROOM, 1)
+
+    assert talk.last(Send).rights == 7
+
+
+def test_rights_that_have_changed_are_named_at_once(talk: Talk) -> None:
+    """In a room that is not followed the number comes with the refusal."""
+    name = talk.post(OTHER, 1)
+    assert talk.last(Send).rights == 0
+
+    talk.tell(events.Error(talk.last(Send).ref, "rights_changed", "again", True, rights=4))
+
+    assert names(talk.of(Send)) == [name, name]
+    assert (talk.last(Send).rights, talk.last(Send).resend) == (4, True)
+
+
+def test_a_server_that_says_the_same_again_is_not_asked_at_once(talk: Talk) -> None:
+    talk.post(OTHER, 1)
+    for _ in range(2):
+        talk.tell(events.Error(talk.last(Send).ref, "rights_changed", "again", True, rights=4))
+
+    assert len(talk.of(Send)) == 2
+    talk.wait(1)
+    assert len(talk.of(Send)) == 3
 
 
 def test_a_reset_sends_again_what_was_accepted(live: Talk) -> None:

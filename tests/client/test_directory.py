@@ -103,6 +103,38 @@ async def test_people_are_asked_for_again_after_a_change(
     assert len(server.asked) == 2
 
 
+async def test_whoever_looks_different_now_need_not_be_asked_for(
+    directory: Directory, server: Server
+) -> None:
+    await directory.people(["ann"])
+    directory.learn([Person("ann", "ann", "Ann Lee"), Person("bob", "bob", "Bobby")])
+
+    people = await directory.people(["ann", "bob"])
+
+    assert [people[who].display_name for who in ("ann", "bob")] == ["Ann Lee", "Bobby"]
+    assert len(server.asked) == 1
+
+
+async def test_an_answer_that_is_older_than_the_news_does_not_undo_it(
+    directory: Directory, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def overtaken(command: AnyCommand, answer: type[Answer]) -> Answer:
+        found = await server(command, answer)
+        directory.learn([Person("ann", "ann", "Ann Lee")])
+        return found
+
+    monkeypatch.setattr(directory, "_ask", overtaken)
+
+    assert (await directory.people(["ann"]))["ann"].display_name == "Ann Lee"
+
+
+async def test_what_is_learnt_of_people_is_bounded(directory: Directory) -> None:
+    for number in range(REMEMBERED_PEOPLE + 2):
+        directory.learn([Person(f"p{number}", "p", "P")])
+
+    assert len(directory._people) <= REMEMBERED_PEOPLE
+
+
 async def test_what_is_remembered_of_people_is_bounded(directory: Directory) -> None:
     for start in range(0, REMEMBERED_PEOPLE + 1, PAGE_PEOPLE):
         await directory.people(f"p{number}" for number in range(start, start + PAGE_PEOPLE))

@@ -4,7 +4,7 @@ import pytest
 from msgspec import Raw
 
 from parley.client.errors import ConnectionLost, OutboxOfAnother, Refused, SignedOut, SignInFailed
-from parley.client.events import DirectoryChanged, Offline, Online
+from parley.client.events import DirectoryChanged, Offline, Online, PeopleChanged
 from parley.client.outbox import Entry
 from parley.client.outputs import Resolve, SaveCursor, SaveIdentity
 from parley.client.session import ANSWER_SECONDS, Kept, Phase
@@ -14,6 +14,7 @@ from parley.protocol.commands import (
     Hello,
     ListRooms,
     Nothing,
+    Person,
     Room,
     Rooms,
     Send,
@@ -269,6 +270,16 @@ def test_a_server_that_speaks_something_else_is_left(talk: Talk) -> None:
 
     assert len(talk.closed) == 1
     assert len(talk.reconnects) == 1
+
+
+def test_another_name_of_ones_own_is_kept_for_the_next_start(talk: Talk) -> None:
+    me, bob = Person("idann", "ann", "Ann Lee"), Person("idbob", "bob", "Bobby")
+    talk.session.person = Person("idann", "ann", "Ann")
+
+    talk.tell(events.PeopleChanged([bob, me]))
+
+    assert talk.session.person == me
+    assert talk.all_shown(PeopleChanged) == [PeopleChanged((bob, me))]
 
 
 def test_a_message_of_an_unknown_type_is_ignored(talk: Talk) -> None:

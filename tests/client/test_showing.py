@@ -4,7 +4,7 @@ import pytest
 from msgspec import DecodeError, Raw
 
 from parley.client.events import Message, UnsupportedShown
-from parley.client.showing import HistoryPage, read_page
+from parley.client.showing import HistoryPage, Name, read_page
 
 MESSAGE = (
     b'{"type":"event","room":"lobby","generation":1,"seq":4,"n":4,"time":9,"author":"00000000000bo",'
@@ -31,7 +31,16 @@ def test_a_page_holds_what_can_be_shown_and_says_where_it_begins_and_ends() -> N
     )
     poll = UnsupportedShown("lobby", 1, 6, 9, None, "poll")
 
-    assert page(MESSAGE, STONE, POLL) == HistoryPage("lobby", 1, (said, poll), 4, 6, True)
+    assert page(MESSAGE, STONE, POLL) == HistoryPage(
+        "lobby", 1, (said, poll), 4, 6, True, (Name(1, 4, said.author, said.cmid),)
+    )
+
+
+def test_an_entry_that_stands_twice_is_in_a_page_once_where_it_stood_first() -> None:
+    read = page(MESSAGE, MESSAGE.replace(b'"seq":4', b'"seq":5'))
+
+    assert [entry.seq for entry in read.entries] == [4]
+    assert (read.first, read.last) == (4, 5)
 
 
 def test_an_empty_page_has_no_bounds() -> None:

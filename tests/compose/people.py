@@ -69,6 +69,11 @@ class Chat:
         if self._process.returncode != 0:
             raise CommandFailed(self._command, self._process.returncode, said)
 
+    def ended(self) -> tuple[int, str]:
+        """Return how it ended by itself, and what it said of it, once it has."""
+        _, said = self._process.communicate(timeout=CHAT_SECONDS)
+        return self._process.returncode, said
+
     def texts(self, topic: str) -> list[str]:
         """Return the messages on screen that begin with the topic, in their order."""
         return [line["text"] for line in self._screen_and_taken_back(topic)[0]]
@@ -100,9 +105,9 @@ def is_lost(shown: Line, retraction: Line) -> bool:
     return beyond and shown["generation"] < retraction["generation"]
 
 
-def sign_up(url: str, user: str) -> None:
-    """Make an account, and greet the lobby from it."""
-    with Chat(url, user, "--sign-up") as chat:
+def sign_up(url: str, user: str, *options: str) -> None:
+    """Make an account, and greet the lobby from it. Raises CommandFailed."""
+    with Chat(url, user, "--sign-up", *options) as chat:
         chat.say(f"{user} is here")
         chat.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import redis
 from redis.exceptions import NoPermissionError
 
 from parley.settings import LimitOptions
+from parley.stream import functions
 from tests.conftest import RedisHome, running
 from tests.deploy.script import load_script
 from tests.integration.deployment import deployed
@@ -98,6 +100,16 @@ def test_one_service_s_password_is_not_another_s(guarded: GuardedRedis, user: st
 
     with guarded.client(user, other) as client, pytest.raises(redis.AuthenticationError):
         client.ping()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_may_do_whatever_the_function_library_does_for_it(service: str) -> None:
+    """Or the first one to need a command that is new there is refused it, when it is needed."""
+    library = (Path(functions.__file__).parent / "library.lua").read_text()
+    called = {name.lower() for name in re.findall(r"redis\.call\('([A-Z]+)'", library)}
+
+    assert called - set(load_script().USERS[service].split()) == set()
+    assert len(called) > 10
 
 
 async def test_each_service_may_do_all_that_it_needs(guarded: GuardedRedis, tmp_path: Path) -> None:

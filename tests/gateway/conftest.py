@@ -7,14 +7,10 @@ import pytest
 
 from gateway.service import Gateway
 from tests.conftest import RedisHome
+from tests.databases import copy_of
 from tests.gateway.parts import gateway_on
 from tests.gateway.stopped import Stopped, StoppedLog, appending
-from tests.recovery.ground import Ground, copy_of, process, sqlite_template
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_template(tmp_path_factory.mktemp("template"))
+from tests.recovery.ground import Ground, process
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
 from parley.stream.clients import RedisClients
 from parley.stream.feed import RedisFeed
+from parley.stream.presence import RedisPresence
 from parley.stream.rate_limits import RateLimits
 from tests.recovery.ground import LOBBY, Ground, token_of
 from tests.store.samples import new_account, new_session
@@ -256,6 +257,8 @@ async def gateway_on(
         replace(LIMITS, **limits),
         Outside(ground.clock, secrets.randbits),
         limiter or no_limits(),
+        ground.mark_log,
+        RedisPresence(ground.clients.commands),
     )
     hearing = hearing or Hearing(ground.clients)
     hearing.leads_to(gateway.hub)

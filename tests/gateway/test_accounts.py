@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from hashlib import sha256
 from typing import Literal
 
+import argon2
 import pytest
 
+from gateway import passwords as hashing
 from gateway.accounts import Accounts
 from gateway.limits import Limiter, Rates
 from gateway.passwords import Passwords
@@ -13,6 +15,8 @@ from parley.protocol import limits
 from parley.protocol.commands import Hello, SignIn, SignUp
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import (
+    CodeNeeded,
+    CodeRefused,
     InvalidDisplayName,
     InvalidInvitation,
     InvalidPassword,
@@ -188,31 +192,84 @@ async def test_an_unknown_name_and_a_wrong_password_are_answered_alike(
     assert str(refusal) == str(SignInRefused())
 
 
-@pytest.mark.parametrize("name", ["ann", "nobody", "no body"])
-async def test_a_password_is_checked_whether_there_is_such_a_name_or_not(
-    accounts: Accounts, passwords: Passwords, monkeypatch: pytest.MonkeyPatch, name: str
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[argon2.Parameters]:
+    """What each check of a password costs, for every one that is made."""
+    costs: list[argon2.Parameters] = []
+    matches = hashing._matches
+
+    def watched(stored: str, password: str) -> bool:
+        costs.append(argon2.extract_parameters(stored))
+        return matches(stored, password)
+
+    monkeypatch.setattr(hashing, "_matches", watched)
+    return costs
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        sign_in("ann", "wrong password"),
+        sign_in("nobody"),
+        sign_in("no body"),
+        sign_in("with_code", "wrong password"),
+        sign_in("shut_out"),
+        sign_in("shut_out", "wrong password"),
+        sign_in("gone"),
+        sign_in("without"),
+    ],
+    ids=[
+        "wrong password",
+        "unknown name",
+        "impossible name",
+        "wrong password before a second factor",
+        "account shut out",
+        "account shut out, wrong password",
+        "account deleted",
+        "account without a password",
+    ],
+)
+async def test_whoever_is_refused_gets_one_answer_after_one_hash_of_one_cost(
+    accounts: Accounts,
+    ground: Ground,
+    passwords: Passwords,
+    hashed: list[argon2.Parameters],
+    command: SignIn,
 ) -> None:
-    """Or the time that it takes would tell."""
-    await accounts.identify(sign_up(), ADDRESS)
-    checked = []
-    verify = passwords.verify
+    """So that neither the words nor the time tell who has an account, and of what kind."""
+    for name in ("ann", "with_code", "shut_out", "gone", "without"):
+        await accounts.identify(sign_up(name), ADDRESS)
+    for what in (
+        "totp_secret = 'x', totp_enabled_at = 1 WHERE user_name = 'with_code'",
+        "disabled_at = 1 WHERE user_name = 'shut_out'",
+        "deleted_at = 1 WHERE user_name = 'gone'",
+        "password_hash = NULL WHERE user_name = 'without'",
+    ):
+        await change(ground.database, f"UPDATE accounts SET {what}")
 
-    async def watched(stored: str | None, password: str) -> bool:
-        checked.append(password)
-        return await verify(stored, password)
+    refusal = await refused(accounts, command)
 
-    monkeypatch.setattr(passwords, "verify", watched)
-
-    await refused(accounts, sign_in(name, "wrong password"))
-
-    assert checked == ["wrong password"]
+    assert (type(refusal), str(refusal)) == (SignInRefused, str(SignInRefused()))
+    assert hashed == [argon2.extract_parameters(await passwords.hash(PASSWORD))]
 
 
-async def test_a_disabled_account_is_as_an_unknown_one(accounts: Accounts, ground: Ground) -> None:
-    await accounts.identify(sign_up(), ADDRESS)
-    await change(ground.database, "UPDATE accounts SET disabled_at = 1")
+@pytest.mark.parametrize("name", ["ann", "nobody", "shut_out"])
+async def test_whoever_has_to_wait_costs_no_hash_whether_there_is_such_a_name_or_not(
+    ground: Ground, passwords: Passwords, hashed: list[argon2.Parameters], name: str
+) -> None:
+    unlimited = accounts_on(ground, passwords)
+    for each in ("ann", "shut_out"):
+        await unlimited.identify(sign_up(each), ADDRESS)
+    await change(
+        ground.database, "UPDATE accounts SET disabled_at = 1 WHERE user_name = 'shut_out'"
+    )
+    accounts = accounts_on(ground, passwords, limiter=limited(attempts=Attempts(1, 8_000)))
 
-    assert type(await refused(accounts, sign_in())) is SignInRefused
+    answers = [await refused(accounts, sign_in(name, "wrong password")) for _ in range(2)]
+
+    assert [answer.code for answer in answers] == ["sign_in_refused", "too_many_requests"]
+    assert answers[1].retry_after_ms == 8_000
+    assert len(hashed) == 1
 
 
 # --- tokens --------------------------------------------------------------------------------
@@ -342,6 +399,40 @@ class Away:
 
     async def forgive(self, subject: str) -> None:
         raise LogUnavailable("away")
+
+
+class Counting(Away):
+    """A Redis that lets every attempt pass, and knows who was forgiven."""
+
+    def __init__(self) -> None:
+        self.forgiven: list[str] = []
+
+    async def attempt(self, subject: str, attempts: Attempts) -> int:
+        return 0
+
+    async def forgive(self, subject: str) -> None:
+        self.forgiven.append(subject)
+
+
+async def test_a_wrong_code_counts_as_a_wrong_password_does(
+    ground: Ground, passwords: Passwords
+) -> None:
+    """Or whoever has the password could try code after code."""
+    redis = Counting()
+    limiter = Limiter(Rates(attempts=Attempts(1, 8_000)), redis, lambda: 0.0)
+    accounts = accounts_on(ground, passwords, limiter=limiter)
+    ann = (await accounts.identify(sign_up(), ADDRESS)).person.id
+    await ground.directory.start_totp(ann, b"secret")
+    await ground.directory.confirm_totp(ann, b"secret", 1, [b"a recovery code's hash"])
+
+    for code, refusal in (("", CodeNeeded), ("000000x", CodeRefused)):
+        wrong = SignIn(ref=1, user_name="ann", password=PASSWORD, code=code)
+        assert isinstance(await refused(accounts, wrong), refusal)
+    assert redis.forgiven == []
+
+    await ground.directory.disable_totp(ann)
+    await accounts.identify(sign_in(), ADDRESS)
+    assert len(redis.forgiven) == 1
 
 
 @pytest.mark.parametrize("name", ["ann", "nobody"])

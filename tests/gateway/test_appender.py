@@ -17,8 +17,9 @@ from parley.protocol.refusals import (
     UnknownRoom,
 )
 from tests.conftest import RedisHome
+from tests.databases import copy_of
 from tests.gateway.stopped import Stopped, appending
-from tests.recovery.ground import LOBBY, Ground, copy_of, process
+from tests.recovery.ground import LOBBY, Ground, process
 from tests.servers import RedisServer
 from tests.stream.homes import draft, notice, until
 

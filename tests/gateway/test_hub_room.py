@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec import Raw
+from msgspec.structs import replace
 
 from gateway.hub_room import HubRoom, Joined
 from gateway.reader import Missed
@@ -12,9 +14,19 @@ from parley.protocol import codec
 from parley.protocol.commands import Resumed
 from parley.protocol.content import Text
 from parley.protocol.entry import Entry, encode_body, encode_content
-from parley.protocol.events import Event, Position, Refused, Reset, ServerMessage, Stored
+from parley.protocol.events import (
+    Event,
+    Extent,
+    Marked,
+    Position,
+    Receipts,
+    Refused,
+    Reset,
+    ServerMessage,
+    Stored,
+)
 from parley.stream.log import RoomPosition
-from parley.stream.published import EntryRefused, StoredUpTo
+from parley.stream.published import Addressed, EntryRefused, ReceiptsTold, StoredUpTo
 from tests.gateway.loops import HandLoop, running_loop
 from tests.gateway.parts import parsed
 
@@ -34,7 +46,8 @@ class Metrics:
 class Listening:
     """A reader that keeps what it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str = "ann") -> None:
+        self.account = account
         self.frames = b""
 
     def deliver(self, frames: bytes) -> None:
@@ -80,9 +93,9 @@ class Rooms:
         for seq in seqs:
             self.room.receive(entry(seq, generation))
 
-    def reader(self) -> Listening:
+    def reader(self, account: str = "ann") -> Listening:
         """Let somebody follow the room from now on."""
-        reader = Listening()
+        reader = Listening(account)
         reader.start(self.room.join(reader, None, []))
         return reader
 
@@ -365,3 +378,37 @@ def test_a_watermark_moves_a_room(rooms: Rooms) -> None:
     rooms.settle()
 
     assert reader.messages[-2:] == [Position("lobby", 1, 6, 6), Stored("lobby", 1, 6)]
+
+
+# --- what is told of marks -----------------------------------------------------------------
+
+
+def told(generation: int = 1) -> ReceiptsTold:
+    receipts = Receipts("lobby", generation, Extent(1, "ann", 2), Extent(1, "bob", 2))
+    return ReceiptsTold(receipts, silent=["cyd"])
+
+
+def test_who_lets_nobody_know_what_they_read_is_told_of_nobody_s_reading(rooms: Rooms) -> None:
+    ann, cyd = rooms.reader("ann"), rooms.reader("cyd")
+
+    rooms.room.receive(told())
+
+    assert ann.messages == [told().receipts]
+    assert cyd.messages == [replace(told().receipts, read=None)]
+
+
+def test_receipts_of_another_generation_are_not_told(rooms: Rooms) -> None:
+    reader = rooms.reader()
+
+    rooms.room.receive(told(generation=2))
+
+    assert reader.messages == []
+
+
+def test_words_to_one_person_reach_that_person_s_devices_alone(rooms: Rooms) -> None:
+    readers = [rooms.reader(name) for name in ("ann", "ann", "bob")]
+    marked = Marked("lobby", 1, 3, 3, 0, 0, [])
+
+    rooms.room.receive(Addressed("ann", Raw(codec.encode(marked))))
+
+    assert [reader.messages for reader in readers] == [[marked], [marked], []]

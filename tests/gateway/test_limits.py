@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from gateway import connection
 from gateway.limits import Limiter, Rates, Traffic
 from parley.protocol.commands import ListRooms
 from parley.protocol.events import Error
@@ -298,6 +299,24 @@ async def test_who_asks_too_much_is_told_when_to_ask_again_and_nothing_is_done(
     assert (answers[2].code, answers[2].retry) == ("too_many_requests", True)
     assert answers[2].retry_after_ms == INTERVAL
     assert [each.seq for each in (*answers[:2], again)] == [1, 2, 3]
+
+
+async def test_who_goes_on_beyond_a_limit_is_read_more_slowly(
+    ground: Ground, clock: Clock, together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_REFUSED_PAUSE", 3600)
+    await ground.sign_up("ann")
+    limits = limiter(together, clock, Rates(device=Traffic(commands=TWO)))
+    async with gateway_on(ground, limiter=limits) as gateway:
+        ann = await client(gateway, "ann")
+        for _ in range(2):
+            await ann.ask(ListRooms(ref=0))
+
+        beyond = asyncio.create_task(ann.say(ListRooms(ref=0)))
+        await ann.hears(Error)
+
+        assert not beyond.done()
+        beyond.cancel()
 
 
 async def test_one_client_s_limit_is_not_another_s(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ from parley.protocol.commands import CreateRoom, JoinRoom, LeaveRoom, Sent, Stat
 from parley.protocol.content import Notice
 from parley.protocol.events import Error, Event
 from parley.protocol.refusals import Overloaded
-from parley.stream.log import Batch, Draft
+from parley.store.directory import SqlDirectory
+from parley.store.records import Membership
+from parley.stream.log import Batch, Draft, Stale
 from tests.conftest import RedisHome
+from tests.databases import copy_of
 from tests.gateway.parts import client, gateway_on, identity, message
 from tests.gateway.stopped import Stopped, StoppedLog
-from tests.recovery.ground import LOBBY, Ground, copy_of, process
+from tests.recovery.ground import LOBBY, Ground, process
 from tests.store.samples import change
 from tests.stream.homes import cmid, draft, until
 
@@ -144,6 +148,7 @@ async def test_a_full_redis_takes_no_new_messages(ground: Ground) -> None:
             ground.fences,
             gateway._appender,
             lambda: True,
+            gateway._preparer,
         )
 
         with pytest.raises(Overloaded):
@@ -203,6 +208,106 @@ async def test_what_is_in_the_log_is_said_to_be_though_one_has_left_since(
     await ann.ask(LeaveRoom(ref=0, room=garden.id))
 
     assert await ann.send(1, room=garden.id, resend=True) == first
+
+
+# --- refused for good ----------------------------------------------------------------------
+
+
+async def test_a_first_try_that_comes_late_is_not_taken_though_its_author_is_back(
+    gateway: Gateway,
+) -> None:
+    """It lay unread in a frozen gateway while its resend was refused elsewhere (promise 8)."""
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = (await ann.ask(CreateRoom(ref=0, name="Garden"))).id
+    await bob.ask(JoinRoom(ref=0, room=garden))
+    (stands,) = (await bob.resume(garden)).rooms
+    phone = await client(gateway, "bob")
+    await phone.ask(LeaveRoom(ref=0, room=garden))
+    assert code(await phone.send(1, room=garden, rights=0, resend=True)) == "not_a_member"
+    await phone.ask(JoinRoom(ref=0, room=garden))
+
+    late = await bob.send(1, room=garden, rights=stands.rights)
+
+    assert (code(late), late.retry) == ("rights_changed", True)
+    assert isinstance(await bob.send(2, room=garden, rights=late.rights), Sent)
+
+
+async def test_who_was_never_in_a_room_names_no_number_that_holds_after_joining(
+    gateway: Gateway,
+) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = (await ann.ask(CreateRoom(ref=0, name="Garden"))).id
+    assert code(await bob.send(1, room=garden, rights=0)) == "not_a_member"
+    await bob.ask(JoinRoom(ref=0, room=garden))
+
+    assert code(await bob.send(1, room=garden, rights=0)) == "rights_changed"
+
+
+async def test_in_the_lobby_a_message_needs_no_second_try(gateway: Gateway) -> None:
+    ann = await client(gateway, "ann")
+
+    assert isinstance(await ann.send(1, rights=0), Sent)
+
+
+async def test_what_is_on_its_way_to_redis_when_its_resend_is_refused_does_not_land(
+    gateway: Gateway, ground: Ground
+) -> None:
+    """Though nobody has told the room yet that its author left."""
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    garden = (await ann.ask(CreateRoom(ref=0, name="Garden"))).id
+    await bob.ask(JoinRoom(ref=0, room=garden))
+    author, fence = identity("bob").person.id, await ground.fence(garden)
+    held = await ground.directory.membership(author, garden)
+    assert held is not None
+    on_its_way = Batch(garden, [draft(1, author=author, authority=held.authority)])
+    await ground.directory.leave(author, garden, cmid(900))
+
+    assert code(await bob.send(1, room=garden, resend=True)) == "not_a_member"
+
+    shard = ground.shard(garden)
+    (outcomes,) = await ground.room_log.append(shard, fence, [on_its_way], ground.clock.now)
+    assert outcomes == [Stale(held.authority + 1)]
+
+
+class AuthorisedLate(SqlDirectory):
+    """A directory that lets something happen just before it says that nobody is in a room."""
+
+    meanwhile: Callable[[], Awaitable[object]]
+
+    async def membership(self, account_id: str, room_id: str) -> Membership | None:
+        await self.meanwhile()
+        return await super().membership(account_id, room_id)
+
+
+async def test_a_first_try_that_lands_while_its_resend_is_refused_is_what_counts(
+    ground: Ground,
+) -> None:
+    await ground.sign_up("ann")
+    author = identity("ann").person.id
+    async with gateway_on(ground) as gateway:
+        ann = await client(gateway, "ann")
+        garden = (await ann.ask(CreateRoom(ref=0, name="Garden"))).id
+        directory = AuthorisedLate(ground.database)
+        sender = Sender(
+            identity("ann"),
+            directory,
+            ground.logs,
+            ground.room_log,
+            ground.fences,
+            gateway._appender,
+            lambda: False,
+            gateway._preparer,
+        )
+
+        async def meanwhile() -> None:
+            await ann.send(1, room=garden)
+            await ground.directory.leave(author, garden, cmid(900))
+
+        directory.meanwhile = meanwhile
+
+        answer = await sender.prepare(message(1, room=garden, resend=True))
+
+    assert isinstance(answer, Sent)
 
 
 @pytest.mark.parametrize("stored", [False, True])

@@ -85,6 +85,7 @@ async def listening_on(
     hello_seconds: float = PATIENCE,
     sockets: int = 100,
     sockets_per_address: int = 100,
+    entering: int = 100,
     limiter: Limiter | None = None,
 ) -> AsyncIterator[Listening]:
     trusted = [ipaddress.ip_network(proxy) for proxy in proxies]
@@ -95,7 +96,9 @@ async def listening_on(
     async with gateway_on(ground) as gateway:
         server = GatewayServer(
             gateway,
-            Door(frozenset(origins), trusted, hello_seconds, sockets, sockets_per_address),
+            Door(
+                frozenset(origins), trusted, hello_seconds, sockets, sockets_per_address, entering
+            ),
             limiter or no_limits(),
             {"database": answers},
             CollectorRegistry(),
@@ -322,6 +325,13 @@ async def test_sockets_that_say_nothing_are_turned_away_as_soon_as_they_are_too_
         assert answer.startswith(b"HTTP/1.1 503 ")
         for _, writer in opened:
             writer.close()
+
+
+async def test_sockets_that_have_gone_make_room_for_any_number_of_others(ground: Ground) -> None:
+    async with listening_on(ground, sockets_per_address=1) as listening:
+        for _ in range(40):  # more than an address may have open at one time
+            status, _ = await listening.get("/")
+            assert status == 200
 
 
 async def test_an_address_may_connect_so_often(ground: Ground) -> None:

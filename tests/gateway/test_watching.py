@@ -7,7 +7,9 @@ import pytest
 from gateway import watching
 from gateway.service import Gateway
 from parley.protocol.commands import CreateRoom, Room
-from parley.protocol.events import DirectoryChanged, RoomLost
+from parley.protocol.events import DirectoryChanged, PeopleChanged, RoomLost
+from parley.store.errors import StoreUnavailable
+from parley.store.records import Profile
 from tests.gateway.parts import Client, client, identity
 from tests.recovery.ground import Ground
 from tests.store.samples import change, cmid
@@ -47,6 +49,32 @@ async def test_what_was_changed_lately_is_found_within_a_second(
     assert ann.peer.closed is not None
 
 
+async def test_who_came_in_while_their_account_was_shut_out_is_ended_as_well(
+    gateway: Gateway, ground: Ground, ann: Client, bob: Client
+) -> None:
+    """Their session is newer than the end of all the others."""
+    stamp = "UPDATE accounts SET disabled_at = :now WHERE id = :id"
+    await change(ground.database, stamp, now=ground.clock.now, id=ANN)
+
+    await gateway._watch.look()
+
+    assert ann.peer.closed is not None
+    assert bob.peer.closed is None
+
+
+async def test_what_was_changed_while_the_database_could_not_be_asked_is_found_afterwards(
+    gateway: Gateway, ground: Ground, ann: Client
+) -> None:
+    await ground.directory.revoke_session(identity("ann").session)
+    minute = 60
+    ground.clock.now += minute * 1000
+    gateway._watch._asked -= minute
+
+    await gateway._watch.look()
+
+    assert ann.peer.closed is not None
+
+
 async def test_a_change_that_a_wrong_clock_hides_is_found_by_the_round(
     gateway: Gateway, bob: Client
 ) -> None:
@@ -80,6 +108,62 @@ async def test_who_has_heard_of_a_change_is_not_told_again(gateway: Gateway, bob
     await gateway._watch.go_round()
 
     assert len(bob.heard(DirectoryChanged)) == told
+
+
+async def test_a_new_name_is_told_to_everybody_once(gateway: Gateway, ground: Ground) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    changed = await ground.directory.edit_profile(ANN, Profile(display_name="Ann Lee"))
+
+    for _ in range(3):
+        await gateway._watch.look()
+
+    for each in (ann, bob):
+        assert each.heard(PeopleChanged) == [PeopleChanged([changed])]
+
+
+async def test_whoever_changes_their_name_again_is_told_of_again(
+    gateway: Gateway, ground: Ground, bob: Client
+) -> None:
+    for name in ("Ann Lee", "Ann"):
+        ground.clock.now += 1
+        await ground.directory.edit_profile(ANN, Profile(display_name=name))
+        await gateway._watch.look()
+
+    told = [person.display_name for news in bob.heard(PeopleChanged) for person in news.people]
+    assert told == ["Ann Lee", "Ann"]
+
+
+async def test_however_many_change_their_names_a_second_brings_a_bounded_number(
+    gateway: Gateway, ground: Ground, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_PEOPLE_AT_ONCE", 2)
+    names = [f"person{number}" for number in range(5)]
+    await ground.sign_up(*names)
+    for name in names:
+        await ground.directory.edit_profile(identity(name).person.id, Profile(about="new"))
+
+    for _ in range(4):
+        await gateway._watch.look()
+
+    assert [len(news.people) for news in bob.heard(PeopleChanged)] == [2, 2, 1]
+
+
+async def test_a_new_name_is_told_later_if_it_could_not_be_read(
+    gateway: Gateway, ground: Ground, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ground.directory.edit_profile(ANN, Profile(display_name="Ann Lee"))
+    with monkeypatch.context() as broken:
+        broken.setattr(ground.directory, "people", unavailable)
+        with pytest.raises(StoreUnavailable):
+            await gateway._watch.look()
+
+    await gateway._watch.look()
+
+    assert len(bob.heard(PeopleChanged)) == 1
+
+
+async def unavailable(_: object) -> None:
+    raise StoreUnavailable("it is away")
 
 
 async def test_a_round_reaches_everybody_portion_by_portion(

@@ -47,7 +47,8 @@ LIMITS = LimitOptions(
     device_messages=None,
     user_messages=None,
 )
-GATEWAY = GatewayOptions(sign_up="open", heartbeat_seconds=0.3, drain_seconds=2.0, limits=LIMITS)
+# A gateway that a busy machine holds up for two seconds is not yet taken for a dead one.
+GATEWAY = GatewayOptions(sign_up="open", heartbeat_seconds=1.0, drain_seconds=2.0, limits=LIMITS)
 LOGGER = LoggerOptions(lease_seconds=1.0)
 
 

@@ -3,12 +3,13 @@
 import asyncio
 import base64
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 import parley
 from parley.domain.totp import code_at
-from tests.integration.deployment import PASSWORD, PATIENCE, Deployment, Someone
+from tests.integration.deployment import PASSWORD, PATIENCE, Deployment, Someone, Switchboard
 from tests.integration.test_rooms import refused
 
 
@@ -20,6 +21,24 @@ async def end_of(someone: Someone) -> parley.ParleyError:
         except parley.ParleyError as error:
             return error
     raise AssertionError("the chat goes on")
+
+
+async def comes_to(answer: str, ask: Callable[[], Awaitable[object]]) -> None:
+    """Ask until the answer is this one: what changed at one gateway, another soon knows."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await answer_to(ask) == answer:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def answer_to(ask: Callable[[], Awaitable[object]]) -> str:
+    """Return "ok", or the code of the refusal."""
+    try:
+        await ask()
+    except parley.Refused as refused:
+        return refused.code
+    return "ok"
 
 
 async def test_a_device_that_is_signed_out_elsewhere_is_cut_off(deployment: Deployment) -> None:
@@ -98,17 +117,15 @@ async def test_what_is_blocked_does_not_pass(deployment: Deployment) -> None:
     for other in (bob, cyd):
         await ann.chat.block(other.chat.person.id)
     assert [p.user_name for p in await ann.chat.blocks()] == ["bob", "cyd"]
-    await bob.until(parley.DirectoryChanged)
 
-    assert await refused(bob.chat.send(room, "are you there?")) == "cannot_message"
+    await comes_to("cannot_message", lambda: bob.chat.send(room, "are you there?"))
     assert await refused(cyd.chat.open_direct(ann.chat.person.id)) == "cannot_message"
     adding = cyd.chat.create_room("Trap", kind="group", members=[ann.chat.person.id])
     assert await refused(adding) == "cannot_message"
     assert [p.user_name async for p in cyd.chat.find_people("ann")] == []
 
     await ann.chat.unblock(bob.chat.person.id)
-    await bob.until(parley.DirectoryChanged)
-    await bob.says("at last", room=room)
+    await comes_to("ok", lambda: bob.chat.send(room, "at last"))
 
 
 async def test_people_are_found_by_part_of_either_name(deployment: Deployment) -> None:
@@ -166,3 +183,51 @@ def codes(secret: str) -> tuple[str, str]:
     step = int(time.time() // 30)
     key = base64.b32decode(padded)
     return code_at(key, step), code_at(key, step + 1)
+
+
+async def test_another_name_is_seen_by_those_who_know_the_old_one(
+    deployment: Deployment,
+) -> None:
+    first, second = await deployment.gateway(), await deployment.gateway()
+    ann = await deployment.person(first.url, "ann")
+    bob = await deployment.person(second.url, "bob")
+    me = ann.chat.person.id
+    assert (await bob.chat.people([me]))[me].display_name == "ann"
+
+    changed = await ann.chat.edit_profile(display_name="Ann Lee")
+
+    news = await bob.until(parley.PeopleChanged)
+    assert news.people == (changed,)
+    assert (await bob.chat.people([me]))[me] == changed
+
+
+async def test_a_deleted_account_is_seen_so_by_those_who_knew_its_name(
+    deployment: Deployment,
+) -> None:
+    first, second = await deployment.gateway(), await deployment.gateway()
+    ann = await deployment.person(first.url, "ann")
+    bob = await deployment.person(second.url, "bob")
+    me = ann.chat.person.id
+    await bob.chat.people([me])
+
+    await ann.chat.delete_account(PASSWORD)
+    await bob.until(parley.PeopleChanged)
+
+    assert (await bob.chat.people([me]))[me].is_deleted
+
+
+async def test_a_name_that_changed_while_one_was_away_is_asked_for_again(
+    deployment: Deployment,
+) -> None:
+    first, second = await deployment.gateway(), await deployment.gateway()
+    ann = await deployment.person(first.url, "ann")
+    bob = await deployment.person(second.url, "bob", dial=Switchboard(second.url, first.url).dial)
+    me = ann.chat.person.id
+    await bob.chat.people([me])
+    await second.stop()
+    await bob.until(parley.Offline)
+
+    changed = await ann.chat.edit_profile(display_name="Ann Lee")
+    await bob.until(parley.Online)
+
+    assert (await bob.chat.people([me]))[me] == changed

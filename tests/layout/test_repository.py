@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RUNTIME_PACKAGES = ("parley", "gateway", "logger", "desktop_client")
 # The one module that reads the environment; everyone else is given typed settings.
-SETTINGS = ROOT / "parley" / "settings.py"
+SETTINGS = ROOT / "parley" / "settings" / "reading.py"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Folders that exist on one person's machine only.
 HOME_FOLDER = re.compile(r"/(?:home|Users)/\w+|(?<![\w.])/root/")

@@ -1,28 +1,14 @@
 """What a logger works on: all in one process, or a real Redis and a real PostgreSQL."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RedisHome
-from tests.recovery.ground import Ground, copy_of, empty, prepare, process, sqlite_template
-from tests.servers import PostgresServer, RedisServer
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_template(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture(scope="module")
-def postgres_database(postgres_server: PostgresServer) -> Iterator[str]:
-    """A database that is ready, one for the module's tests in turn."""
-    url = postgres_server.create_database()
-    asyncio.run(prepare(url))
-    yield url
-    postgres_server.drop_database(url)
+from tests.databases import copy_of
+from tests.recovery.ground import Ground, process
+from tests.servers import RedisServer
 
 
 @pytest.fixture(params=["embedded", "scaled"])
@@ -32,10 +18,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[RedisHome, st
         template: Path = request.getfixturevalue("template")
         return RedisHome("fakeredis", url=None), copy_of(template, tmp_path)
     server: RedisServer = request.getfixturevalue("redis_server")
-    url: str = request.getfixturevalue("postgres_database")
     server.reset()
-    asyncio.run(empty(url))
-    return RedisHome("redis", server.url), url
+    return RedisHome("redis", server.url), request.getfixturevalue("ready_postgres")
 
 
 @pytest.fixture

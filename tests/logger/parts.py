@@ -21,7 +21,9 @@ from parley.stream.redis_log import RedisLog
 from tests.recovery.ground import Ground, process
 
 LEASE_SECONDS = 30.0
-LIMITS = LoggerLimits(lease=LEASE_SECONDS, batch_entries=100, room_idle=300.0, alone=False)
+LIMITS = LoggerLimits(
+    lease=LEASE_SECONDS, batch_entries=100, room_idle=300.0, audit_kept=0.0, alone=False
+)
 
 
 def new_metrics() -> LoggerMetrics:
@@ -92,6 +94,7 @@ def start(ground: Ground, owner: str = "one", **limits: Any) -> Running:
         metrics,
         replace(LIMITS, **limits),
         ground.clock,
+        ground.mark_log,
     )
     return Running(logger, metrics)
 

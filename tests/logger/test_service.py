@@ -18,8 +18,9 @@ from parley.stream.log import LogUnavailable
 from parley.stream.published import StoredUpTo
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
+from tests.databases import copy_of, prepare
 from tests.logger.parts import LEASE_SECONDS, doomed_logger, logger_on, row, start
-from tests.recovery.ground import LOBBY, Ground, copy_of, process, sqlite_template
+from tests.recovery.ground import LOBBY, Ground, process
 from tests.store.samples import cmid
 from tests.stream.homes import KEPT, PATIENCE, draft, listening, new_log_of, until
 
@@ -75,8 +76,9 @@ async def test_what_was_said_before_a_logger_came_is_stored(ground: Ground) -> N
     assert await ground.stored_texts() == ["message 1", "message 2"]
 
 
-async def test_every_shard_is_worked_on(tmp_path: Path) -> None:
-    database_url = copy_of(await asyncio.to_thread(sqlite_template, tmp_path, 3), tmp_path)
+async def test_every_shard_is_worked_on(migrated_file: Path, tmp_path: Path) -> None:
+    database_url = copy_of(migrated_file, tmp_path)
+    await prepare(database_url, shards=3)
     async with process(RedisHome("fakeredis", url=None), database_url, shards=3) as ground:
         rooms = {ground.shard(room): room for room in ("garden", "attic", "kitchen", LOBBY)}
         (ann,) = await ground.sign_up("ann")
@@ -117,9 +119,10 @@ class OneFails(RedisLog):
 
 
 async def test_the_next_batch_is_not_read_before_every_shard_s_last_one_has_ended(
-    tmp_path: Path,
+    migrated_file: Path, tmp_path: Path
 ) -> None:
-    database_url = copy_of(await asyncio.to_thread(sqlite_template, tmp_path, 2), tmp_path)
+    database_url = copy_of(migrated_file, tmp_path)
+    await prepare(database_url, shards=2)
     async with process(RedisHome("fakeredis", url=None), database_url, shards=2) as ground:
         (ann,) = await ground.sign_up("ann")
         for number, room in enumerate(("garden", "attic", "kitchen")):
@@ -283,6 +286,16 @@ async def test_an_idle_room_leaves_redis(embedded: Ground) -> None:
                 pass
 
     assert await embedded.stored_texts() == ["message 1"]
+
+
+async def test_old_records_of_the_audit_log_go(embedded: Ground) -> None:
+    await embedded.directory.record("old")
+    embedded.clock.now += 2000
+
+    async with logger_on(embedded, audit_kept=1.0):
+        async with asyncio.timeout(PATIENCE):
+            while await embedded.directory.audit(limit=1):
+                pass
 
 
 # --- the end -------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from logger.sweeping import IdleRooms, NoticeSweeper
+from logger.sweeping import IdleRooms, NoticeSweeper, OldRecords
 from parley.protocol.content import Notice
 from parley.protocol.entry import decode_body, decode_content
 from parley.stream.log import Batch, Recent, Stale
 from tests.conftest import RedisHome
 from tests.logger.parts import held_shard, store
 from tests.recovery.ground import LOBBY, Ground, process
-from tests.store.samples import change, cmid
+from tests.store.samples import change, cmid, rows
 from tests.stream.homes import NOW, draft
 
 SECONDS = 1000
@@ -216,3 +216,43 @@ async def test_every_shard_that_is_held_is_swept(embedded: Ground) -> None:
         await other.say_stored(draft(1))
         await idle.sweep_after(0)
         assert await idle.sweep_after(10) == set()
+
+
+# --- old records ---------------------------------------------------------------------------
+
+
+async def recorded(ground: Ground) -> list[str]:
+    return [row.event for row in reversed(await ground.directory.audit(limit=9))]
+
+
+async def test_what_the_audit_log_has_kept_for_long_enough_is_removed(embedded: Ground) -> None:
+    await embedded.directory.record("old")
+    embedded.clock.now += 10 * SECONDS
+    await embedded.directory.record("new")
+
+    await OldRecords(embedded.directory, kept_seconds=10.0).sweep()
+    assert await recorded(embedded) == ["old", "new"]
+
+    embedded.clock.now += 1
+    await OldRecords(embedded.directory, kept_seconds=10.0).sweep()
+    assert await recorded(embedded) == ["new"]
+
+
+async def test_a_session_that_ended_long_ago_is_removed_with_its_device(embedded: Ground) -> None:
+    (ann,) = await embedded.sign_up("ann")
+    [session] = await embedded.directory.sessions_of(ann.id)
+    await embedded.directory.revoke_session(session.id)
+    embedded.clock.now += 11 * SECONDS
+
+    await OldRecords(embedded.directory, kept_seconds=10.0).sweep()
+
+    assert await rows(embedded.database, "SELECT id FROM sessions") == []
+
+
+async def test_an_audit_log_that_is_kept_for_ever_loses_nothing(embedded: Ground) -> None:
+    await embedded.directory.record("old")
+    embedded.clock.now += 10**12
+
+    await OldRecords(embedded.directory, kept_seconds=0.0).sweep()
+
+    assert await recorded(embedded) == ["old"]

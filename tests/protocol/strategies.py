@@ -1,5 +1,6 @@
 """Any message of the protocol, made from its type: a new message needs nothing new here."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -29,8 +30,8 @@ def _values(info: inspect.Type) -> st.SearchStrategy[Any]:
     match info:
         case inspect.Metadata(type=inner):
             return _values(inner)
-        case inspect.StructType(cls=cls, fields=fields):
-            return st.builds(cls, **{field.name: _values(field.type) for field in fields})
+        case inspect.StructType(cls=cls):
+            return _structs(cls)
         case inspect.UnionType(types=types):
             return st.one_of(*map(_values, types))
         case inspect.ListType(item_type=item, min_length=least):
@@ -43,6 +44,19 @@ def _values(info: inspect.Type) -> st.SearchStrategy[Any]:
             bounds = (-INTEGER_MAX if least is None else least, most or INTEGER_MAX)
             return st.integers(*bounds)
     return _ATOMS[type(info)]  # a KeyError names a type that needs a strategy
+
+
+@cache
+def _structs(cls: type[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy of one type's values, which may have such values inside."""
+    info = inspect.type_info(cls)
+    assert isinstance(info, inspect.StructType)
+    fields = info.fields
+
+    def values() -> st.SearchStrategy[Any]:
+        return st.builds(cls, **{field.name: _values(field.type) for field in fields})
+
+    return st.deferred(values)
 
 
 def _strings(info: inspect.StrType) -> st.SearchStrategy[str]:

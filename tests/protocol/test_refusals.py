@@ -72,6 +72,7 @@ def test_only_what_may_pass_by_itself_is_worth_another_try() -> None:
         "generation_changed",
         "internal_error",
         "overloaded",
+        "rights_changed",
         "too_many_requests",
         "unavailable",
     }

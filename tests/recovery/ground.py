@@ -6,17 +6,13 @@ Never: doubles. Where a test needs a fault, it wraps or breaks a part by itself.
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
 from uuid import uuid4
 
 import fakeredis
-import sqlalchemy as sa
 
 from parley.protocol.commands import Person
 from parley.protocol.content import Text
@@ -26,13 +22,12 @@ from parley.recovery.seeding import seed_room
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
-from parley.store.migrate import migrate
 from parley.store.records import NewSession
-from parley.store.schema import metadata
 from parley.stream.clients import RedisClients
 from parley.stream.fence import Fence
 from parley.stream.keys import shard_of
 from parley.stream.log import Appended, Batch, Draft
+from parley.stream.marks import RedisMarks
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
 from tests.store.samples import new_account, new_session
@@ -65,9 +60,13 @@ class Ground:
     directory: SqlDirectory = field(init=False)
     logs: SqlLogs = field(init=False)
     fences: Fences = field(init=False)
+    mark_log: RedisMarks = field(init=False)
 
     def __post_init__(self) -> None:
         self.directory, self.logs = SqlDirectory(self.database), SqlLogs(self.database)
+        self.mark_log = RedisMarks(
+            self.clients.commands, self.clients.mode, self.room_log.shards
+        )
         self.fences = Fences(self.room_log, self.logs, lambda: uuid4().hex)
 
     def shard(self, room: str = LOBBY) -> int:
@@ -130,47 +129,6 @@ def texts(entries: Iterable[Entry]) -> list[str]:
     """Return what entries say; anything but text by its kind."""
     contents = [decode_content(decode_body(entry.body).content) for entry in entries]
     return [c.text if isinstance(c, Text) else type(c).__name__.lower() for c in contents]
-
-
-# --- databases that are ready ----------------------------------------------------------------
-
-
-async def prepare(url: str, shards: int = 1) -> None:
-    """Make a database ready for use, as a service does when it starts."""
-    database = open_database(url, clock=Clock())
-    await migrate(database)
-    await _begin(database, shards)
-    await database.close()
-
-
-async def empty(url: str, shards: int = 1) -> None:
-    """Make a database that is ready as good as new; sooner than making another."""
-    database = open_database(url, clock=Clock())
-    async with database.write() as connection:
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(sa.delete(table))
-    await _begin(database, shards)
-    await database.close()
-
-
-async def _begin(database: Database, shards: int) -> None:
-    await SqlLogs(database).fix_shards(shards)
-    await SqlDirectory(database).ensure_lobby()
-
-
-def sqlite_template(folder: Path, shards: int = 1) -> Path:
-    """Return a file that `copy_of` makes databases from."""
-    template = folder / "template.db"
-    asyncio.run(prepare(f"sqlite:///{template}", shards))
-    return template
-
-
-def copy_of(template: Path, folder: Path) -> str:
-    """Return the URL of a database of the test's own."""
-    return f"sqlite:///{shutil.copy(template, folder / 'parley.db')}"
-
-
-# --- processes -------------------------------------------------------------------------------
 
 
 @asynccontextmanager

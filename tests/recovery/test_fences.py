@@ -206,36 +206,24 @@ async def test_a_database_from_a_backup_begins_above_what_redis_has_seen(ground:
     assert (await ground.fences.refresh(0)).generation == 3
 
 
+@pytest.mark.parametrize(
+    ("keep_data", "survived"), [(True, ["message 1", "message 2"]), (False, ["message 1"])]
+)
 async def test_a_new_redis_server_begins_another_generation(
-    own_redis_server: RedisServer, ready_database: str
+    own_redis_server: RedisServer, ready_database: str, keep_data: bool, survived: list[str]
 ) -> None:
+    """With its file or without; what was in the file and not yet stored is stored first."""
     home = RedisHome("redis", own_redis_server.url)
     async with process(home, ready_database) as ground:
         await ground.say_stored(draft(1))
         await ground.say(draft(2))
 
-    own_redis_server.restart(keep_data=True)
+    own_redis_server.restart(keep_data=keep_data)
 
     async with process(home, ready_database) as ground:
         assert (await ground.fences.refresh(0)).generation == 2
-        assert await ground.stored_texts() == ["message 1", "message 2"]
-        assert await ground.say(draft(3)) == [3]
-
-
-async def test_a_server_without_its_file_begins_another_generation(
-    own_redis_server: RedisServer, ready_database: str
-) -> None:
-    home = RedisHome("redis", own_redis_server.url)
-    async with process(home, ready_database) as ground:
-        await ground.say_stored(draft(1))
-        await ground.say(draft(2))
-
-    own_redis_server.restart(keep_data=False)
-
-    async with process(home, ready_database) as ground:
-        assert (await ground.fences.refresh(0)).generation == 2
-        assert await ground.stored_texts() == ["message 1"]
-        assert await ground.say(draft(3)) == [2]
+        assert await ground.stored_texts() == survived
+        assert await ground.say(draft(3)) == [len(survived) + 1]
 
 
 async def test_an_embedded_redis_is_another_one_in_every_process(embedded: Ground) -> None:

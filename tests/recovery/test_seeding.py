@@ -70,6 +70,19 @@ async def test_a_live_room_is_left_as_it_is(ground: Ground) -> None:
     assert await position(ground) == RoomPosition(2, 2, 0)
 
 
+async def test_a_live_room_hears_of_a_right_that_was_lost(ground: Ground) -> None:
+    """Its notice may be untold for a while; from here on nothing lands under the old number."""
+    await ground.say(draft(1, authority=1))
+    await change(ground.database, "UPDATE rooms SET authority = 5")
+
+    await seed(ground)
+
+    (outcomes,) = await ground.room_log.append(
+        0, await ground.fence(), [Batch(LOBBY, [draft(2, authority=1)])], NOW
+    )
+    assert outcomes == [Stale(5)]
+
+
 async def test_many_may_seed_a_room_at_once(ground: Ground) -> None:
     await asyncio.gather(*(seed(ground) for _ in range(10)))
 

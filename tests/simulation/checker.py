@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from parley.client.events import Message, NoticeShown, SendRefused, Stored
-from parley.protocol.content import Notice, Stone, Text
-from parley.protocol.refusals import NotAMember
+from parley.protocol.content import Notice, Text
 from parley.store.batch import MessageRow
 from tests.simulation.reading import Broken, Rows, content_of, line_of_row, text_of
 from tests.simulation.screen import Line
@@ -153,20 +152,10 @@ class Checker:
             for seen in witness.seen:
                 match seen.event:
                     case SendRefused(cmid=cmid) as event:
-                        is_stored = (witness.person, cmid) in self._rows.names
-                        if is_stored and not self._is_known_gap(witness, seen):
+                        if (witness.person, cmid) in self._rows.names:
                             how = f"{witness.device} was told {in_words(event)}, yet it is stored"
                             yield Broken("8 refused has no effect", how)
         yield from self._refused_to_leave()
-
-    def _is_known_gap(self, witness: Witness, refused: Seen) -> bool:
-        """docs/status.md: a first try lies in a frozen gateway, and its author is back by then."""
-        assert isinstance(refused.event, SendRefused)
-        joins = self._changes(witness.person, refused.event.room, "join")
-        return refused.event.code == NotAMember.code and any(
-            join.may_be_done and (join.answered_at is None or join.answered_at > refused.at)
-            for join in joins
-        )
 
     def _refused_to_leave(self) -> Iterator[Broken]:
         told: dict[tuple[str, str], int] = defaultdict(int)
@@ -266,15 +255,9 @@ class Checker:
                 expected = self._rows.lines(room) if room in mine else []
                 screen = witness.screens.get(room)
                 shown = screen.in_order() if screen is not None else []
-                shown = [line for line in shown if not self._is_told_twice(room, line)]
                 if list(map(_as_read, shown)) != list(map(_as_read, expected)):
                     how = f"{witness.device} shows {room} otherwise than it is stored"
                     yield Broken("5 every screen catches up", how + difference(shown, expected))
-
-    def _is_told_twice(self, room: str, line: Line) -> bool:
-        """docs/status.md: a notice told twice may be shown twice, though it is stored once."""
-        row = self._rows.at(room, line.seq)
-        return line.cmid is None and row is not None and content_of(row) == Stone("duplicate")
 
     def _untold(self) -> Iterator[Broken]:
         for notice in self._data.notices.values():

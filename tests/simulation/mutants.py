@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
+from msgspec import structs
+
 from gateway.appender import Appender
 from gateway.connection import Connection
 from gateway.frames import message_frame
@@ -25,10 +27,12 @@ from parley.client.cursors import Following
 from parley.client.delivery import Delivery
 from parley.client.outbox import Lane, Outbox
 from parley.client.outputs import Output
+from parley.client.showing import HistoryPage
 from parley.client.vault import MemoryVault
+from parley.protocol.commands import Send
 from parley.protocol.entry import IngestEntry, Position
 from parley.protocol.events import DirectoryChanged, Event
-from parley.store.records import Written
+from parley.store.records import Membership, Written
 from parley.stream.log import Draft
 from tests.simulation import redis_twin
 from tests.simulation.redis_twin import RedisTwin
@@ -56,8 +60,8 @@ def _replacing(owner: Any, name: str, stand_in: Any) -> Patch:
 def _no_dedupe() -> Iterator[None]:
     settled, insert = redis_twin._settled, Overlay._insert
 
-    def forgetful(_: dict[str, Any], authority: int, entry: Any) -> Any:
-        return settled({}, authority, entry)
+    def forgetful(_: dict[str, Any], *rest: Any) -> Any:
+        return settled({}, *rest)
 
     def unchecked(self: Overlay, new: Any) -> bool:
         data, self._data.names = self._data.names, {}
@@ -119,8 +123,10 @@ def _no_identity() -> Iterator[None]:
         yield
 
 
-def _never_stale(sent: dict[str, Any], _: int, entry: Any) -> Any:
-    return _settled(sent, 0, entry)
+def _never_stale(
+    sent: dict[str, Any], redacted: dict[int, Any], _: int, entry: redis_twin._Entry
+) -> Any:
+    return _settled(sent, redacted, 0, entry)
 
 
 _settled = redis_twin._settled
@@ -234,6 +240,17 @@ def _any_generation() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _any_rights() -> Iterator[None]:
+    membership = Sender._membership
+
+    async def whoever(self: Sender, command: Send) -> Membership:
+        return await membership(self, structs.replace(command, rights=None))
+
+    with patch.object(Sender, "_membership", whoever):
+        yield
+
+
 async def _only_tell(self: Connection) -> None:
     self._sender.forget()
     self._write(message_frame(DirectoryChanged()))
@@ -286,6 +303,10 @@ def _nothing(*_: Any, **__: Any) -> list[Output]:
     return []
 
 
+def _as_it_is(_: Following, page: HistoryPage) -> tuple[HistoryPage, list[Output]]:
+    return page, []
+
+
 MUTANTS = (
     Mutant("skip dedupe", _no_dedupe),
     Mutant("publish before logging", _publish_first),
@@ -305,6 +326,8 @@ MUTANTS = (
         "resume by seq without its generation", _replacing(RoomReader, "_survived", _by_seq_alone)
     ),
     Mutant("send whatever the generation", _any_generation),
+    Mutant("take a send whatever rights it names", _any_rights),
+    Mutant("refuse without shutting out", _replacing(Sender, "_shut_out", _async(None))),
     Mutant("deliver on after a removal", _replacing(Connection, "recheck", _only_tell)),
     Mutant("clear the outbox at accepted", _clear_at_accept),
     Mutant("keep what is lost as accepted", _replacing(Outbox, "put_back_older", _nothing)),
@@ -312,6 +335,7 @@ MUTANTS = (
     Mutant(
         "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)
     ),
+    Mutant("forget what history has told", _replacing(Following, "read", _as_it_is)),
     Mutant("take nothing back", _replacing(Following, "_take_back", _nothing)),
 )
 """Every deliberate fault."""

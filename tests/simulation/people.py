@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from random import Random
 
 from parley.client import Chat, connect
@@ -210,19 +211,8 @@ class Device:
         while not screen.is_loaded and self.witness.screens.get(room) is screen:
             # Refused for good, too: who has left on another device may be back in a moment.
             with suppress(Refused):
-                await self._load_pages(chat, room, screen)
+                await screen.load(partial(chat.history, room, limit=_PAGE_LINES))
             await asyncio.sleep(_AGAIN_SECONDS)
-
-    async def _load_pages(self, chat: Chat, room: str, screen: RoomScreen) -> None:
-        version, before = screen.version, (screen.base or 0) + 1
-        while True:
-            page = await chat.history(room, before=before, limit=_PAGE_LINES)
-            if screen.version != version or not screen.add_page(page):
-                return
-            before = page.first
-            if not page.more:
-                screen.is_loaded = True
-                return
 
     # --- the person ------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from parley.protocol.content import Notice, Stone, Text
+from parley.protocol.content import Content, Notice, Text
 from parley.protocol.entry import decode_content
 from parley.store.batch import MessageRow
 from tests.simulation.screen import Line
@@ -51,7 +51,7 @@ class Rows:
         return [line for row in self.logs.get(room, []) if (line := line_of_row(row)) is not None]
 
 
-def content_of(row: MessageRow) -> Text | Notice | Stone | None:
+def content_of(row: MessageRow) -> Content | None:
     """Return what a row says; None if this version cannot read it."""
     try:
         return decode_content(row.content.encode())

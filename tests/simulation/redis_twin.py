@@ -20,7 +20,7 @@ Publish = Callable[[str, bytes], None]
 Answer = Any
 """What redis-py would return: bytes, int, or lists of them."""
 
-_ENTRY_ARGS = 6
+_ENTRY_ARGS = 8
 # Functions that add, and so fail when the memory is full.
 _ADDING = frozenset({"seed", "append"})
 
@@ -40,6 +40,11 @@ class Stream:
         self.ids.append(number)
         self.items.append(fields)
         self.last = number
+
+    def remove(self, number: int) -> None:
+        """XDEL."""
+        at = self.ids.index(number)
+        del self.ids[at], self.items[at]
 
     def since(self, first: int, limit: int | None = None) -> list[tuple[int, dict[bytes, bytes]]]:
         """XRANGE from `first` on."""
@@ -65,6 +70,8 @@ class _Entry:
     authority: int
     counts: bool
     fact: bool
+    kind: str
+    target: int
     key: str
     digest: str
     body: bytes
@@ -178,7 +185,7 @@ class RedisTwin:
             return str(self._keys.get(keys[1], ""))
         return self.identity
 
-    def _hash(self, key: str) -> dict[str, Any]:
+    def _hash(self, key: str) -> dict[Any, Any]:
         held: dict[str, Any] = self._keys.setdefault(key, {})
         return held
 
@@ -206,7 +213,8 @@ class RedisTwin:
         fence, room, drops, seq, n, authority = args
         if not self._is_open(keys, fence):
             return b"fence"
-        if keys[4] in self._keys:
+        if held := self._keys.get(keys[4]):
+            held["authority"] = max(held["authority"], int(authority))
             return b"ok"
         if self._keys.get(keys[2], {}).get("drops", 0) != int(drops):
             return b"dropped"
@@ -220,7 +228,7 @@ class RedisTwin:
         return b"ok"
 
     def _append(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
-        fence, room, channel, now = args[:4]
+        fence, room, channel, now, gateway = args[:5]
         if not self._is_open(keys, fence):
             return [b"fence"]
         held = self._keys.get(keys[4])
@@ -228,12 +236,15 @@ class RedisTwin:
             return [b"unseeded"]
         entries = [
             _Entry(int(args[i]), args[i + 1] == 1, args[i + 2] == 1, *args[i + 3 : i + _ENTRY_ARGS])
-            for i in range(4, len(args), _ENTRY_ARGS)
+            for i in range(5, len(args), _ENTRY_ARGS)
         ]
         generation = int(fence.split(" ")[0])
         return [
             b"ok",
-            *(self._append_one(keys, held, e, generation, room, channel, now) for e in entries),
+            *(
+                self._append_one(keys, held, e, generation, room, channel, now, gateway)
+                for e in entries
+            ),
         ]
 
     def _append_one(
@@ -245,9 +256,10 @@ class RedisTwin:
         room: str,
         channel: str,
         now: int,
+        gateway: str,
     ) -> Answer:
         sent = self._hash(keys[6])
-        settled = _settled(sent, held["authority"], entry)
+        settled = _settled(sent, self._keys.get(keys[7], {}), held["authority"], entry)
         if settled is not None:
             if not sent:
                 del self._keys[keys[6]]
@@ -260,12 +272,30 @@ class RedisTwin:
         counters = self._hash(keys[2])
         counters["ingest"] = counters.get("ingest", 0) + 1
         key = entry.key.encode()
-        ingest = {b"m": room.encode(), b"k": key, b"r": record}
+        ingest = {b"m": room.encode(), b"k": key, b"r": record, b"g": gateway.encode()}
         self._stream(keys[3]).add(counters["ingest"], ingest)
-        self._stream(keys[5]).add(held["seq"], {b"k": key, b"r": record})
+        fields = {b"k": key, b"r": record}
+        if entry.kind == "delete":
+            self._redact(keys, entry.target, place)
+        if entry.kind == "edit":
+            fields[b"t"] = b"%d" % entry.target
+        self._stream(keys[5]).add(held["seq"], fields)
         sent[entry.key] = (place, entry.digest)
         self._publish(channel, b"E " + record)
         return [b"new", *(b"%d" % number for number in place)]
+
+    def _redact(self, keys: Sequence[str], target: int, place: tuple[int, int, int]) -> None:
+        redacted, sent = self._hash(keys[7]), self._hash(keys[6])
+        redacted[target] = (place, "", b"")
+        recent = self._keys.get(keys[5], _EMPTY)
+        for seq, fields in recent.since(target):
+            if seq == target or fields.get(b"t") == b"%d" % target:
+                recent.remove(seq)
+                key = fields[b"k"].decode()
+                reason = b"deleted" if seq == target else b"withdrawn"
+                redacted[seq] = (place, key, _stone(fields[b"r"], key, reason))
+                if key in sent:
+                    sent[key] = (sent[key][0], "")
 
     def _positions(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
         if not self._is_open(keys, args[0]):
@@ -288,7 +318,10 @@ class RedisTwin:
         if held is None:
             return [b"unseeded"]
         recent = self._keys.get(keys[3], _EMPTY)
-        records = [fields[b"r"] for _, fields in recent.since(int(after) + 1, int(limit))]
+        found = {seq: fields[b"r"] for seq, fields in recent.since(int(after) + 1, int(limit))}
+        redacted = self._keys.get(keys[4], {})
+        found |= {seq: record for seq, (_, key, record) in redacted.items() if key and seq > after}
+        records = [found[seq] for seq in sorted(found)[: int(limit)]]
         return [b"ok", held["seq"], held["n"], held["stored"], records]
 
     def _find(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
@@ -306,19 +339,28 @@ class RedisTwin:
         generation, through, keep = int(args[0].split(" ")[0]), int(args[1]), int(args[2])
         if keys[2] in self._keys:
             self._stream(keys[2]).trim(through + 1)
-        rooms = zip(keys[3::3], keys[4::3], keys[5::3], args[3::2], args[4::2], strict=True)
-        for room_key, recent_key, sent_key, channel, seq in rooms:
+        rooms = zip(keys[3::4], keys[4::4], keys[5::4], keys[6::4], strict=True)
+        told = zip(args[3::2], args[4::2], strict=True)
+        for (room_key, *kept), (channel, seq) in zip(rooms, told, strict=True):
             held = self._keys.get(room_key)
             if held is not None and seq > held["stored"]:
                 held["stored"] = seq
-                self._trim_recent(recent_key, sent_key, min(seq, held["seq"] - keep))
+                self._trim_recent(*kept, bound=min(seq, held["seq"] - keep))
                 self._publish(channel, b"S %d %d" % (generation, seq))
         return b"ok"
 
-    def _trim_recent(self, recent_key: str, sent_key: str, bound: int) -> None:
+    def _trim_recent(
+        self, recent_key: str, sent_key: str, redacted_key: str, *, bound: int
+    ) -> None:
         if bound < 1 or recent_key not in self._keys:
             return
-        sent = self._keys.get(sent_key, {})
+        sent, redacted = self._keys.get(sent_key, {}), self._keys.get(redacted_key, {})
+        for seq, (place, key, _) in list(redacted.items()):
+            if (seq if key else place[0]) <= bound:
+                del redacted[seq]
+                sent.pop(key, None)
+        if not redacted:
+            self._keys.pop(redacted_key, None)
         for fields in self._stream(recent_key).trim(bound + 1):
             sent.pop(fields[b"k"].decode(), None)
         if not sent:
@@ -333,7 +375,7 @@ class RedisTwin:
             return b"busy"
         counters = self._hash(keys[2])
         counters["drops"] = counters.get("drops", 0) + 1
-        self.unlink(*keys[4:7])
+        self.unlink(*keys[4:8])
         live = self._keys.get(keys[3], set())
         live.discard(room)
         if not live:
@@ -344,14 +386,27 @@ class RedisTwin:
 _EMPTY = Stream()
 
 
-def _settled(sent: dict[str, Any], authority: int, entry: _Entry) -> Answer:
+def _stone(record: bytes, key: str, reason: bytes) -> bytes:
+    """Return the record that keeps the place and the name of one that was deleted."""
+    *place, _ = record.split(b" ", 4)
+    author, cmid = key.encode().split(b":", 1)
+    body = b'{"author":"%b","cmid":"%b","content":{"kind":"stone","reason":"%b"}}'
+    return b" ".join([*place, body % (author, cmid, reason)])
+
+
+def _settled(
+    sent: dict[str, Any], redacted: dict[int, Any], authority: int, entry: _Entry
+) -> Answer:
     """Return an entry's earlier outcome or its refusal; None if it is to be appended."""
     earlier = sent.get(entry.key)
     if earlier is not None:
         place, digest = earlier
-        if digest != entry.digest:
+        if digest not in ("", entry.digest):
             return [b"conflict"]
         return [b"seen", *(b"%d" % number for number in place)]
     if not entry.fact and entry.authority < authority:
         return [b"stale", b"%d" % authority]
+    if entry.target in redacted:
+        place = redacted[entry.target][0]
+        return [b"seen", *(b"%d" % n for n in place)] if entry.kind == "delete" else [b"gone"]
     return None

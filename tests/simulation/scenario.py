@@ -7,6 +7,8 @@ Never: doing any of it (`simulation.py`, `faults.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+from operator import attrgetter
 from random import Random
 
 # How long people write and things break, in virtual seconds.
@@ -94,9 +96,24 @@ class Plan:
 # A short one lets rooms be dropped and seeded again all the time, and doubles what a run costs.
 _SHORT_PACE = Pace(0.3, 0.7)
 _PACES = (_SHORT_PACE, Pace(1.0, 2.5), Pace(1.0, 5.0), Pace(1.0, 5.0))
-# So many of the runs are sleepy: everybody speaks at a few moments, rooms leave Redis in between,
-# and nothing breaks but that much is late.
-_SLEEPY = 0.2
+
+
+class Mood(Enum):
+    """What people do, and what breaks.
+
+    SLEEPY: everybody speaks at a few moments, rooms leave Redis in between, and nothing breaks but
+    that much is late. RESTLESS: people leave, and come back, while what they said is on its way.
+    """
+
+    USUAL = 0.7
+    SLEEPY = 0.2
+    RESTLESS = 0.1
+
+    @property
+    def share(self) -> float:
+        """How many of the runs are of this mood."""
+        return self.value
+
 
 # Each kind of fault: what it strikes, how often it is drawn, and for how many seconds.
 _SERVICE, _DEVICE, _REDIS, _DATABASE, _NET = "service", "device", "redis", "database", "network"
@@ -154,20 +171,29 @@ KINDS: dict[str, tuple[str, int, tuple[float, float]]] = {
 
 # What delays, and loses nothing.
 _DELAYS = ("freeze", "freeze at an await", "redis slow", "redis silent", "database slow")
+# What holds up a message on its way to the log, so that its sender tries another way.
+_HOLDS_UP = ("connection lost, frames late", "freeze", "redis silent", "redis slow")
 
 
 def plan_of(seed: int) -> Plan:
     """Draw a run."""
     dice = Random(f"plan {seed}")
-    is_sleepy = dice.random() < _SLEEPY
+    mood = _mood(dice.random())
+    is_sleepy = mood is Mood.SLEEPY
     users = _USERS[: dice.choice([2, 2, 3])]
     devices = [(f"{user}1", user) for user in users]
     if dice.random() < 0.6:
         devices.append((f"{users[0]}2", users[0]))
+    if mood is Mood.RESTLESS:
+        devices = [(f"{user}{number}", user) for user in users for number in (1, 2)]
     rooms = _ROOMS[: dice.choice([1, 1, 2])]
     members = [(user, room) for user in users for room in rooms if dice.random() < 0.75]
     gateways = tuple(f"gateway{i + 1}" for i in range(dice.choice([1, 2, 2, 3])))
     loggers = tuple(f"logger{i + 1}" for i in range(dice.choice([1, 2, 2])))
+    steps = _steps(dice, devices, ("lobby", *rooms), is_sleepy)
+    faults = _faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)
+    if mood is Mood.RESTLESS:
+        steps, faults = _comings_and_goings(dice, users, rooms, gateways)
     return Plan(
         seed,
         gateways,
@@ -176,9 +202,40 @@ def plan_of(seed: int) -> Plan:
         rooms,
         tuple(members),
         _SHORT_PACE if is_sleepy else dice.choice(_PACES),
-        tuple(_steps(dice, devices, ("lobby", *rooms), is_sleepy)),
-        tuple(_faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)),
+        tuple(steps),
+        tuple(faults),
     )
+
+
+def _mood(drawn: float) -> Mood:
+    if drawn < Mood.SLEEPY.share:
+        return Mood.SLEEPY
+    return Mood.USUAL if drawn < 1 - Mood.RESTLESS.share else Mood.RESTLESS
+
+
+def _comings_and_goings(
+    dice: Random, users: tuple[str, ...], rooms: tuple[str, ...], gateways: tuple[str, ...]
+) -> tuple[list[Step], list[Fault]]:
+    """Return who leaves, on another device, while a message is held up, and comes back before it.
+
+    A gateway may die meanwhile, so that nobody is told for a while that somebody has left.
+    """
+    steps, faults = [], []
+    for _ in range(dice.randint(2, 5)):
+        user, room, at = dice.choice(users), dice.choice(rooms), dice.random() * CHAOS_SECONDS
+        here, there = dice.sample([f"{user}1", f"{user}2"], 2)
+        kind, seconds = dice.choice(_HOLDS_UP), dice.uniform(2.0, 6.0)
+        held_up = here if KINDS[kind][0] is _NET else dice.choice(gateways)
+        faults.append(Fault(at, kind, held_up, seconds, dice.randint(50, 250)))
+        left, back = at + dice.uniform(0.05, 0.6), at + seconds * dice.uniform(0.5, 0.9)
+        steps.append(Step(at + dice.random() * 0.03, here, "post", room))
+        faults.append(Fault(at + dice.uniform(0.05, 0.6), "connection lost", here, 0.0, 0))
+        steps += [Step(left, there, "leave", room), Step(back, there, "join", room)]
+        if dice.random() < 0.3:
+            number = dice.randrange(100)
+            faults.append(Fault(left, "kill at an await", dice.choice(gateways), 0.0, number))
+    by_time = attrgetter("at")
+    return sorted(steps, key=by_time), sorted(faults, key=by_time)
 
 
 def _steps(

@@ -4,15 +4,16 @@ Owns: the lines of each followed room: what came by events, what was read from `
 taken back.
 Never: the network, and whether it is right (`checker.py`).
 
-The rules that an application has to follow are in here: an entry is known by author and cmid; a
-page of history of another generation than the room's is read again.
+The rule that an application has to follow is in here: a page of history of another generation than
+the room's is read again. That each entry is told once is the SDK's part.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from parley.client.events import Message, NoticeShown, RoomEntry, UnsupportedShown
+from parley.client.events import DeletedMessage, Message, NoticeShown, RoomEntry, UnsupportedShown
 from parley.client.showing import HistoryPage
 
 
@@ -33,10 +34,20 @@ def line_of(entry: RoomEntry) -> Line:
     match entry:
         case Message():
             return Line(*at, entry.cmid, entry.text)
+        case DeletedMessage():
+            return Line(*at, entry.cmid, "")
         case NoticeShown():
             return Line(*at, None, f"{entry.what} {entry.who}")
         case UnsupportedShown():
             return Line(*at, None, f"? {entry.kind}")
+
+
+class ReadsHistory(Protocol):
+    """Reads a page of a room's history."""
+
+    async def __call__(self, *, before: int) -> HistoryPage:
+        """Return the page that ends before this seq."""
+        ...
 
 
 @dataclass(slots=True)
@@ -65,34 +76,26 @@ class RoomScreen:
     def show(self, line: Line) -> None:
         """Add a line that came by an event."""
         self.generation = max(self.generation, line.generation)
-        self._add(line)
-
-    def _add(self, line: Line) -> None:
-        if line.cmid is not None:
-            for other in self.lines.values():
-                if (other.author, other.cmid) == (line.author, line.cmid):
-                    return
         self.lines[line.seq] = line
+
+    async def load(self, history: ReadsHistory) -> None:
+        """Read what came before the room was followed, unless that changes meanwhile."""
+        version, before = self.version, (self.base or 0) + 1
+        while True:
+            page = await history(before=before)
+            if self.version != version or not self.add_page(page):
+                return
+            before = page.first
+            if not page.more:
+                self.is_loaded = True
+                return
 
     def add_page(self, page: HistoryPage) -> bool:
         """Add a page of history; return False if it is of another generation than the room."""
         if page.generation != self.generation:
             return False
-        for entry in page.entries:
-            self._add_older(line_of(entry))
+        self.lines |= {entry.seq: line_of(entry) for entry in page.entries}
         return True
-
-    def _add_older(self, line: Line) -> None:
-        # The same entry may have come again, under a later number: the first one stands.
-        again = [
-            seq
-            for seq, other in self.lines.items()
-            if line.cmid is not None and (other.author, other.cmid) == (line.author, line.cmid)
-        ]
-        if all(seq >= line.seq for seq in again):
-            for seq in again:
-                del self.lines[seq]
-            self.lines[line.seq] = line
 
     def take_back(self, generation: int, after: int) -> None:
         """Remove what was lost with an earlier generation."""

@@ -7,7 +7,7 @@ Never: when something happens to them (`scenario.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, cast
@@ -21,7 +21,10 @@ from parley.recovery.fences import Fences
 from parley.store.api import FullDirectory
 from parley.store.errors import StoreUnavailable
 from parley.stream.feed import RedisFeed
-from parley.stream.log import LogUnavailable
+from parley.stream.fence import Fence
+from parley.stream.log import LogUnavailable, Unseeded
+from parley.stream.marks import DeviceMark, UnwrittenMark
+from parley.stream.presence import State
 from parley.stream.rate_limits import RateLimits
 from parley.stream.redis_log import Mode, RedisLog
 from tests.simulation.clock import Process, VirtualLoop
@@ -76,6 +79,40 @@ class Surroundings:
     pace: Pace
 
 
+class _NoMarks:
+    """Marks that nobody makes; a `MarkLog`."""
+
+    async def mark(
+        self, room: str, fence: Fence, marks: Sequence[DeviceMark]
+    ) -> list[DeviceMark] | Unseeded:
+        return []
+
+    async def marks(self, room: str, generation: int) -> list[DeviceMark]:
+        return []
+
+    async def read_up_to(self, room: str, generation: int, account: str) -> int:
+        return 0
+
+    async def unwritten(self, shard: int, generation: int) -> list[UnwrittenMark]:
+        return []
+
+    async def written(self, shard: int, generation: int, marks: Sequence[UnwrittenMark]) -> None:
+        """Nothing was to be written."""
+
+
+class _NoPresence:
+    """Nobody here looks at who is there; a `PresenceLog`."""
+
+    async def say(self, gateway: str, states: Mapping[str, State], now: int) -> None:
+        """Nobody will ask."""
+
+    async def forget(self, gateway: str, people: Collection[str]) -> None:
+        """Nobody will ask."""
+
+    async def states(self, people: Collection[str], now: int) -> dict[str, State]:
+        return {}
+
+
 def _gateway_limits(pace: Pace) -> GatewayLimits:
     return GatewayLimits(
         heartbeat=pace.heartbeat,
@@ -90,7 +127,9 @@ def _gateway_limits(pace: Pace) -> GatewayLimits:
 
 
 def _logger_limits(pace: Pace) -> LoggerLimits:
-    return LoggerLimits(lease=3.0, batch_entries=8, room_idle=pace.room_idle, alone=False)
+    return LoggerLimits(
+        lease=3.0, batch_entries=8, room_idle=pace.room_idle, audit_kept=0.0, alone=False
+    )
 
 
 class Service:
@@ -173,6 +212,9 @@ class GatewayService(Service):
             Outside(self.clock, dice.getrandbits),
             # Limits have tests of their own; without any, nothing of them is asked of Redis.
             Limiter(Rates(), cast(RateLimits, None), self._around.loop.time),
+            # Nor does anybody here mark what was read: marks promise nothing.
+            _NoMarks(),
+            _NoPresence(),
         )
         feed = RedisFeed(self.redis.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
         gateway.listen_to(feed)
@@ -210,6 +252,7 @@ class LoggerService(Service):
             cast(LoggerMetrics, cast(Any, _NoMetrics())),
             _logger_limits(self._around.pace),
             self.clock,
+            _NoMarks(),
         )
         await self._logger.run()
 

@@ -74,6 +74,7 @@ class RoomRow:
 @dataclass(slots=True)
 class MemberRow:
     role: Role
+    rights: int = 0
     has_left: bool = False
 
 
@@ -193,7 +194,10 @@ class StoreData:
 
     def membership(self, account_id: str, room_id: str) -> Membership | None:
         role = self._role(account_id, room_id)
-        return role and Membership(room_id, role, self.rooms[room_id].authority)
+        if role is None:
+            return None
+        rights = self.members[room_id, account_id].rights
+        return Membership(room_id, role, self.rooms[room_id].authority, rights=rights)
 
     def memberships(self, account_id: str) -> list[Membership]:
         held = (self.membership(account_id, room_id) for room_id in self.rooms)
@@ -243,7 +247,8 @@ class StoreData:
         if self._role(account_id, room_id) is not None:
             return False
         is_first = room_id != LOBBY and not self._roles(room_id)
-        self.members[room_id, account_id] = MemberRow("owner" if is_first else role)
+        rights = 0 if room_id == LOBBY else self.rooms[room_id].authority
+        self.members[room_id, account_id] = MemberRow("owner" if is_first else role, rights)
         return True
 
     def _roles(self, room_id: str) -> list[Role]:
@@ -333,14 +338,26 @@ class StoreData:
         return RoomSeed(head.seq, head.n, row.authority, head.generation)
 
     def page(
-        self, room: str, after: int | None, before: int | None, limit: int, max_bytes: int
+        self,
+        room: str,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        max_bytes: int,
+        *,
+        shown: bool,
     ) -> list[Entry]:
         rows = self.logs[room].messages if room in self.logs else []
         if before is not None:
             rows = rows[: max(0, before - 1)]
+        rows = [row for row in rows[after or 0 :] if row.shown or not shown]
         if after is not None:
-            return _fitting(rows[after : after + limit], max_bytes)
+            return _fitting(rows[:limit], max_bytes)
         return _fitting(rows[::-1][:limit], max_bytes)[::-1]
+
+    def head(self, room: str) -> int:
+        """Return the last stored seq of a room; 0 if nothing is stored."""
+        return self.logs[room].head.seq if room in self.logs else 0
 
     def survived(self, room: str, generation: int) -> int:
         log = self.logs.get(room)

@@ -16,6 +16,8 @@ from typing import Any
 from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
 from parley.store.errors import StoreUnavailable
+from parley.store.mark_records import NewMark
+from parley.store.message_states_api import StatesRead
 from parley.store.records import (
     Changed,
     Changes,
@@ -341,6 +343,32 @@ class DirectoryTwin:
     async def record(self, event: str, **what: Any) -> None:
         """Take what is written down about security; no test of this folder reads it."""
 
+    async def write_marks(self, marks: Sequence[NewMark]) -> list[NewMark]:
+        """Nobody in the simulation marks what was read."""
+        return list(marks)
+
+    async def hidden(self, account_id: str, room_id: str, first: int, last: int) -> set[int]:
+        """Nobody in the simulation hides what was said."""
+        return set()
+
+    async def states(
+        self, room_id: str, seqs: Collection[int], people: Collection[str]
+    ) -> StatesRead:
+        """Nobody in the simulation changes a message: there is no state to tell."""
+        as_of: int = await self._ask(lambda data: data.head(room_id))
+        return StatesRead(as_of, {})
+
+    async def note_seen(self, session_ids: Collection[str]) -> None:
+        """Nobody in the simulation looks at who was there."""
+
+    async def purge_sessions(self, older_than_ms: int, limit: int) -> int:
+        """Keep those that have ended: no run is long enough for it to matter."""
+        return 0
+
+    async def purge_audit(self, older_than_ms: int, limit: int) -> int:
+        """Remove what `record` has not kept."""
+        return 0
+
 
 class LogsTwin:
     """Implements `parley.store.api.Logs`."""
@@ -381,9 +409,10 @@ class LogsTwin:
         before: int | None = None,
         limit: int,
         max_bytes: int,
+        shown: bool = False,
     ) -> list[Entry]:
         entries: list[Entry] = await self._link.ask(
-            lambda data: data.page(room, after, before, limit, max_bytes)
+            lambda data: data.page(room, after, before, limit, max_bytes, shown=shown)
         )
         return entries
 

@@ -38,8 +38,19 @@ rooms = st.sampled_from(ROOMS)
 shards = st.integers(0, SHARDS - 1)
 # Generations 1 and 2, most often 1, and at times another server's identity.
 fences = st.tuples(st.sampled_from([1] * 9 + [2]), st.sampled_from([""] * 9 + ["x"]))
+# What an entry does, and to which seq.
+does = st.sampled_from(
+    [("entry", 0)] * 6 + [(kind, seq) for kind in ("edit", "delete", "change") for seq in (1, 2, 3)]
+)
+
+
+def draft(does: tuple[Any, int], **rest: Any) -> Draft:
+    return Draft(kind=does[0], target=does[1], **rest)
+
+
 drafts = st.builds(
-    Draft,
+    draft,
+    does=does,
     author=st.sampled_from(["ann", "ann", "bob"]),
     cmid=st.sampled_from(CMIDS),
     authority=st.sampled_from([1, 1, 1, 2]),

@@ -6,7 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from parley.protocol.content import Content, Notice, Stone, Text
-from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_content, format_record
+from parley.protocol.derived import Derived
+from parley.protocol.entry import (
+    Entry,
+    IngestEntry,
+    encode_body,
+    encode_content,
+    encode_derived,
+    format_record,
+)
 from parley.store.api import Directory, Logs
 from parley.store.database import Database
 from parley.store.records import NewAccount, NewSession, Written
@@ -65,11 +73,12 @@ def entry(
     generation: int = 1,
     n: int | None = None,
     ingest_id: int | None = None,
+    derived: Derived | None = None,
 ) -> IngestEntry:
     """Return an ingest entry at `seq`; `name` is its cmid's number, by default the seq."""
     content = content if isinstance(content, bytes) else encode_content(content)
     its_cmid = cmid(name or seq)
-    body = encode_body(author, its_cmid, content)
+    body = encode_body(author, its_cmid, content, encode_derived(derived or Derived()))
     n = seq if n is None else n
     record = format_record(Entry(generation, seq, n, time=1000 + seq, body=body))
     return IngestEntry(ingest_id or seq, room, author, its_cmid, record)

@@ -17,6 +17,7 @@ from parley.protocol.refusals import (
 from parley.store.api import Directory, FullDirectory, Logs
 from parley.store.database import Database
 from parley.store.records import NewAccount, Signed
+from parley.store.sessions import MOST_SESSIONS
 from tests.store.samples import (
     HOUR_MS,
     change,
@@ -117,6 +118,24 @@ async def test_an_account_may_have_many_sessions(directory: Directory) -> None:
     assert await directory.session(token_hash("ann")) == Signed("sesann", ANN)
 
 
+async def test_of_too_many_sessions_the_one_unseen_for_longest_ends(
+    directory: FullDirectory, database: Database
+) -> None:
+    await sign_up(directory, "ann", "bob")
+    for number in range(MOST_SESSIONS - 1):
+        await directory.open_session("idann", new_session(f"n{number:03}"))
+    await change(database, "UPDATE sessions SET last_seen_at = 1 WHERE id = 'sesn007'")
+    assert len(await directory.sessions_of("idann")) == MOST_SESSIONS
+
+    await directory.open_session("idann", new_session("latest"))
+
+    left = {session.id for session in await directory.sessions_of("idann")}
+    assert len(left) == MOST_SESSIONS
+    assert "seslatest" in left
+    assert "sesn007" not in left
+    assert len(await directory.sessions_of("idbob")) == 1
+
+
 async def test_a_revoked_session_stays_revoked(directory: Directory, database: Database) -> None:
     await sign_up(directory, "ann")
     await directory.revoke_session("sesann")
@@ -126,6 +145,22 @@ async def test_a_revoked_session_stays_revoked(directory: Directory, database: D
 
     assert await directory.session(token_hash("ann")) is None
     assert await rows(database, "SELECT revoked_at FROM sessions") == [(1,)]
+
+
+async def test_sessions_that_ended_long_ago_are_removed_some_at_a_time(
+    directory: FullDirectory, database: Database
+) -> None:
+    await sign_up(directory, "ann")
+    for name in ("old", "older", "late", "open"):
+        await directory.open_session("idann", new_session(name))
+    await change(database, "UPDATE sessions SET revoked_at = 1 WHERE id IN ('sesold', 'sesolder')")
+    await directory.revoke_session("seslate")
+
+    removed = [await directory.purge_sessions(MINUTE_MS, limit=1) for _ in range(3)]
+
+    assert removed == [1, 1, 0]
+    left = await rows(database, "SELECT id FROM sessions ORDER BY id")
+    assert [session for (session,) in left] == ["sesann", "seslate", "sesopen"]
 
 
 async def test_all_sessions_of_an_account_but_one_can_be_revoked(directory: Directory) -> None:
@@ -396,6 +431,6 @@ async def test_the_administrators_code_makes_one_administrator_who_owns_the_lobb
 
 async def test_no_code_is_kept_where_there_is_an_administrator(directory: FullDirectory) -> None:
     await sign_up(directory, "ann")
-    await directory.set_admin("idann", True)
+    await directory.set_admin("idann", True, cmid(1))
 
     assert not await directory.offer_administrator_code(b"code")

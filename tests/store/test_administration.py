@@ -6,8 +6,8 @@ from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import UnknownPerson, UserNameTaken
 from parley.store.api import FullDirectory
 from parley.store.database import Database
-from tests.store.samples import new_account, new_session, rows, sign_up, token_hash
-from tests.store.scenes import ROOM, make_room, new_cmid
+from tests.store.samples import change, new_account, new_session, rows, sign_up, token_hash
+from tests.store.scenes import ROOM, make_room, new_cmid, notice_of
 
 ANN, BOB = "idann", "idbob"
 
@@ -81,19 +81,22 @@ async def test_an_administrator_owns_the_lobby_for_as_long_as_they_are_one(
 ) -> None:
     await sign_up(directory, "ann")
 
-    for is_admin, role in ((True, "owner"), (False, "member")):
-        await directory.set_admin(ANN, is_admin)
+    for is_admin, role, what in ((True, "owner", "made_owner"), (False, "member", "made_member")):
+        [told] = await directory.set_admin(ANN, is_admin, new_cmid())
+        assert await directory.set_admin(ANN, is_admin, new_cmid()) == ()
 
         [person] = await directory.people([ANN])
         membership = await directory.membership(ANN, LOBBY)
         assert membership is not None
         assert (person.is_admin, membership.role) == (is_admin, role)
+        assert (notice_of(told).what, told.room_id, told.raises) == (what, LOBBY, not is_admin)
 
 
 async def test_the_operator_changes_nobody_who_does_not_exist(directory: FullDirectory) -> None:
-    for change in (directory.set_disabled, directory.set_admin):
-        with pytest.raises(UnknownPerson):
-            await change("idnobody", True)
+    with pytest.raises(UnknownPerson):
+        await directory.set_disabled("idnobody", True)
+    with pytest.raises(UnknownPerson):
+        await directory.set_admin("idnobody", True, new_cmid())
 
 
 # --- rooms ---------------------------------------------------------------------------------
@@ -137,6 +140,19 @@ async def test_the_record_tells_what_happened_the_latest_first(directory: FullDi
         ("sign_in", ANN, "192.0.2.1")
     ]
     assert [(row.event, row.detail) for row in about_bob] == [("role", {"role": "admin", "n": 1})]
+
+
+async def test_old_entries_of_the_record_are_removed_some_at_a_time_the_oldest_first(
+    directory: FullDirectory, database: Database
+) -> None:
+    for event in ("first", "second", "third", "late"):
+        await directory.record(event)
+    await change(database, "UPDATE audit SET time = 1 WHERE event <> 'late'")
+
+    removed = [await directory.purge_audit(60_000, limit=2) for _ in range(3)]
+
+    assert removed == [2, 1, 0]
+    assert [row.event for row in await directory.audit(limit=9)] == ["late"]
 
 
 async def test_an_entry_of_the_record_is_one_line_whatever_went_in(

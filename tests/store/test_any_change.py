@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from parley.domain.permissions import Action, may
 from parley.protocol.refusals import Refusal
 from parley.store.api import FullDirectory
 from parley.store.database import Database
 from parley.store.directory import SqlDirectory
-from parley.store.records import DirectoryLimits, NewInvite, NewRoom
+from parley.store.records import DirectoryLimits, Membership, NewInvite, NewRoom, RoomEdit
 from tests.store.samples import rows, sign_up
 from tests.store.scenes import new_cmid
 
@@ -38,6 +39,8 @@ CHANGES: list[Change] = [
     lambda d, who, room, other: d.create_invite(who, NewInvite(new_cmid(), room, 0, 1)),
     lambda d, who, room, other: d.block(who, other),
     lambda d, who, room, other: d.unblock(who, other),
+    lambda d, who, room, other: d.edit_room(who, room, RoomEdit(read_only=True), new_cmid),
+    lambda d, who, room, other: d.edit_room(who, room, RoomEdit(read_only=False), new_cmid),
 ]
 # What must never be found, whatever has happened.
 NEVER = {
@@ -109,7 +112,44 @@ async def test_the_authority_rises_with_every_right_that_is_lost(
         now = dict(await rows(database, "SELECT id, authority FROM rooms"))
         for (who, room), held in before.items():
             after = await directory.membership(who, room)
-            if after is None or ranks[after.role] < ranks[held.role]:
+            is_lower = after is not None and ranks[after.role] < ranks[held.role]
+            if is_lower or (speaks(held) and not speaks(after)) or after is None:
                 assert now[room] > held.authority, (who, room)
                 lost += 1
     assert lost > 0
+
+
+def speaks(held: Membership | None) -> bool:
+    """Whether somebody may say something in a room."""
+    if held is None or held.is_mute:
+        return False
+    return may(Action.SEND, held.role, held.kind, read_only=held.read_only)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_who_may_speak_again_does_so_under_a_higher_number(
+    database: Database, seed: int
+) -> None:
+    """A `send` from before names a lower one, or none (0): it is not taken any more."""
+    directory = SqlDirectory(database)
+    await directory.ensure_lobby()
+    people = await sign_up(directory, *PEOPLE)
+    dice, told, silent, gained = Random(seed), dict[Any, int](), set[Any](), 0
+    rooms = [*ROOMS, *(f"direct{who[2]}{other[2]}" for who in people for other in people)]
+    for _ in range(STEPS):
+        step = (dice.choice(people), dice.choice(ROOMS), dice.choice(people))
+        try:
+            await dice.choice(CHANGES)(directory, *step)
+        except Refusal:
+            continue
+        for place in ((who, room) for who in people for room in rooms):
+            held = await directory.membership(*place)
+            if held is None or not speaks(held):
+                silent.add(place)
+            elif place in silent:
+                assert held.rights > told.get(place, 0), place
+                silent.discard(place)
+                gained += 1
+            if held is not None:
+                told[place] = held.rights
+    assert gained > len(people)

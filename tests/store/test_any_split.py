@@ -9,7 +9,7 @@ from parley.protocol.entry import IngestEntry
 from parley.store.api import Logs
 from parley.store.database import Database
 from parley.store.schema import messages, room_generations, room_logs, set_aside
-from tests.store.conftest import empty
+from tests.databases import remove_rows
 from tests.store.samples import noticed, rows, said, with_bad_body
 
 ROOMS = ("room1", "room2", "room3")
@@ -52,11 +52,15 @@ def readings(draw: st.DrawFn, length: int) -> list[tuple[int, int]]:
     return ranges
 
 
+# What depends on when, and in which order, it was written.
+_NOT_OF_THE_LOG = ("id", "time", "stored_at")
+
+
 async def table(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Return all that was stored, whatever the order in which it was written."""
     found = {}
     for each in (messages, room_logs, room_generations, set_aside):
-        columns = ", ".join(column.name for column in each.c if column.name not in ("id", "time"))
+        columns = ", ".join(column.name for column in each.c if column.name not in _NOT_OF_THE_LOG)
         found[each.name] = sorted(
             await rows(database, f"SELECT {columns} FROM {each.name}"), key=repr
         )
@@ -70,7 +74,7 @@ async def test_any_split_of_a_log_into_batches_gives_the_same_table(
 ) -> None:
     tables = []
     for cuts in ([(0, len(stream))], data.draw(readings(len(stream)))):
-        await empty(database)
+        await remove_rows(database)
         await logs.fix_shards(1)
         for start, end in cuts:
             async with logs.hold(0) as held:
@@ -86,7 +90,7 @@ async def test_any_split_of_a_log_into_batches_gives_the_same_table(
 async def test_a_stored_log_is_contiguous_and_has_each_message_once(
     database: Database, logs: Logs, stream: list[IngestEntry]
 ) -> None:
-    await empty(database)
+    await remove_rows(database)
     await logs.fix_shards(1)
     async with logs.hold(0) as held:
         await held.write(stream)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from parley.store.database import Database, open_database
 from parley.store.errors import StoreUnavailable
 from parley.store.sqlite import journal_mode
-from tests.store.conftest import NOW
+from tests.databases import NOW
 from tests.store.samples import change, rows
 
 ADD = "INSERT INTO server (key, value) VALUES (:key, 'x')"

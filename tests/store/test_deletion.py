@@ -2,13 +2,16 @@
 
 import pytest
 
+from parley.domain.receipts import Reach
 from parley.protocol.commands import Person, Room
 from parley.protocol.content import Notice
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import UnknownPerson, UserNameTaken
+from parley.protocol.shapes import Draft
 from parley.store.api import FullDirectory
 from parley.store.database import Database
 from parley.store.directory import SqlDirectory
+from parley.store.mark_records import NewMark
 from parley.store.records import DirectoryLimits, NewInvite, Preferences, Profile
 from tests.store.samples import change, new_account, new_session, rows, sign_up, token_hash
 from tests.store.scenes import ROOM, make_room, new_cmid, notice_of, roles_in, versions
@@ -79,7 +82,7 @@ async def test_a_room_with_another_owner_has_no_heir(directory: FullDirectory) -
 
 async def test_nobody_inherits_the_lobby(directory: FullDirectory) -> None:
     await sign_up(directory, "ann", "bob")
-    await directory.set_admin(ANN, True)
+    await directory.set_admin(ANN, True, new_cmid())
 
     await directory.delete_account(ANN, new_cmid)
 
@@ -127,11 +130,16 @@ async def test_what_was_the_accounts_own_is_gone(
     await directory.set_preferences(ANN, ROOM, Preferences(pinned=True))
     await directory.create_invite(ANN, NewInvite("code", ROOM, 0, None))
     await directory.block(ANN, BOB)
-    await directory.set_admin(ANN, True)
+    await directory.set_admin(ANN, True, new_cmid())
+    await directory.save_draft(ANN, Draft(ROOM, "I thi", None, 0, 0))
+    await directory.star(ANN, ROOM, 1, True)
+    await directory.hide(ANN, ROOM, 2)
+    await directory.write_marks([NewMark(0, 0, ROOM, ANN, "sesann", Reach(1, 1))])
 
     await directory.delete_account(ANN, new_cmid)
 
-    for table in ("recovery_codes", "room_preferences", "room_invites", "blocks"):
+    own = ("drafts", "stars", "hidden", "read_marks", "delivered_marks")
+    for table in ("recovery_codes", "room_preferences", "room_invites", "blocks", *own):
         assert await rows(database, f"SELECT * FROM {table}") == [], table
     assert await rows(
         database,

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from parley.protocol.content import Notice
-from parley.protocol.refusals import Banned, InvalidInvitation, NotAllowed, RoomFull
+from parley.protocol.refusals import Banned, InvalidInvitation, NotAllowed, RoomFull, TooManyInvites
 from parley.store.api import FullDirectory
 from parley.store.database import Database
 from parley.store.directory import SqlDirectory
+from parley.store.invites import MOST_INVITES
 from parley.store.records import DirectoryLimits, NewInvite
 from tests.store.samples import HOUR_MS, change, sign_up
 from tests.store.scenes import ROOM, make_room, new_cmid, roles_in, told
@@ -51,6 +52,20 @@ async def test_who_is_in_already_uses_nothing_up(directory: FullDirectory) -> No
 
     assert (told(again), again.room.role) == ([], "admin")
     assert await directory.invites(ANN, ROOM) == [made]
+
+
+async def test_a_room_has_a_bounded_number_of_invitations_that_are_valid(
+    directory: FullDirectory, database: Database
+) -> None:
+    await make_room(directory, ann="owner")
+    for number in range(MOST_INVITES):
+        await directory.create_invite(ANN, replace(INVITE, code=f"code{number}"))
+
+    with pytest.raises(TooManyInvites, match="revoke one first"):
+        await directory.create_invite(ANN, replace(INVITE, code="one more"))
+
+    await change(database, "UPDATE room_invites SET expires_at = 1 WHERE code = 'code7'")
+    await directory.create_invite(ANN, replace(INVITE, code="one more"))
 
 
 async def test_an_invitation_of_no_use_lets_nobody_in(

@@ -196,7 +196,7 @@ async def test_a_ban_is_told_once_and_so_is_its_end(directory: FullDirectory) ->
 
 async def test_nobody_is_put_out_of_the_lobby(directory: FullDirectory) -> None:
     await sign_up(directory, "ann", "bob")
-    await directory.set_admin(ANN, True)
+    await directory.set_admin(ANN, True, new_cmid())
 
     for change in (directory.remove_member, directory.ban):
         with pytest.raises(CannotLeave):

@@ -18,6 +18,17 @@ async def found(directory: FullDirectory, query: str, asker: str = ANN) -> list[
     return [person.user_name for person in page.people]
 
 
+async def blocked(directory: FullDirectory, who: str, limit: int = 100) -> list[list[str]]:
+    """Return whom somebody has blocked, page by page."""
+    pages: list[list[str]] = []
+    after: str | None = ""
+    while after is not None:
+        page = await directory.blocks(who, after=after, limit=limit)
+        pages.append([person.user_name for person in page.people])
+        after = page.next
+    return pages
+
+
 async def is_mute(directory: FullDirectory, who: str, room: str = ROOM) -> bool:
     membership = await directory.membership(who, room)
     assert membership is not None
@@ -97,6 +108,33 @@ async def test_what_is_not_named_of_a_profile_stays(directory: FullDirectory) ->
         await directory.edit_profile("idnobody", Profile(about="x"))
 
 
+async def test_a_change_of_what_others_see_is_told_with_its_time(
+    directory: FullDirectory,
+) -> None:
+    await sign_up(directory, "ann", "bob", "eve")
+    assert (await directory.changes(1000)).changed_profiles == {}
+
+    await directory.edit_profile(ANN, Profile(about="Grows roses"))
+    await directory.set_admin(BOB, True, new_cmid())
+    await directory.delete_account(EVE, new_cmid)
+
+    changes = await directory.changes(1000)
+    assert changes.changed_profiles.keys() == {ANN, BOB, EVE}
+    assert all(changes.changed_profiles.values())
+
+
+async def test_what_happens_in_ones_rooms_is_no_change_of_what_others_see(
+    directory: FullDirectory,
+) -> None:
+    await make_room(directory, ann="owner", bob="admin")
+    await directory.block(ANN, BOB)
+
+    changes = await directory.changes(1000)
+
+    assert changes.changed_accounts.keys() == {ANN, BOB}
+    assert changes.changed_profiles == {}
+
+
 # --- blocks --------------------------------------------------------------------------------
 
 
@@ -155,8 +193,9 @@ async def test_blocks_are_listed_by_name_for_their_owner_alone(directory: FullDi
     for other in ("idzoe", BOB, BOB):
         await directory.block(ANN, other)
 
-    assert [person.user_name for person in await directory.blocks(ANN)] == ["bob", "zoe"]
-    assert await directory.blocks(BOB) == []
+    assert await blocked(directory, ANN) == [["bob", "zoe"]]
+    assert await blocked(directory, ANN, limit=1) == [["bob"], ["zoe"]]
+    assert await blocked(directory, BOB) == [[]]
 
 
 async def test_a_block_or_its_end_that_changes_nothing_is_told_to_nobody(

@@ -12,13 +12,14 @@ from parley.protocol.refusals import (
     NotAMember,
     RoomFull,
     RoomNameTaken,
+    TooManyRooms,
     UnknownPerson,
     UnknownRoom,
 )
 from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database
 from parley.store.directory import SqlDirectory
-from parley.store.records import DirectoryLimits, NewRoom, RoomSeed
+from parley.store.records import DirectoryLimits, NewInvite, NewRoom, RoomSeed
 from tests.store.samples import rows, sign_up
 from tests.store.scenes import (
     ROOM,
@@ -82,6 +83,44 @@ async def test_a_room_that_cannot_be_made_leaves_nothing(
             await made_by.create_room(room, new_cmid())
 
     assert await everything(database, "rooms", "members", "notices") == before
+
+
+async def test_who_is_in_many_rooms_enters_no_further_one_by_themselves(
+    directory: FullDirectory, database: Database
+) -> None:
+    await make_room(directory, "channel", ann="owner", bob="member")
+    await directory.create_invite(ANN, NewInvite("code", ROOM, expires_in_ms=0, uses=None))
+    await sign_up(directory, "eve")
+    await directory.create_room(NewRoom("old", "group", "Old", EVE), new_cmid())
+    few = SqlDirectory(database, DirectoryLimits(rooms_per_user=2))
+    before = await everything(database, "rooms", "members", "notices")
+
+    for enter in (
+        few.create_room(NewRoom("new", "group", "New", EVE), new_cmid()),
+        few.join(EVE, ROOM, new_cmid()),
+        few.join_by_invite(EVE, "code", new_cmid()),
+        few.open_direct("new", EVE, BOB),
+    ):
+        with pytest.raises(TooManyRooms, match="2 rooms already"):
+            await enter
+
+    assert await everything(database, "rooms", "members", "notices") == before
+
+
+async def test_who_is_in_many_rooms_is_brought_into_others_and_comes_back_to_their_own(
+    directory: FullDirectory, database: Database
+) -> None:
+    await make_room(directory, "channel", ann="owner", bob="member")
+    await directory.create_room(NewRoom("trip", "group", "Trip", ANN), new_cmid())
+    few = SqlDirectory(database, DirectoryLimits(rooms_per_user=2))
+
+    await few.add_members(ANN, "trip", [BOB], new_cmid())
+    again = await few.join(BOB, ROOM, new_cmid())
+
+    assert (again.room.role, again.notice) == ("member", None)
+    await few.close_room(ANN, "trip", new_cmid())
+    await few.leave(BOB, ROOM, new_cmid())
+    assert (await few.open_direct("direct", BOB, ANN)).room.id == "direct"
 
 
 # --- direct rooms --------------------------------------------------------------------------

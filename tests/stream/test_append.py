@@ -232,6 +232,14 @@ async def test_a_seeded_room_is_not_seeded_again(home: Home) -> None:
     assert (await home.recent()).position.seq == 2
 
 
+async def test_a_second_seed_raises_the_authority_and_never_lowers_it(home: Home) -> None:
+    await home.place(draft(1, authority=3))
+
+    for authority, answer in ((2, [Stale(3)]), (5, [Stale(5)])):
+        assert await home.log.seed(ROOM, home.fence, Seed(0, 0, 0, authority))
+        assert await home.outcome(draft(2, authority=2)) == answer
+
+
 async def test_a_seeded_room_is_live_and_stored(home: Home) -> None:
     await home.seed("attic", seq=40, n=30)
 

@@ -44,7 +44,9 @@ def test_what_may_be_lost_carries_its_generation(name: str) -> None:
 
 
 def test_a_room_has_the_three_keys_that_are_named_for_it() -> None:
-    assert keys.room_keys(5, 7, "garden") == (KEYS["room"], KEYS["recent"], KEYS["sent"])
+    names = ("room", "recent", "sent", "redacted")
+
+    assert keys.room_keys(5, 7, "garden") == tuple(KEYS[name] for name in names)
 
 
 @given(room=st.from_regex(r"[0-9a-z]{5,13}", fullmatch=True), shards=st.integers(1, 64))
@@ -66,6 +68,6 @@ def test_rooms_are_spread_over_all_shards() -> None:
     assert all(50 < shards.count(shard) < 200 for shard in range(16))
 
 
-@pytest.mark.parametrize("make", [keys.room, keys.recent, keys.sent])
+@pytest.mark.parametrize("make", [keys.room, keys.recent, keys.sent, keys.redacted])
 def test_every_key_of_a_room_ends_with_its_id(make: Callable[[int, int, str], str]) -> None:
     assert re.search(r":garden$", make(5, 7, "garden"))

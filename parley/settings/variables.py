@@ -1,7 +1,7 @@
 """One environment variable: what text it takes, and what is said of text it cannot take.
 
 Owns: the kinds of value, their parsing and ranges, the error that names a wrong one, and secrets.
-Never: which variables there are (`parley.settings`), nor the environment itself.
+Never: which variables there are , nor the environment itself.
 """
 
 import ipaddress

@@ -1,0 +1,141 @@
+"""What is measured: each workload is run on one contender and gives one row.
+
+Owns: the scenes, the rates, how long each runs, and when a rate is too much.
+Never: a comparison; `bench.report` makes that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bench.contenders.contender import Contender
+from bench.load.client import Connected, LoadClient, Ran
+from bench.measure import cpu_seconds, memory_bytes
+from bench.scene import Scene, many_rooms, one_room
+
+SECONDS = 5.0
+# Before a run is measured: caches fill, interpreters warm up.
+_WARM_UP_SECONDS = 1.0
+# A rate is carried if so much of it arrives, and in time.
+_ENOUGH = 0.99
+_MOST_P99_MS = 100.0
+# Connections that are opened side by side.
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run: what was sent and delivered, how late, and what it cost."""
+
+    contender: str
+    rate: float
+    seconds: float
+    expected: int
+    ran: Ran
+    cpu: dict[str, float]
+    """Processor seconds, by what the processes are."""
+
+    @property
+    def deliveries_per_second(self) -> float:
+        return (self.ran.deliveries - self.ran.late) / self.seconds
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the contender kept up: all of it, in time."""
+        in_time = self.ran.deliveries >= _ENOUGH * self.expected
+        return in_time and self.ran.p99_ms <= _MOST_P99_MS
+
+    def cpu_us(self, *, per: str) -> float:
+        """Return the processor's microseconds for each delivery, or each message."""
+        count = self.ran.deliveries if per == "delivery" else self.ran.sent
+        return sum(self.cpu.values()) * 1e6 / max(count, 1)
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Connections that say nothing: what each costs, and one message to all of them."""
+
+    contender: str
+    connected: Connected
+    bytes_each: float
+    ran: Ran
+
+
+class NotConnected(Exception):
+    """Not everybody got in; the run would compare nothing."""
+
+
+def latency(contender: Contender) -> Row:
+    """(a) One room of 1,000, one person who says 50 messages a second."""
+    with _connected(contender, one_room(1000)) as measure:
+        return measure(50)
+
+
+def one_room_rates(contender: Contender, rates: tuple[float, ...]) -> list[Row]:
+    """(b) One room of 1,000 at rising rates, until one is too much."""
+    return _until_too_much(contender, one_room(1000), rates)
+
+
+def many_rooms_rates(contender: Contender, rates: tuple[float, ...]) -> list[Row]:
+    """(c) 100 rooms of 10 in which everybody speaks, at rising rates in all."""
+    return _until_too_much(contender, many_rooms(100, 10), rates)
+
+
+def idle(contender: Contender, people: int) -> Idle:
+    """(d) So many connections in one room that say nothing, then one message to all."""
+    plan = contender.plan(one_room(people))
+    before = sum(memory_bytes(_fronts(contender)).values())
+    with LoadClient(plan) as client:
+        connected = client.connect(_WIDTH)
+        time.sleep(2)  # the last of what signing in costs is collected
+        after = sum(memory_bytes(_fronts(contender)).values())
+        ran = client.run(1, 1.5, 5)
+    return Idle(contender.name, connected, (after - before) / max(connected.connected, 1), ran)
+
+
+def _fronts(contender: Contender) -> dict[str, list[int]]:
+    """Return the processes that hold connections."""
+    roles = ("gateway", "server", "serve")
+    return {role: pids for role, pids in contender.processes().items() if role in roles}
+
+
+class _connected:  # noqa: N801
+    """A load client inside, ready to measure rates; a context manager."""
+
+    def __init__(self, contender: Contender, scene: Scene) -> None:
+        self._contender, self._scene = contender, scene
+        self._client = LoadClient(contender.plan(scene))
+
+    def __enter__(self) -> Callable[[float], Row]:
+        connected = self._client.connect(_WIDTH)
+        if connected.failed or connected.connected < self._scene.people:
+            self._client.__exit__(None, None, None)
+            raise NotConnected(f"{self._contender.name}: {connected}")
+        return self._measure
+
+    def __exit__(self, *error: object) -> None:
+        self._client.__exit__(None, None, None)
+
+    def _measure(self, rate: float) -> Row:
+        self._client.run(rate / 2, _WARM_UP_SECONDS, 1.0)
+        before = cpu_seconds(self._contender.processes())
+        ran = self._client.run(rate, SECONDS, 2.0)
+        after = cpu_seconds(self._contender.processes())
+        cost = {role: after[role] - before[role] for role in before}
+        expected = ran.sent * self._scene.people_each
+        return Row(self._contender.name, rate, SECONDS, expected, ran, cost)
+
+
+def _until_too_much(contender: Contender, scene: Scene, rates: tuple[float, ...]) -> list[Row]:
+    return list(_rising(contender, scene, rates))
+
+
+def _rising(contender: Contender, scene: Scene, rates: tuple[float, ...]) -> Iterator[Row]:
+    with _connected(contender, scene) as measure:
+        for rate in rates:
+            row = measure(rate)
+            yield row
+            if not row.is_carried:
+                return

@@ -1,0 +1,86 @@
+"""Messages as they are now: what the database has, and what is not stored yet.
+
+Owns: putting the two together, by the one fold of `parley.domain.timeline`.
+Never: who may read.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from msgspec import DecodeError
+
+from gateway.reader import RoomReader
+from parley.domain.timeline import MessageState, begin, fold
+from parley.protocol.content import React, Target, target_of
+from parley.protocol.entry import Entry, event_of
+from parley.protocol.events import Event
+from parley.store.api import FullDirectory
+from parley.stream.fence import Fence
+
+# Entries that are not stored yet and are looked through. With more of them the logger has stopped,
+# and states are told as of the last one that was looked at.
+_TAIL = 2_000
+
+
+class StatesNow(NamedTuple):
+    """Messages by seq, as they are after everything up to `as_of`."""
+
+    as_of: int
+    states: dict[int, MessageState]
+
+
+class StateReader:
+    """Reads states. Raises Fenced, UnknownRoom, LogUnavailable and StoreUnavailable."""
+
+    def __init__(self, directory: FullDirectory, reader: RoomReader) -> None:
+        self._directory, self._reader = directory, reader
+
+    async def states(self, room: str, fence: Fence, seqs: Collection[int], me: str) -> StatesNow:
+        """Return messages by where they stand."""
+        return await self._folded(room, seqs, me, await self.tail(room, fence))
+
+    async def named(
+        self, room: str, fence: Fence, targets: Collection[Target], me: str
+    ) -> StatesNow:
+        """Return messages by their names."""
+        tail = await self.tail(room, fence)
+        located = await self._directory.located(room, targets)
+        unstored = {state.target: state.seq for state in map(begin, tail) if state is not None}
+        seqs = {(located | unstored).get(target) for target in targets}
+        return await self._folded(room, {seq for seq in seqs if seq is not None}, me, tail)
+
+    async def tail(self, room: str, fence: Fence) -> list[Event]:
+        """Return what is not known to be stored, as far as this version knows its kinds."""
+        position = await self._reader.position(room, fence)
+        last = min(position.seq, position.stored + _TAIL)
+        entries = await self._reader.between(room, fence, position.stored + 1, last)
+        return list(_known(room, entries))
+
+    async def _folded(
+        self, room: str, seqs: Collection[int], me: str, tail: list[Event]
+    ) -> StatesNow:
+        if not seqs:
+            return StatesNow(tail[-1].seq if tail else 0, {})
+        reacting = {event.author for event in tail if isinstance(event.content, React)}
+        stored = await self._directory.states(room, seqs, {me, *filter(None, reacting)})
+        states = stored.states
+        for event in tail:
+            begun = begin(event) if event.seq in seqs and event.seq not in states else None
+            if begun is not None:
+                states[event.seq] = begun
+        by_target = {state.target: seq for seq, state in states.items()}
+        about: dict[int, list[Event]] = {}
+        for event in tail:
+            target = target_of(event.author or "", event.content)
+            if target in by_target:
+                about.setdefault(by_target[target], []).append(event)
+        now = {seq: fold(state, about.get(seq, ())) for seq, state in states.items()}
+        return StatesNow(max(stored.as_of, tail[-1].seq if tail else 0), now)
+
+
+def _known(room: str, entries: Iterable[Entry]) -> Iterable[Event]:
+    for entry in entries:
+        try:
+            yield event_of(room, entry)
+        except DecodeError:
+            continue  # of a later version

@@ -1,0 +1,45 @@
+"""Writing marks of what was received and read into the database.
+
+Owns: the way of a mark from Redis to its row: read, written, and only then forgotten, so that one
+that was written twice is as one that was written once.
+Never: an entry of a log; a mark waits for nobody, and nobody for it.
+"""
+
+from collections.abc import Iterable
+
+from logger.shard import HeldShard
+from parley.domain.receipts import Reach
+from parley.store.api import Directory
+from parley.store.mark_records import NewMark
+from parley.stream.marks import MarkLog, UnwrittenMark
+
+
+class MarkWriter:
+    """Writes the marks of the shards that a logger holds."""
+
+    def __init__(self, mark_log: MarkLog, directory: Directory) -> None:
+        self._mark_log, self._directory = mark_log, directory
+
+    async def sweep(self, held: Iterable[HeldShard]) -> None:
+        """Write what has been marked. Raises LogUnavailable and StoreUnavailable."""
+        unwritten: dict[NewMark, UnwrittenMark] = {}
+        for each in held:
+            shard, generation = each.shard, each.fence.generation
+            for waiting in await self._mark_log.unwritten(shard, generation):
+                unwritten[_new_mark(shard, generation, waiting)] = waiting
+        if not unwritten:
+            return
+        done = await self._directory.write_marks(list(unwritten))
+        for shard, generation in {(mark.shard, mark.generation) for mark in done}:
+            theirs = [
+                unwritten[mark]
+                for mark in done
+                if (mark.shard, mark.generation) == (shard, generation)
+            ]
+            await self._mark_log.written(shard, generation, theirs)
+
+
+def _new_mark(shard: int, generation: int, unwritten: UnwrittenMark) -> NewMark:
+    room, mark = unwritten
+    reach = Reach(mark.delivered, mark.read)
+    return NewMark(shard, generation, room, mark.account, mark.session, reach)

@@ -1,0 +1,181 @@
+"""What a batch does to messages that are there: edits, deletions, reactions, pins; and mentions.
+
+Owns: the tables `reactions`, `pins` and `mentions`, and what becomes of a row of `messages` whose
+message is edited or deleted.
+Never: which entries are written (`batch.py`, `writing.py`), and whether somebody may: the log holds
+only what a gateway has authorised.
+
+It is the fold of `parley.domain.timeline`, in SQL; a property test holds the two equal. Of what a
+batch does to one thing only the last counts, and deletions come at the end.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from parley.protocol.content import Delete, Edit, Pin, React, Stone, Text
+from parley.protocol.entry import decode_content, decode_named, encode_content
+from parley.store.batch import DELETED_DIGEST, STONE_KIND, MessageRow
+from parley.store.database import Database
+from parley.store.schema import mentions, messages, pins, reactions, search, stars
+
+# Parameters in one statement: far below what either database takes.
+_CHUNK = 200
+_TEXT, _EDIT = (str(kind.__struct_config__.tag) for kind in (Text, Edit))
+_DELETED, _WITHDRAWN = (
+    encode_content(Stone(reason)).decode() for reason in ("deleted", "withdrawn")
+)
+# In `mentions`: everyone who is in the room.
+EVERYONE = ""
+
+Place = tuple[str, int]
+"""A room and a seq."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is left at the end of all that a batch does to messages.
+
+    `reactions` by room, seq, person and emoji, and `pins` by room and seq: the entry that did it,
+    who that was of, and whether it put them there.
+    """
+
+    mentions: list[tuple[str, str, int]] = field(default_factory=list)
+    edits: dict[Place, int] = field(default_factory=dict)
+    reactions: dict[tuple[str, int, str, str], tuple[int, bool]] = field(default_factory=dict)
+    pins: dict[Place, tuple[int, str, bool]] = field(default_factory=dict)
+    deleted: set[Place] = field(default_factory=set)
+
+    def add(self, row: MessageRow) -> None:
+        """Take the next row that was written."""
+        if row.kind == _TEXT:
+            self._add_mentions(row)
+        elif row.target_seq is not None:
+            self._add_change(row, (row.room_id, row.target_seq))
+
+    def _add_mentions(self, row: MessageRow) -> None:
+        found = decode_named((row.derived or "").encode())
+        named = [*found.mentions, *([EVERYONE] if found.everyone else ())]
+        self.mentions += [(account, row.room_id, row.seq) for account in named]
+
+    def _add_change(self, row: MessageRow, place: Place) -> None:
+        author = row.author_id or ""
+        match decode_content(row.content.encode()):
+            case Edit():
+                self.edits[place] = row.seq
+            case React(emoji=emoji, on=on):
+                self.reactions[*place, author, emoji] = (row.seq, on)
+            case Pin(on=on):
+                self.pins[place] = (row.seq, author, on)
+            case Delete():
+                self.deleted.add(place)
+
+    @property
+    def touched(self) -> set[Place]:
+        """The messages that are changed and not deleted in this batch."""
+        reacted = {(room, seq) for room, seq, _, _ in self.reactions}
+        return (reacted | self.edits.keys() | self.pins.keys()) - self.deleted
+
+
+class ChangeWriter:
+    """Writes the changes of one batch, in its transaction."""
+
+    def __init__(self, database: Database, connection: AsyncConnection) -> None:
+        self._database, self._connection = database, connection
+
+    async def write(self, rows: Iterable[MessageRow]) -> None:
+        """Do to messages what these new rows say."""
+        changes = Changes()
+        for row in rows:
+            changes.add(row)
+        await self._insert(mentions, ("account_id", "room_id", "seq"), changes.mentions)
+        await self._edit(changes)
+        await self._react(changes)
+        await self._pin(changes)
+        # What was authorised before a deletion and came behind it must leave nothing either.
+        await self._withdraw(changes.deleted | await self._deleted_before(changes.touched))
+
+    async def _edit(self, changes: Changes) -> None:
+        at = _at(messages)
+        edited = (
+            sa.update(messages)
+            .where(*at, messages.c.kind == _TEXT)
+            .values(edited_seq=sa.bindparam("by_seq"))
+        )
+        await self._execute(
+            edited,
+            [{"at_room": r, "at_seq": s, "by_seq": by} for (r, s), by in changes.edits.items()],
+        )
+
+    async def _react(self, changes: Changes) -> None:
+        put = [(*where, seq) for where, (seq, on) in changes.reactions.items() if on]
+        taken = [where for where, (_, on) in changes.reactions.items() if not on]
+        await self._insert(reactions, ("room_id", "seq", "account_id", "emoji", "at_seq"), put)
+        theirs = (
+            *_at(reactions),
+            reactions.c.account_id == sa.bindparam("who"),
+            reactions.c.emoji == sa.bindparam("which"),
+        )
+        names = ("at_room", "at_seq", "who", "which")
+        await self._execute(
+            sa.delete(reactions).where(*theirs),
+            [dict(zip(names, where, strict=True)) for where in taken],
+        )
+
+    async def _pin(self, changes: Changes) -> None:
+        put = [(*place, by, seq) for place, (seq, by, on) in changes.pins.items() if on]
+        taken = [place for place, (_, _, on) in changes.pins.items() if not on]
+        await self._insert(pins, ("room_id", "seq", "by", "at_seq"), put)
+        await self._execute(sa.delete(pins).where(*_at(pins)), _places(taken))
+
+    async def _deleted_before(self, places: Iterable[Place]) -> set[Place]:
+        where, found = sa.tuple_(messages.c.room_id, messages.c.seq), set()
+        ordered = sorted(places)
+        for first in range(0, len(ordered), _CHUNK):
+            stones = sa.select(messages.c.room_id, messages.c.seq).where(
+                where.in_(ordered[first : first + _CHUNK]), messages.c.kind == STONE_KIND
+            )
+            found |= {(row.room_id, row.seq) for row in await self._connection.execute(stones)}
+        return found
+
+    async def _withdraw(self, places: Iterable[Place]) -> None:
+        """Leave a stone of each message and of its edits, and nothing of what hung on it."""
+        gone = _places(sorted(places))
+        stone: dict[str, str | None] = {
+            "kind": STONE_KIND,
+            "digest": DELETED_DIGEST,
+            "derived": None,
+            "edited_seq": None,
+        }
+        is_edit = (
+            messages.c.room_id == sa.bindparam("at_room"),
+            messages.c.target_seq == sa.bindparam("at_seq"),
+            messages.c.kind == _EDIT,
+        )
+        is_message = (*_at(messages), messages.c.kind == _TEXT)
+        for which, content in ((is_message, _DELETED), (is_edit, _WITHDRAWN)):
+            left = sa.update(messages).where(*which).values(content=content, **stone)
+            await self._execute(left, gone)
+        for table in (reactions, pins, mentions, stars, search):
+            await self._execute(sa.delete(table).where(*_at(table)), gone)
+
+    async def _insert(
+        self, table: sa.Table, names: Sequence[str], values: Iterable[tuple[Any, ...]]
+    ) -> None:
+        once = self._database.insert(table).on_conflict_do_nothing()
+        await self._execute(once, [dict(zip(names, each, strict=True)) for each in values])
+
+    async def _execute(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(statement, rows)
+
+
+def _at(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.room_id == sa.bindparam("at_room"), table.c.seq == sa.bindparam("at_seq")
+
+
+def _places(places: Iterable[Place]) -> list[dict[str, Any]]:
+    return [{"at_room": room, "at_seq": seq} for room, seq in places]

@@ -1,0 +1,9 @@
+"""Finding messages by what they say.
+
+tokens      what a message is indexed under, and what a query asks an index for
+rows        writing: one row for each message, in the batch's own transaction
+index       the seam between the two databases' indexes
+sqlite      FTS5, whose triggers follow the rows
+postgresql  GIN over an array of tokens
+finding     reading: a page of hits, the latest first, and only what the asker may see
+"""

@@ -1,0 +1,73 @@
+"""What an index of tokens must offer, so that the same search runs on both databases.
+
+Owns: the interface that `sqlite.py` and `postgresql.py` fill, and how tokens are kept in a column.
+Never: who may find what.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from parley.store.search.tokens import AnyOf
+
+
+class Tokens(sa.types.TypeDecorator[frozenset[int]]):
+    """A set of tokens: an array in PostgreSQL; in SQLite words, as FTS5 reads them."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(sa.Integer))
+        return dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: sa.Dialect) -> Any:
+        if value is None:
+            return None
+        ordered = sorted(value)
+        return ordered if dialect.name == "postgresql" else " ".join(map(word, ordered))
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> frozenset[int] | None:
+        if value is None:
+            return None
+        return frozenset(value if dialect.name == "postgresql" else map(number, value.split()))
+
+
+def word(token: int) -> str:
+    """Return a token as a word of ASCII letters and digits."""
+    return f"{token & 0xFFFFFFFF:x}"
+
+
+def number(word: str) -> int:
+    """Return the token that a word stands for."""
+    token = int(word, 16)
+    return token - (1 << 32) if token >> 31 else token
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: rows of `search` with one token of each of `all_of`.
+
+    `conditions` decide, on the row itself. Ids are at least `first`, and below `end`.
+    """
+
+    all_of: Sequence[AnyOf]
+    conditions: Sequence[sa.ColumnElement[bool]]
+    first: int
+    end: int
+    limit: int
+
+
+class SearchIndex(Protocol):
+    """One kind of database's index over `search.tokens`."""
+
+    def has_part(self, folded: sa.ColumnElement[str], part: str) -> sa.ColumnElement[bool]:
+        """Return the condition that a folded text has this part, character by character."""
+
+    async def find(self, connection: AsyncConnection, wanted: Wanted) -> list[int]:
+        """Return the ids of the rows, the highest first."""

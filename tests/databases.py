@@ -1,0 +1,54 @@
+"""Databases to test on, sooner than by migrating one for each test.
+
+Owns: migrating one, copying it, removing its rows, and what a service puts there when it starts.
+Never: what a test's folder puts into one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from parley.store.database import Database, open_database
+from parley.store.directory import SqlDirectory
+from parley.store.logs import SqlLogs
+from parley.store.migrate import migrate
+from parley.store.schema import metadata
+
+NOW = 1_700_000_000_000
+
+
+async def make_tables(url: str) -> None:
+    """Migrate an empty database."""
+    database = open_database(url, clock=lambda: NOW)
+    await migrate(database)
+    await database.close()
+
+
+async def prepare(url: str, shards: int = 1) -> None:
+    """Make a migrated database ready for use, as a service does when it starts."""
+    database = open_database(url, clock=lambda: NOW)
+    await SqlLogs(database).fix_shards(shards)
+    await SqlDirectory(database).ensure_lobby()
+    await database.close()
+
+
+def copy_of(template: Path, folder: Path) -> str:
+    """Return the URL of a SQLite file of the test's own, with all that the template has."""
+    return f"sqlite:///{shutil.copy(template, folder / 'parley.db')}"
+
+
+async def remove_rows(database: Database) -> None:
+    """Make a migrated database as good as new."""
+    async with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(sa.delete(table))
+
+
+async def remove_rows_at(url: str) -> None:
+    """Do so at a URL."""
+    database = open_database(url, clock=lambda: NOW)
+    await remove_rows(database)
+    await database.close()
