@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run desktop test test-compose simulate simulate-mutants chaos lint format lock clean
+.PHONY: help run desktop test test-compose simulate simulate-mutants chaos bench bench-peers \
+	lint format lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -41,6 +42,23 @@ simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate f
 chaos: $(VENV)/.dev ## Break real processes (MINUTES=10, SEED=1, ARGS=--serve: on `parley serve`)
 	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) $(ARGS)
 
+bench: $(VENV)/.dev ## Measure Parley beside its peers (ARGS='--only a,c --rounds 3')
+	@$(BIN)/python -m bench $(ARGS)
+
+PEERS := build/bench/peers
+# Debian's Go packages are found without a network, as one tree of sources.
+GO := GO111MODULE=off GOPATH=/usr/share/gocode go
+
+bench-peers: $(VENV)/.dev ## Install the peers: Nchan and centrifuge from Debian, the others
+	$(call require,command -v nginx && test -e /usr/lib/nginx/modules/ngx_nchan_module.so,Nchan is missing; install it with: sudo apt install nginx-light libnginx-mod-nchan)
+	$(call require,command -v go && test -d /usr/share/gocode/src/github.com/centrifugal/protocol,centrifuge is missing; install it with: sudo apt install golang-go golang-github-centrifugal-centrifuge-dev golang-github-centrifugal-protocol-dev golang-github-fzambia-eagle-dev golang-github-igm-sockjs-go-dev golang-github-mna-redisc-dev)
+	$(call require,command -v npm,npm is missing; install it with: sudo apt install npm)
+	@mkdir -p build/bench
+	@cd bench/peers && npm ci --no-audit --no-fund
+	@$(GO) build -o build/bench/centrifuge bench/peers/centrifuge/main.go
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --require-hashes -r requirements/bench-peers.txt
+
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -57,7 +75,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 lock: $(VENV)/.lock ## Write requirements/*.txt from pyproject.toml (ARGS='--upgrade' for newer ones)
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	@for group in build dev desktop lock; do \
+	@for group in build dev desktop lock bench-peers; do \
 		$(COMPILE) --group $$group -c requirements/runtime.txt -o requirements/$$group.txt || exit; \
 	done
 	@$(COMPILE) --no-deps --group desktop-assets -o requirements/desktop-assets.txt

@@ -74,7 +74,7 @@ class LoadClient:
         trace: TracebackType | None,
     ) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
         shutil.rmtree(self._folder)
 
     def connect(self, width: int = 50) -> Connected:
