@@ -36,7 +36,6 @@ def first_state(options: DesktopOptions, kept: Kept) -> State:
         form=EntryForm(url, kept.user if is_known else "", busy=is_known),
         theme=theme,
         recent_emoji=kept.recent_emoji,
-        reads=dict(kept.read) if is_known else {},
     )
 
 

@@ -12,13 +12,16 @@ from typing import Protocol
 
 from desktop_client.state.model import State
 from desktop_client.update import update
-from desktop_client.update.effects import Effect, NetworkEffect, OpenLink, Remember
-from desktop_client.update.events import Event
+from desktop_client.update.effects import Effect, NetworkEffect, OpenLink, Remember, Tell
+from desktop_client.update.events import Event, Ticked
+from parley.domain.typing import Typists
 
 # Frames a second while something happens, and when nothing has for a while.
 _BUSY, _IDLE = 60.0, 2.0
 # Nothing has happened for so many seconds: the pace falls.
 _CALM_AFTER = 1.0
+# While somebody is typing the time is told so often, in seconds: it shows who no longer does.
+_TICK = 1.0
 # Events that one frame takes at most, so that a flood of them leaves the window responsive.
 _EVENTS_A_FRAME = 400
 
@@ -36,6 +39,9 @@ class Screen(Protocol):
     def frame(self) -> bool:
         """Draw a frame; return whether the person did something."""
 
+    def notify(self, title: str, text: str) -> None:
+        """Tell somebody who is not looking, by the means that the desktop has."""
+
     def sleep(self, seconds: float) -> None:
         """Wait; a person's doing, or an event, ends it early where that is possible."""
 
@@ -52,7 +58,7 @@ class Loop:
     ) -> None:
         self.state = state
         self._inbox, self._screen, self._do = inbox, screen, do
-        self._happened_at = 0.0
+        self._happened_at = self._ticked_at = 0.0
 
     def run(self) -> None:
         """Draw until the person closes the window."""
@@ -71,6 +77,10 @@ class Loop:
 
     def _take_events(self) -> bool:
         count = 0
+        now = time.time()
+        if self.state.typists != Typists() and now - self._ticked_at >= _TICK:
+            self._ticked_at = now
+            self._take(Ticked(int(now * 1000)))
         while count < _EVENTS_A_FRAME and not self._inbox.empty():
             self._take(self._inbox.get())
             count += 1
@@ -85,6 +95,8 @@ class Loop:
         match effect:
             case OpenLink(url=url):
                 webbrowser.open(url)
+            case Tell():
+                self._screen.notify(effect.title, effect.text)
             case _:
                 self._do(effect)
 

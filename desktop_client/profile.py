@@ -23,8 +23,6 @@ class Kept(msgspec.Struct, frozen=True):
     user: str = ""
     theme: str = "dark"
     recent_emoji: tuple[str, ...] = ()
-    read: dict[str, int] = {}
-    """The last message that was seen, by room of the server at `url`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,12 @@ class Profile:
 
 
 def remembering(kept: Kept, new: Remember) -> Kept:
-    """Return what is kept, with what is new. Numbers of another server's rooms are forgotten."""
-    read = kept.read if new.url in (None, kept.url) else {}
+    """Return what is kept, with what is new."""
     changes = {
         "url": new.url,
         "user": new.user,
         "theme": new.theme,
         "recent_emoji": new.recent_emoji,
-        "read": dict(new.read) if new.read is not None else read,
     }
     return msgspec.structs.replace(
         kept, **{name: value for name, value in changes.items() if value is not None}

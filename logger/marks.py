@@ -13,6 +13,9 @@ from parley.store.api import Directory
 from parley.store.mark_records import NewMark
 from parley.stream.marks import MarkLog, UnwrittenMark
 
+# Marks in one transaction: no message waits for long behind them.
+_AT_ONCE = 500
+
 
 class MarkWriter:
     """Writes the marks of the shards that a logger holds."""
@@ -27,8 +30,12 @@ class MarkWriter:
             shard, generation = each.shard, each.fence.generation
             for waiting in await self._mark_log.unwritten(shard, generation):
                 unwritten[_new_mark(shard, generation, waiting)] = waiting
-        if not unwritten:
-            return
+        marks = list(unwritten)
+        for first in range(0, len(marks), _AT_ONCE):
+            some = marks[first : first + _AT_ONCE]
+            await self._write({mark: unwritten[mark] for mark in some})
+
+    async def _write(self, unwritten: dict[NewMark, UnwrittenMark]) -> None:
         done = await self._directory.write_marks(list(unwritten))
         for shard, generation in {(mark.shard, mark.generation) for mark in done}:
             theirs = [

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-REGULAR, SEMIBOLD = "regular.ttf", "semibold.ttf"
+REGULAR, SEMIBOLD, ITALIC = "regular.ttf", "semibold.ttf", "italic.ttf"
 SHEET, CELLS, ICONS = "emoji.png", "emoji.json", "icons.json"
 CREDITS = "CREDITS.txt"
 # A picture on the sheet, in pixels, with a clear border that keeps its neighbours out when scaled.
@@ -46,6 +46,8 @@ class Book:
 
     regular: Path | None = None
     semibold: Path | None = None
+    italic: Path | None = None
+    """As wide as the regular one, character by character; None: that stands in for it."""
     icons: dict[str, str] = field(default_factory=dict)
     """An icon's character in the fonts, by name; empty: none are there."""
     sheet: Path | None = None
@@ -61,10 +63,11 @@ def folder_of_environment() -> Path:
 def open_book(folder: Path) -> Book:
     """Return the assets in a folder, and what the system has in place of those that are missing."""
     regular, semibold, icons = _fonts(folder)
+    italic = folder / ITALIC if (folder / ITALIC).is_file() else None
     sheet = folder / SHEET
     if not sheet.is_file():
-        return Book(regular, semibold, icons)
-    return Book(regular, semibold, icons, sheet, _emoji(folder / CELLS))
+        return Book(regular, semibold, italic, icons)
+    return Book(regular, semibold, italic, icons, sheet, _emoji(folder / CELLS))
 
 
 def _fonts(folder: Path) -> tuple[Path | None, Path | None, dict[str, str]]:

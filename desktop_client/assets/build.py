@@ -17,7 +17,7 @@ from pathlib import Path
 
 from desktop_client.assets import book
 from desktop_client.assets.emoji import build_sheet
-from desktop_client.assets.fonts import icon_characters, merge, weight_of
+from desktop_client.assets.fonts import icon_characters, merge, slant, weight_of
 
 _INTER = "fontpkg_inter/files/Inter[opsz,wght].ttf"
 _NOTO = "fontpkg_noto_sans/files/NotoSans[wdth,wght].ttf"
@@ -59,6 +59,7 @@ def _fonts(packages: Path, folder: Path) -> None:
     for name, weight in _WEIGHTS.items():
         fonts = [weight_of(packages / source, weight) for source in (_INTER, _NOTO)]
         merge(fonts, packages / _LUCIDE, folder / name)
+    slant(folder / book.REGULAR, folder / book.ITALIC)
     icons = icon_characters(packages / _LUCIDE)
     (folder / book.ICONS).write_text(json.dumps(icons), encoding="utf-8")
 

@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools.merge import Merger, Options
+from fontTools.misc.transform import Transform
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options as SubsetOptions
 from fontTools.subset import Subsetter
 from fontTools.ttLib import TTFont
@@ -21,6 +25,8 @@ from fontTools.varLib.instancer import instantiateVariableFont
 _UNITS = 2048
 # Unicode's private use area: text fonts put ornaments there, and the icons need it.
 _PRIVATE = range(0xE000, 0xF900)
+# How far the slanted font leans to the right, as a part of its height.
+_LEAN = 0.18
 # Shaping tables are of no use to Dear PyGui, and cannot be merged across fonts.
 _DROPPED = [
     *("GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "meta", "hdmx", "VDMX", "LTSH", "gasp"),
@@ -58,6 +64,19 @@ def merge(text_fonts: Iterable[TTFont], icons: Path | None, path: Path) -> None:
         for measure in ("ascent", "descent", "lineGap"):
             setattr(merged["hhea"], measure, getattr(first["hhea"], measure))
         merged.save(path)
+
+
+def slant(upright: Path, path: Path) -> None:
+    """Write a font that leans, each of its characters as wide as the upright one's."""
+    font = TTFont(upright)
+    glyphs, outlines = font.getGlyphSet(), font["glyf"]
+    leaning = Transform(1, 0, _LEAN, 1, 0, 0)
+    for name in set(font.getBestCmap().values()):
+        drawn, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+        glyphs[name].draw(drawn)
+        drawn.replay(TransformPen(pen, leaning))
+        outlines[name] = pen.glyph()
+    font.save(path)
 
 
 def _part(font: TTFont, codes: set[int], path: Path) -> str:

@@ -1,17 +1,21 @@
 """One row of a conversation: its height ahead of time, and its drawing when it is in view.
 
-Owns: the shape of bubbles, of their footers, and of the lines between them.
+Owns: the shape of bubbles, and of the lines between them.
 Never: which rows there are (`desktop_client.layout.rows`).
 """
 
 from dataclasses import dataclass
+from math import ceil
 
+from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out
+from desktop_client.layout.chips import PlacedChip, draw_chips, place_chips
 from desktop_client.layout.flow import Line, flow, is_large
 from desktop_client.layout.footer import FOOTER_HEIGHT, draw_footer, footer_width
-from desktop_client.layout.marks import Box, Drawing, Hue, Ink, Mark, Wedge, Words, Zone
+from desktop_client.layout.marks import Box, Drawing, Hue, Ink, Mark, QuoteHit, Wedge, Words, Zone
 from desktop_client.layout.metrics import BODY, HUGE, SMALL, TINY, Metrics
 from desktop_client.layout.parts import LINE_GAP, avatar, draw_line
-from desktop_client.layout.rows import BubbleRow, Row
+from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote, fitted, quote_width
+from desktop_client.layout.rows import BubbleRow, Row, UnreadRow
 from desktop_client.layout.words import hue_of
 
 # A window narrower than this has no room for avatars beside the bubbles.
@@ -22,21 +26,41 @@ _PAD, _TOP, _RADIUS, _TAIL = 11.0, 7.0, 12.0, 7.0
 _AVATAR = 34.0
 _GAP_FIRST, _GAP_NEXT = 10.0, 3.0
 _NAME_HEIGHT = 20.0
+_LABEL_HEIGHT = 18.0
+_BELOW_QUOTE = 6.0
+# So far the emoji below a bubble lie over its edge.
+_OVERLAP = 5.0
+_FORWARDED = "Forwarded"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A row that was measured; `box_width` and `box_height` are those of its bubble."""
+class LineShape:
+    """A row between bubbles that was measured."""
 
     row: Row
     width: float
     height: float
     lines: tuple[Line, ...]
-    size: float = BODY
-    box_width: float = 0
-    box_height: float = 0
-    is_narrow: bool = False
-    reason: tuple[Line, ...] = ()
+    box_width: float
+    box_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleShape:
+    """A message that was measured; `box_width` and `box_height` are those of its bubble."""
+
+    row: BubbleRow
+    width: float
+    height: float
+    blocks: Blocks
+    box_width: float
+    box_height: float
+    is_narrow: bool
+    reason: tuple[Line, ...]
+    chips: tuple[PlacedChip, ...]
+
+
+Shape = LineShape | BubbleShape
 
 
 def measure(row: Row, width: float, metrics: Metrics) -> Shape:
@@ -45,30 +69,45 @@ def measure(row: Row, width: float, metrics: Metrics) -> Shape:
         return _measure_bubble(row, width, metrics)
     lines = flow(row.text, max(80.0, width - 80), SMALL, metrics)
     height = len(lines) * (SMALL + LINE_GAP) + 12
-    return Shape(row, width, height + 14, lines, SMALL, max(x.width for x in lines) + 26, height)
+    return LineShape(row, width, height + 14, lines, max(x.width for x in lines) + 26, height)
 
 
-def _measure_bubble(row: BubbleRow, width: float, metrics: Metrics) -> Shape:
+def _measure_bubble(row: BubbleRow, width: float, metrics: Metrics) -> BubbleShape:
     is_narrow = width < NARROW
     most = min(_WIDEST, (width - 40) * (0.92 if is_narrow else _SHARE)) - 2 * _PAD
     size = HUGE if is_large(row.text, metrics) else BODY
-    lines = flow(row.text, most, size, metrics)
-    inner = max(line.width for line in lines)
-    height = _TOP + len(lines) * (size + LINE_GAP)
-    if _has_name(row):
-        height += _NAME_HEIGHT
-        inner = max(inner, min(most, metrics.width(row.name, SMALL, bold=True)))
-    foot = footer_width(row.clock, row.progress, metrics)
-    beside = lines[-1].width + 12 + foot
+    blocks = lay_out(row.parts, most, size, metrics)
+    above, inner = _measure_above(row, most, metrics)
+    inner, height = max(inner, blocks.width), _TOP + above + blocks.height
+    foot = footer_width(row, metrics)
+    beside = blocks.end + 12 + foot
     if size == BODY and beside <= most:
         inner, height = max(inner, beside), height + 6
     else:
         inner, height = max(inner, foot), height + FOOTER_HEIGHT
     reason = flow(f"Not sent: {row.reason}", most, TINY, metrics) if row.reason else ()
     below = len(reason) * (TINY + 3) + 4 if reason else 0
-    gap = _GAP_FIRST if row.is_first else _GAP_NEXT
-    whole = height + gap + below
-    return Shape(row, width, whole, lines, size, inner + 2 * _PAD, height, is_narrow, reason)
+    chips, chips_height = place_chips(row.chips, most, metrics)
+    below += chips_height - _OVERLAP if chips else 0
+    whole = ceil(height + (_GAP_FIRST if row.is_first else _GAP_NEXT) + below)
+    return BubbleShape(
+        row, width, whole, blocks, inner + 2 * _PAD, height, is_narrow, reason, chips
+    )
+
+
+def _measure_above(row: BubbleRow, most: float, metrics: Metrics) -> tuple[float, float]:
+    """Return how high and how wide is what stands above a message's words."""
+    height = width = 0.0
+    if _has_name(row):
+        height += _NAME_HEIGHT
+        width = metrics.width(row.name, SMALL, bold=True)
+    if row.is_forwarded:
+        height += _LABEL_HEIGHT
+        width = max(width, metrics.width(_FORWARDED, TINY))
+    if row.quoted is not None:
+        height += QUOTE_HEIGHT + _BELOW_QUOTE
+        width = max(width, quote_width(row.quoted, metrics))
+    return height, min(most, width)
 
 
 def _has_name(row: BubbleRow) -> bool:
@@ -77,50 +116,83 @@ def _has_name(row: BubbleRow) -> bool:
 
 def draw(shape: Shape, metrics: Metrics) -> Drawing:
     """Return what is drawn of a row."""
-    if isinstance(shape.row, BubbleRow):
-        return _draw_bubble(shape, shape.row, metrics)
+    if isinstance(shape, BubbleShape):
+        return _draw_bubble(shape, metrics)
+    is_unread = isinstance(shape.row, UnreadRow)
     x, y = (shape.width - shape.box_width) / 2, 7.0
-    marks: list[Mark] = [Box(x, y, shape.box_width, shape.box_height, Ink.CHIP, 9)]
+    ink = Ink.ON_ACCENT if is_unread else Ink.FAINT
+    fill = Ink.ACCENT if is_unread else Ink.CHIP
+    marks: list[Mark] = []
+    if is_unread:
+        marks.append(Box(0, y + shape.box_height / 2, shape.width, 1, Ink.ACCENT))
+    marks.append(Box(x, y, shape.box_width, shape.box_height, fill, 9))
     for index, line in enumerate(shape.lines):
         left = (shape.width - line.width) / 2
-        top = y + 7 + index * (SMALL + LINE_GAP)
-        marks += draw_line(line, left, top, SMALL, Ink.FAINT)[0]
+        marks += draw_line(line, left, y + 7 + index * (SMALL + LINE_GAP), SMALL, ink)[0]
     return Drawing(shape.width, shape.height, tuple(marks))
 
 
-def _draw_bubble(shape: Shape, row: BubbleRow, metrics: Metrics) -> Drawing:
+def _draw_bubble(shape: BubbleShape, metrics: Metrics) -> Drawing:
+    row = shape.row
     top = _GAP_FIRST if row.is_first else _GAP_NEXT
     margin = 12.0 if shape.is_narrow else 22.0
+    left = 14.0 if shape.is_narrow else 62.0
     if row.is_own:
         left = shape.width - margin - shape.box_width
-    else:
-        left = 14.0 if shape.is_narrow else 62.0
-    marks = _body(shape, row, left, top, metrics)
-    zones: list[Zone] = []
-    y = top + _TOP
-    if _has_name(row):
-        marks.append(_name(row, left + _PAD, y, shape.box_width - 2 * _PAD, metrics))
-        y += _NAME_HEIGHT
-    for line in shape.lines:
-        drawn, clickable = draw_line(line, left + _PAD, y, shape.size, Ink.TEXT)
-        marks += drawn
-        zones += clickable
-        y += shape.size + LINE_GAP
-    right, bottom = left + shape.box_width - _PAD + 2, top + shape.box_height
-    marks += draw_footer(row.clock, row.progress, right, bottom - 5, metrics)
+    marks = _body(shape, left, top, metrics)
+    x, inner = left + _PAD, shape.box_width - 2 * _PAD
+    above, zones, y = _draw_above(row, x, top + _TOP, inner, metrics)
+    ink = Ink.FAINT if row.is_deleted else Ink.TEXT
+    words, clickable = draw_blocks(shape.blocks, x, y, ink)
+    bottom = top + shape.box_height
+    foot = draw_footer(row, left + shape.box_width - _PAD + 2, bottom - 5, metrics)
+    marks += [*above, *words, *foot]
     for index, line in enumerate(shape.reason):
-        x = shape.width - margin - line.width
-        marks += draw_line(line, x, bottom + 4 + index * (TINY + 3), TINY, Ink.BAD)[0]
-    return Drawing(shape.width, shape.height, tuple(marks), tuple(zones))
+        right = shape.width - margin - line.width
+        marks += draw_line(line, right, bottom + 4 + index * (TINY + 3), TINY, Ink.BAD)[0]
+    chips, pressable = draw_chips(shape.chips, _chips_left(shape, left), bottom - _OVERLAP)
+    return Drawing(shape.width, shape.height, (*marks, *chips), (*zones, *clickable, *pressable))
 
 
-def _body(shape: Shape, row: BubbleRow, left: float, top: float, metrics: Metrics) -> list[Mark]:
+def _chips_left(shape: BubbleShape, left: float) -> float:
+    """Return where the emoji below a bubble begin: they may be wider than it."""
+    if not shape.chips:
+        return left
+    width = max(chip.x + chip.width for chip in shape.chips)
+    if shape.row.is_own:
+        return min(left + 8, left + shape.box_width - width)
+    return left + 8
+
+
+def _draw_above(
+    row: BubbleRow, x: float, y: float, width: float, metrics: Metrics
+) -> tuple[list[Mark], list[Zone], float]:
+    """Return what stands above a message's words, what of it can be clicked, and where it ends."""
+    marks: list[Mark] = []
+    zones: list[Zone] = []
+    if _has_name(row):
+        name = fitted(row.name, width, metrics)
+        marks.append(Words(x, y, name, SMALL, Hue(hue_of(row.author)), bold=True))
+        y += _NAME_HEIGHT
+    if row.is_forwarded:
+        marks.append(Words(x, y, _FORWARDED, TINY, Ink.FAINT, italic=True))
+        y += _LABEL_HEIGHT
+    if row.quoted is not None:
+        marks += draw_quote(row.quoted, x, y, width, metrics)
+        zones.append(Zone(x, y, width, QUOTE_HEIGHT, QuoteHit()))
+        y += QUOTE_HEIGHT + _BELOW_QUOTE
+    return marks, zones, y
+
+
+def _body(shape: BubbleShape, left: float, top: float, metrics: Metrics) -> list[Mark]:
+    row = shape.row
     ink = Ink.OWN if row.is_own else Ink.OTHER
     width, height = shape.box_width, shape.box_height
-    marks: list[Mark] = [
-        Box(left, top + 1.2, width, height, Ink.SHADOW, _RADIUS),
-        Box(left, top, width, height, ink, _RADIUS),
-    ]
+    marks: list[Mark] = []
+    if row.is_found:
+        marks.append(Box(0, top - 3, shape.width, height + 6, Ink.CHOSEN, 6))
+    marks.append(Box(left, top + 1.2, width, height, Ink.SHADOW, _RADIUS))
+    marks.append(Box(left, top, width, height, ink, _RADIUS))
     if not row.is_first:
         return marks
     side = left + width if row.is_own else left
@@ -132,10 +204,3 @@ def _body(shape: Shape, row: BubbleRow, left: float, top: float, metrics: Metric
     if not row.is_own and not shape.is_narrow:
         marks += avatar(row.author, row.name, 31.0, top + _AVATAR / 2, _AVATAR, metrics)
     return marks
-
-
-def _name(row: BubbleRow, x: float, y: float, width: float, metrics: Metrics) -> Mark:
-    name = row.name
-    while len(name) > 1 and metrics.width(name, SMALL, bold=True) > width:
-        name = name[:-2] + "…"
-    return Words(x, y, name, SMALL, Hue(hue_of(row.author)), bold=True)

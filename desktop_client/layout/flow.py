@@ -1,23 +1,21 @@
-"""A text as lines of pieces: words, links, emoji, each with its place.
+"""Runs of text as lines of pieces: words, links, emoji, each with its place.
 
-Owns: finding links and emoji in a text, and wrapping; a word that is wider than a line is cut.
-Never: the bubble around it.
+Owns: finding emoji in a text, and wrapping; a word that is wider than a line is cut.
+Never: which runs there are (`desktop_client.layout.prose`), and the bubble around them.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from desktop_client.layout.metrics import Metrics
+from desktop_client.layout.prose import PLAIN, Run, Style, runs_of
 from desktop_client.layout.words import readable, visible
 
 # Spaces between words are pieces of their own: they may vanish at the end of a line.
 _PARTS = re.compile(r"(\n| +)")
-_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-# What ends a sentence behind a link is not a part of it.
-_AFTER_LINK = ".,;:!?)]}'"
 # The longest sequence that stands for one emoji, in characters.
 _LONGEST = 12
 # Emoji that stand alone are shown large, up to so many.
@@ -32,7 +30,7 @@ class Piece:
     width: float
     text: str
     is_emoji: bool = False
-    url: str = ""
+    style: Style = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,26 @@ class Line:
 class _Token:
     text: str
     is_emoji: bool = False
-    url: str = ""
+    style: Style = PLAIN
 
 
 def is_large(text: str, metrics: Metrics) -> bool:
     """Return whether a text is nothing but a few emoji."""
     if len(text) > _LARGE * _LONGEST:
         return False
-    tokens = [token for token in _tokens(text.strip(), metrics) if token.text.strip()]
+    tokens = [token for token in _tokens((Run(text.strip()),), metrics) if token.text.strip()]
     return 0 < len(tokens) <= _LARGE and all(token.is_emoji for token in tokens)
 
 
 def flow(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, ...]:
-    """Return the lines of a text that may be so wide."""
+    """Return the lines of a plain text that may be so wide."""
+    return flow_runs(runs_of(readable(text)), width, size, metrics)
+
+
+def flow_runs(runs: Iterable[Run], width: float, size: float, metrics: Metrics) -> tuple[Line, ...]:
+    """Return the lines of runs that may be so wide."""
     filling = _Filling(width, size, metrics)
-    for token in _tokens(readable(text), metrics):
+    for token in _tokens(runs, metrics):
         filling.take(token)
     return filling.finish()
 
@@ -69,7 +72,7 @@ def flow(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, 
 def shortened(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, bool]:
     """Return as much of a text as fits on one line, and whether that is all of it."""
     filling = _Filling(float("inf"), size, metrics)
-    for token in _tokens(" ".join(readable(text[:400]).split()), metrics):
+    for token in _tokens(runs_of(" ".join(readable(text[:400]).split())), metrics):
         filling.take(token)
     line = filling.finish()[0]
     if line.width <= width:
@@ -111,14 +114,17 @@ class _Filling:
         if token.text == "\n":
             self._break()
         elif token.text.isspace():
-            self._x += self._metrics.width(token.text, self._size) if self._pieces else 0
+            # A line of code may begin with spaces.
+            is_kept = self._pieces or (token.style.code and self._x < self._width / 2)
+            self._x += self._metrics.width(token.text, self._size) if is_kept else 0
         elif token.is_emoji:
             self._place(token, self._size * 1.1)
         else:
             self._take_word(token)
 
     def _take_word(self, token: _Token) -> None:
-        width = self._metrics.width(token.text, self._size)
+        is_bold = token.style.bold
+        width = self._metrics.width(token.text, self._size, bold=is_bold)
         if width <= self._width:
             self._place(token, width)
             return
@@ -126,15 +132,15 @@ class _Filling:
             self._break()
         text = token.text
         while text:
-            ends = self._metrics.ends(text, self._size)
+            ends = self._metrics.ends(text, self._size, bold=is_bold)
             count = max(1, bisect_right(ends, self._width))
-            self._place(_Token(text[:count], url=token.url), ends[count - 1])
+            self._place(_Token(text[:count], style=token.style), ends[count - 1])
             text = text[count:]
 
     def _place(self, token: _Token, width: float) -> None:
         if self._pieces and self._x + width > self._width:
             self._break()
-        self._pieces.append(Piece(self._x, width, token.text, token.is_emoji, token.url))
+        self._pieces.append(Piece(self._x, width, token.text, token.is_emoji, token.style))
         self._x += width
         self._end = self._x
 
@@ -148,28 +154,20 @@ class _Filling:
         return tuple(self._lines)
 
 
-def _tokens(text: str, metrics: Metrics) -> Iterator[_Token]:
-    for part in _PARTS.split(text):
-        if not part:
-            continue
-        if part == "\n" or part.isspace():
-            yield _Token(part)
-            continue
-        link = _LINK.search(part)
-        if link is None:
-            yield from _with_emoji(part, metrics)
-            continue
-        url = link.group().rstrip(_AFTER_LINK)
-        end = link.start() + len(url)
-        yield from _with_emoji(part[: link.start()], metrics)
-        yield _Token(visible(url), url=url)
-        yield from _with_emoji(part[end:], metrics)
+def _tokens(runs: Iterable[Run], metrics: Metrics) -> Iterator[_Token]:
+    for run in runs:
+        for part in _PARTS.split(readable(run.text)):
+            if not part:
+                continue
+            if part == "\n" or part.isspace():
+                yield _Token(part, style=run.style)
+            else:
+                yield from _with_emoji(part, run.style, metrics)
 
 
-def _with_emoji(text: str, metrics: Metrics) -> Iterator[_Token]:
+def _with_emoji(text: str, style: Style, metrics: Metrics) -> Iterator[_Token]:
     if text.isascii():
-        if text:
-            yield _Token(text)
+        yield _Token(text, style=style)
         return
     begun, at = 0, 0
     first = _firsts(metrics.has_emoji)
@@ -179,11 +177,11 @@ def _with_emoji(text: str, metrics: Metrics) -> Iterator[_Token]:
             at += 1
             continue
         if plain := visible(text[begun:at]):
-            yield _Token(plain)
-        yield _Token(found, is_emoji=True)
+            yield _Token(plain, style=style)
+        yield _Token(found, is_emoji=True, style=style)
         at = begun = at + len(found)
     if plain := visible(text[begun:]):
-        yield _Token(plain)
+        yield _Token(plain, style=style)
 
 
 @lru_cache(maxsize=2)

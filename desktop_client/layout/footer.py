@@ -1,42 +1,41 @@
 """The foot of a bubble: the time, and how far a message of one's own has come.
 
-Owns: the clock, the tick and the sign of refusal, drawn so that they need no font.
+Owns: what stands there, and how wide it is together.
 Never: the bubble.
 """
 
-from desktop_client.layout.marks import Disc, Ink, Mark, Ring, Stroke, Words
+from desktop_client.layout.marks import Ink, Mark, Words
 from desktop_client.layout.metrics import TINY, Metrics
-from desktop_client.state.talk import Progress
+from desktop_client.layout.rows import BubbleRow
+from desktop_client.layout.signs import pin, sign, star
 
 # What the foot needs below the last line where it does not fit beside it.
 FOOTER_HEIGHT = 20.0
-_SIGN = 18.0
+_SIGN, _MARK = 20.0, 15.0
 
 
-def footer_width(clock: str, progress: Progress | None, metrics: Metrics) -> float:
+def footer_width(row: BubbleRow, metrics: Metrics) -> float:
     """Return how wide the foot is."""
-    return metrics.width(clock, TINY) + (_SIGN if progress is not None else 0)
+    marks = _MARK * (row.is_pinned + row.is_starred)
+    sign_width = _SIGN if row.progress is not None else 0
+    return metrics.width(_words(row), TINY) + marks + sign_width
 
 
-def draw_footer(
-    clock: str, progress: Progress | None, right: float, bottom: float, metrics: Metrics
-) -> list[Mark]:
+def draw_footer(row: BubbleRow, right: float, bottom: float, metrics: Metrics) -> list[Mark]:
     """Return the foot, with its lower right corner at a point."""
-    left = right - footer_width(clock, progress, metrics)
-    marks: list[Mark] = [Words(left, bottom - TINY, clock, TINY, Ink.FAINT)]
-    if progress is not None:
-        marks += sign(progress, right - 7, bottom - TINY / 2)
+    x, middle = right - footer_width(row, metrics), bottom - TINY / 2
+    marks: list[Mark] = []
+    if row.is_pinned:
+        marks += pin(x + 5, middle)
+        x += _MARK
+    if row.is_starred:
+        marks += star(x + 5, middle)
+        x += _MARK
+    marks.append(Words(x, bottom - TINY, _words(row), TINY, Ink.FAINT))
+    if row.progress is not None:
+        marks += sign(row.progress, right - 8, middle)
     return marks
 
 
-def sign(progress: Progress, x: float, y: float) -> list[Mark]:
-    """Return the sign of a message's progress around a point."""
-    match progress:
-        case Progress.WAITING:
-            hands = ((x, y - 3), (x, y), (x + 2.4, y + 1.2))
-            return [Ring(x, y, 5, Ink.FAINT, 1.2), Stroke(hands, Ink.FAINT, 1.2)]
-        case Progress.STORED:
-            return [Stroke(((x - 5, y), (x - 1.6, y + 3.6), (x + 5.4, y - 4)), Ink.TICK, 1.6)]
-        case Progress.REFUSED:
-            exclamation = Stroke(((x, y - 3), (x, y + 0.8)), Ink.ON_ACCENT, 1.6)
-            return [Disc(x, y, 6, Ink.BAD), exclamation, Disc(x, y + 3, 0.9, Ink.ON_ACCENT)]
+def _words(row: BubbleRow) -> str:
+    return f"edited {row.clock}" if row.is_edited else row.clock

@@ -32,7 +32,9 @@ class Ink(StrEnum):
     TICK = auto()
     BAD = auto()
     WARN = auto()
+    GOOD = auto()
     CODE = auto()
+    MENTION = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Box:
     y: float
     width: float
     height: float
-    ink: Ink
+    ink: Ink | Hue
     radius: float = 0
 
 
@@ -64,6 +66,7 @@ class Words:
     size: float
     ink: Ink | Hue
     bold: bool = False
+    italic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Ring:
     x: float
     y: float
     radius: float
-    ink: Ink
+    ink: Ink | Hue
     width: float = 1.3
 
 
@@ -102,7 +105,7 @@ class Stroke:
     """A line through points."""
 
     points: tuple[tuple[float, float], ...]
-    ink: Ink
+    ink: Ink | Hue
     width: float = 1.3
 
 
@@ -111,21 +114,43 @@ class Wedge:
     """A filled triangle."""
 
     points: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
-    ink: Ink
+    ink: Ink | Hue
 
 
 Mark = Box | Words | Picture | Disc | Ring | Stroke | Wedge
 
 
 @dataclass(frozen=True, slots=True)
+class LinkHit:
+    """A click opens a page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteHit:
+    """A click leads to the message that is quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionHit:
+    """A click puts an emoji to the message, or takes one's own back."""
+
+    emoji: str
+
+
+Hit = LinkHit | QuoteHit | ReactionHit
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
-    """A part that can be clicked, and the link that this opens."""
+    """A part that can be clicked, and what it is."""
 
     x: float
     y: float
     width: float
     height: float
-    url: str
+    hit: Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +162,9 @@ class Drawing:
     marks: tuple[Mark, ...] = ()
     zones: tuple[Zone, ...] = ()
 
-    def link_at(self, x: float, y: float) -> str | None:
-        """Return the link at a point."""
+    def hit_at(self, x: float, y: float) -> Hit | None:
+        """Return what there is to be clicked at a point."""
         for zone in self.zones:
             if zone.x <= x < zone.x + zone.width and zone.y <= y < zone.y + zone.height:
-                return zone.url
+                return zone.hit
         return None

@@ -46,9 +46,10 @@ class Metrics:
         """Return how wide a text is."""
         return sum((self.bold if bold else self.regular).of(text)) * size
 
-    def ends(self, text: str, size: float) -> Sequence[float]:
-        """Return where each character ends, in the regular weight."""
-        return [end * size for end in accumulate(self.regular.of(text))]
+    def ends(self, text: str, size: float, *, bold: bool = False) -> Sequence[float]:
+        """Return where each character ends."""
+        face = self.bold if bold else self.regular
+        return [end * size for end in accumulate(face.of(text))]
 
 
 def read_face(path: Path | None) -> Face:

@@ -5,7 +5,18 @@ Never: what stands around them.
 """
 
 from desktop_client.layout.flow import Line
-from desktop_client.layout.marks import Disc, Hue, Ink, Mark, Picture, Stroke, Words, Zone
+from desktop_client.layout.marks import (
+    Box,
+    Disc,
+    Hue,
+    Ink,
+    LinkHit,
+    Mark,
+    Picture,
+    Stroke,
+    Words,
+    Zone,
+)
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.words import hue_of, initials
 
@@ -28,14 +39,22 @@ def draw_line(
     marks: list[Mark] = []
     zones: list[Zone] = []
     for piece in line.pieces:
-        left = x + piece.x
+        left, style = x + piece.x, piece.style
+        if style.code:
+            marks.append(Box(left - 2, y - 1, piece.width + 4, size + 2, Ink.CODE, 3))
         if piece.is_emoji:
             marks.append(Picture(left, y, piece.text, size))
-        elif piece.url and links:
-            marks.append(Words(left, y, piece.text, size, Ink.LINK))
-            under = y + size - 1
-            marks.append(Stroke(((left, under), (left + piece.width, under)), Ink.LINK, 1))
-            zones.append(Zone(left, y, piece.width, size + LINE_GAP, piece.url))
-        else:
-            marks.append(Words(left, y, piece.text, size, ink))
+            continue
+        is_link = bool(style.url) and links
+        shown = Ink.LINK if is_link else Ink.MENTION if style.named else ink
+        marks.append(Words(left, y, piece.text, size, shown, style.bold, style.italic))
+        if is_link:
+            marks.append(_rule(left, y + size - 1, piece.width, shown))
+            zones.append(Zone(left, y, piece.width, size + LINE_GAP, LinkHit(style.url)))
+        if style.strike:
+            marks.append(_rule(left, y + size / 2 + 1, piece.width, shown))
     return marks, zones
+
+
+def _rule(x: float, y: float, width: float, ink: Ink) -> Mark:
+    return Stroke(((x, y), (x + width, y)), ink, 1)

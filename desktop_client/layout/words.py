@@ -8,7 +8,7 @@ import re
 import zlib
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from parley.client import NoticeShown, Person, Room
+from parley.client import NoticeShown, Person, Presence, Room
 from parley.domain.notices import notice_sentence
 from parley.protocol.ids import LOBBY
 
@@ -98,6 +98,26 @@ def notice(entry: NoticeShown, people: dict[str, Person]) -> str:
     """Return a change of the room as a sentence."""
     who = [name_of(person, people) for person in (entry.who, *entry.more)]
     return notice_sentence(entry.what, name_of(entry.author, people), who, one_line(entry.text))
+
+
+def typing(people: list[str], known: dict[str, Person]) -> str:
+    """Return who is typing."""
+    names = [name_of(person, known) for person in people]
+    if len(names) == 1:
+        return f"{names[0]} is typing …"
+    return f"{names[0]} and {names[1]} are typing …" if len(names) == 2 else "Several are typing …"
+
+
+def presence(there: Presence, today: date) -> str:
+    """Return whether somebody is there, or when they were."""
+    if there.state != "offline":
+        return "Online" if there.state == "online" else "Away"
+    if not there.last_seen:
+        return "Not here"
+    seen = moment(there.last_seen, None)
+    if seen.date() == today:
+        return f"Last seen at {seen:%H:%M}"
+    return f"Last seen {day_name(seen.date(), today)}"
 
 
 def about(room: Room) -> str:

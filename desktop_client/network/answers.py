@@ -5,29 +5,41 @@ Never: the session itself.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Literal
 
+from desktop_client.network import rooms
 from desktop_client.network.session import time_of
 from desktop_client.update import effects, events
-from parley.client import Chat, ParleyError
+from parley.client import Chat, ParleyError, Target
 
-# Entries that are fetched at once: two screens of them.
-PAGE = 60
+# Entries that are fetched at once: two screens of them; and where much lies between, the most.
+PAGE, WIDE_PAGE = 60, 200
+# Starred messages that are known by their stars.
+_STARRED = 500
 
 
 async def answer(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
     """Carry out an effect, and return what came of it."""
     match effect:
-        case effects.LoadHistory(room=room, before=before):
-            return await _history(chat, room, before)
-        case effects.Post(room=room, text=text):
-            return await _post(chat, room, text)
+        case effects.TellTyping(room=room):
+            with suppress(ParleyError):  # nobody misses it
+                await chat.typing(room)
+            return ()
+        case effects.LoadHistory():
+            return await _history(chat, effect)
+        case effects.Post():
+            return await _post(chat, effect)
         case effects.Dismiss(cmid=cmid):
             chat.dismiss(cmid)
             return ()
     try:
-        return await _asked(chat, effect)
+        for way in (_asked, _read, _changed, rooms.read, rooms.changed):
+            if answers := await way(chat, effect):
+                return answers
     except ParleyError as error:
         return (events.Failed(str(error)),)
+    return ()
 
 
 async def _asked(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
@@ -40,8 +52,11 @@ async def _asked(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.E
             await chat.follow(room)
         case effects.LookUp(people=people):
             return (events.GotPeople(await chat.people(people)),)
-        case effects.MakeChannel(name=name):
-            return (events.Entered(await chat.create_room(name)),)
+        case effects.MakeRoom(name=name, is_group=is_group):
+            kind: Literal["channel", "group"] = "group" if is_group else "channel"
+            return (events.Entered(await chat.create_room(name, kind=kind)),)
+        case effects.OpenDirect(person=person):
+            return (events.Entered(await chat.open_direct(person)),)
         case effects.Join(room=room):
             return (events.Entered(await chat.join(room)),)
         case effects.Leave(room=room):
@@ -50,17 +65,76 @@ async def _asked(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.E
     return ()
 
 
-async def _history(chat: Chat, room: str, before: int | None) -> Sequence[events.Event]:
+async def _changed(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
+    """Do something to a message. What came of it is told to everyone, us included."""
+    match effect:
+        case effects.Edit(room=room, cmid=cmid, text=text):
+            await chat.edit(room, cmid, text)
+        case effects.Delete(room=room, target=target, for_everyone=True):
+            await chat.delete(room, target)
+        case effects.Delete(room=room, target=target):
+            await chat.hide(room, target)
+        case effects.React(room=room, target=target, emoji=emoji, on=on):
+            await chat.react(room, target, emoji, on=on)
+        case effects.Pin(room=room, target=target, on=on):
+            await chat.pin(room, target, on=on)
+        case effects.Star(room=room, target=target, on=on):
+            await chat.star(room, target, on=on)
+        case effects.MarkRead(room=room, was_marked=was_marked):
+            chat.mark_read(room)
+            if was_marked:
+                await chat.mark_unread(room, on=False)
+    return ()
+
+
+async def _read(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
+    """Read what is known of messages and rooms."""
+    match effect:
+        case effects.LoadOverview():
+            return (events.GotOverview(tuple([room async for room in chat.overview()])),)
+        case effects.LoadReceipts(room=room):
+            return (events.GotReceipts(await chat.receipts(room)),)
+        case effects.LoadMessages(room=room, targets=targets):
+            return (events.GotMessages(room, tuple(await chat.messages(room, targets))),)
+        case effects.LoadStarred():
+            return (events.GotStarred(await _starred(chat)),)
+        case effects.Watch(people=people):
+            return (events.GotPresences(tuple(await chat.watch(people))),)
+        case effects.LoadSettings():
+            return (events.GotSettings(await chat.settings()),)
+        case effects.LoadInfo(room=room, target=target):
+            receipts = await chat.message_info(room, target)
+            return (events.GotInfo(target, receipts),)
+    return ()
+
+
+async def _starred(chat: Chat) -> frozenset[Target]:
+    found: set[Target] = set()
+    async for event in chat.starred():
+        if event.author is not None and event.cmid is not None:
+            found.add(Target(event.author, event.cmid))
+        if len(found) == _STARRED:
+            break
+    return frozenset(found)
+
+
+async def _history(chat: Chat, effect: effects.LoadHistory) -> Sequence[events.Event]:
+    limit = WIDE_PAGE if effect.wide else PAGE
     try:
-        return (events.GotHistory(await chat.history(room, before=before, limit=PAGE), before),)
+        page = await chat.history(effect.room, before=effect.before, limit=limit)
     except ParleyError:
-        return (events.NoHistory(room),)
+        return (events.NoHistory(effect.room),)
+    return (events.GotHistory(page, effect.before),)
 
 
-async def _post(chat: Chat, room: str, text: str) -> Sequence[events.Event]:
+async def _post(chat: Chat, effect: effects.Post) -> Sequence[events.Event]:
+    room, text, answers = effect.room, effect.text, effect.reply_to
     try:
-        outgoing = await chat.post(room, text)
+        outgoing = await chat.post(room, text, reply_to=answers, forwarded=effect.forwarded)
     except ParleyError as error:
         return (events.NotPosted(room, text, str(error)),)
-    message = events.Waiting(room, outgoing.cmid, text, time_of(outgoing.cmid))
-    return (events.Posted(message),)
+    time = time_of(outgoing.cmid)
+    waiting = events.Waiting(
+        room, outgoing.cmid, text, time, reply_to=answers, forwarded=effect.forwarded
+    )
+    return (events.Posted(waiting),)

@@ -12,9 +12,9 @@ from desktop_client.profile import Profile
 from desktop_client.update.effects import Connect
 from desktop_client.update.events import Waiting
 from parley.client import Chat, FileVault, FolderInUse, connect
-from parley.client.outbox import Entry
 from parley.client.transport import websocket_url
 from parley.domain import names
+from parley.protocol.content import Text
 from parley.protocol.refusals import Refusal
 
 
@@ -56,10 +56,21 @@ async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]
         yield chat
 
 
-def waiting_of(entry: Entry) -> Waiting:
-    """Return a message of the outbox, with the time that its name tells."""
-    reason = entry.message or entry.code
-    return Waiting(entry.room, entry.cmid, entry.content.text, time_of(entry.cmid), reason)
+def waiting_in(chat: Chat) -> tuple[Waiting, ...]:
+    """Return the messages of the outbox, each with the time that its name tells."""
+    return tuple(
+        Waiting(
+            entry.room,
+            entry.cmid,
+            entry.content.text,
+            time_of(entry.cmid),
+            entry.message or entry.code,
+            entry.content.reply_to,
+            entry.content.forwarded,
+        )
+        for entry in chat.outbox()
+        if isinstance(entry.content, Text)
+    )
 
 
 def time_of(cmid: str) -> int:

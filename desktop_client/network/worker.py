@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from desktop_client.network.answers import answer
 from desktop_client.network.memory import Memory, remembered
-from desktop_client.network.session import CannotBegin, hold_session, waiting_of
+from desktop_client.network.session import CannotBegin, hold_session, waiting_in
 from desktop_client.profile import Kept, Profile, remembering
 from desktop_client.update import effects, events
 from parley.client import Chat, ConnectionFailed, ParleyError, SignedOut
@@ -78,7 +78,7 @@ class Worker:
         try:
             async with hold_session(self._profile, connect) as chat:
                 self._chat = chat
-                self._tell(events.SignedIn(chat.person, tuple(map(waiting_of, chat.outbox()))))
+                self._tell(events.SignedIn(chat.person, waiting_in(chat)))
                 folder = self._profile.server_folder(connect.url)
                 async with remembered(folder, chat.person.id) as self._memory:
                     await self._listen(chat, self._memory)

@@ -4,12 +4,14 @@ Owns: `State`, from which alone the view draws.
 Never: Dear PyGui, sockets, the clock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
 from desktop_client.state.talk import Talk
-from parley.client import Person, Room
+from parley.client import Hit, Member, MessageReceipts, Person, Presence, Quiet, Room, Target
+from parley.domain.typing import Typists
 
 ThemeName = Literal["dark", "light"]
 
@@ -28,6 +30,24 @@ class Dialog(Enum):
     NONE = auto()
     NEW_ROOM = auto()
     EMOJI = auto()
+    DELETE = auto()
+    """Whether a message is really to be deleted."""
+    FORWARD = auto()
+    INFO = auto()
+    """Who has received and read a message."""
+    ROOM = auto()
+    """Who is in the open room, and how one has it."""
+    SEARCH = auto()
+    KEYS = auto()
+    """Which keys do something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What is written is an answer to a message, or its new words."""
+
+    target: Target
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +83,6 @@ class State:
     link: Link = field(default_factory=Link)
     talks: dict[str, Talk] = field(default_factory=dict)
     """By room. Never changed in place."""
-    reads: dict[str, int] = field(default_factory=dict)
-    """The last message that an earlier start has seen, by room."""
     people: dict[str, Person] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     """Whose names were asked for already."""
@@ -74,10 +92,42 @@ class State:
     dialog: Dialog = Dialog.NONE
     public: tuple[Room, ...] = ()
     """The channels that are open to all, for the dialogue that joins them."""
+    found_people: tuple[Person, ...] = ()
+    """Whom the dialogue for a new chat has found."""
+    members: tuple[Member, ...] | None = None
+    """Who is in the open room; None: that has not come yet."""
+    blocked: frozenset[str] = frozenset()
+    """Whom one wants nothing to do with."""
     notice: str = ""
     """A sentence for the person, until the next one or until it is clicked away."""
     drafts: dict[str, str] = field(default_factory=dict)
     """What was typed and not sent, by room."""
+    modes: dict[str, Mode] = field(default_factory=dict)
+    """What is written is besides new words, by room."""
+    about: Target | None = None
+    """The message of the open room that the dialogue is about."""
+    info: MessageReceipts | None = None
+    """Who has received and read it; None: that has not come yet."""
+    starred: frozenset[Target] = frozenset()
+    unread_after: int | None = None
+    """The last `seq` that was read when the room was opened; None: there was nothing unread."""
+    found: Target | None = None
+    """The message that was jumped to."""
+    typists: Typists = field(default_factory=Typists)
+    presences: Mapping[str, Presence] = field(default_factory=dict)
+    """How people are who are on the screen."""
+    quiet: Quiet | None = None
+    """The hours in which one is not to be disturbed."""
+    is_focused: bool = True
+    """Whether the window has the keyboard."""
+    query: str = ""
+    """What is looked for."""
+    hits: tuple[Hit, ...] | None = None
+    """What was found; None: nothing was asked yet, or the answer has not come."""
+    now: int = 0
+    """The time that was told last, in Unix milliseconds."""
+    sought: tuple[Target, int] | None = None
+    """A message to jump to, and where it stands, while its page is fetched."""
     recent_emoji: tuple[str, ...] = ()
     busy_with_rooms: bool = True
     """Whether the list of rooms has not come yet."""
@@ -86,6 +136,11 @@ class State:
     def talk(self) -> Talk | None:
         """The room on the right."""
         return self.talks.get(self.opened) if self.opened is not None else None
+
+    @property
+    def mode(self) -> Mode | None:
+        """What is written in the open room is besides new words."""
+        return self.modes.get(self.opened) if self.opened is not None else None
 
     @property
     def my_id(self) -> str:

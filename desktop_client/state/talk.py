@@ -4,23 +4,39 @@ Owns: the order of a room's entries, what is unread, and how far a message of on
 Never: who somebody is, and what the server is asked.
 
 Entries stand in the order of their `seq`. A message of one's own is `Outgoing` until its entry
-comes, and stands below all others meanwhile.
+comes, and stands below all others meanwhile. What has become of messages since they were said is in
+`states` (`desktop_client.state.changes`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from parley.client import Message, NoticeShown, Room, UnsupportedShown
+from parley.client import DeletedMessage, Message, NoticeShown, Room, Target, UnsupportedShown
+from parley.domain.receipts import tick
+from parley.domain.timeline import MessageState
+from parley.protocol.events import Receipts
 
 
 class Progress(Enum):
-    """How far a message of one's own has come. Delivered and read will follow."""
+    """How far a message of one's own has come."""
 
     WAITING = auto()
     """In the outbox, or with the server and not yet safe."""
     STORED = auto()
+    DELIVERED = auto()
+    """Every other's devices have it."""
+    READ = auto()
+    """Every other has read it."""
     REFUSED = auto()
+
+
+_PROGRESS = {
+    "pending": Progress.WAITING,
+    "stored": Progress.STORED,
+    "delivered": Progress.DELIVERED,
+    "read": Progress.READ,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,25 @@ class Outgoing:
     time: int
     reason: str = ""
     """Why it was refused; empty: it was not."""
+    reply_to: Target | None = None
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one has read a room, on any device, and what is unread in it."""
+
+    read: int = 0
+    """The last `seq` that was read."""
+    unread: int = 0
+    mentions: int = 0
+    marked: bool = False
+    """Whether one has marked it as unread."""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether there is something to be read."""
+        return bool(self.unread or self.marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +79,7 @@ class Gone:
     reason: str
 
 
-Entry = Message | NoticeShown | UnsupportedShown | Gone
+Entry = Message | DeletedMessage | NoticeShown | UnsupportedShown | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +98,25 @@ class Talk:
     """Whether the entries are those of an earlier start: the server's latest page replaces them."""
     stored: tuple[int, int] = (0, 0)
     """Up to which generation and `seq` the room is stored."""
-    read: int | None = None
-    """The last message that was seen, by its number; None: the room has not been looked at."""
+    standing: Standing = Standing()
+    states: Mapping[Target, MessageState] = field(default_factory=dict)
+    """Messages that are no longer as their entries say, and those that others answer."""
+    asked: frozenset[Target] = frozenset()
+    """Messages that were asked for, because others answer them."""
+    receipts: Receipts | None = None
+    """How far all in the room have come; None: it is not known, or not told."""
 
     def last(self) -> Entry | Outgoing | None:
         """Return what stands at the end."""
         tail = self.outgoing or self.entries
         return tail[-1] if tail else None
 
-    def unread(self, me: str) -> int:
-        """Return how many messages of others, among those that are known, were not seen."""
-        if self.read is None:
-            return 0
-        count = 0
-        for entry in reversed(self.entries):
-            if isinstance(entry, Message):
-                if entry.n <= self.read:
-                    break
-                count += entry.author != me
-        return count
-
-    def progress(self, entry: Message | Outgoing) -> Progress:
+    def progress(self, entry: Message | DeletedMessage | Outgoing, me: str) -> Progress:
         """Return how far a message of one's own has come."""
         if isinstance(entry, Outgoing):
             return Progress.REFUSED if entry.reason else Progress.WAITING
         is_stored = (entry.generation, entry.seq) <= self.stored
-        return Progress.STORED if is_stored else Progress.WAITING
+        return _PROGRESS[tick(self.receipts, me, entry.seq, is_stored=is_stored)]
 
 
 def with_entries(talk: Talk, entries: Iterable[Entry]) -> Talk:
@@ -154,7 +182,9 @@ def taken_back(talk: Talk, generation: int, after: int, now: int, me: str) -> Ta
         return talk
     kept = tuple(entry for entry in talk.entries if entry not in lost)
     own = [e for e in lost if isinstance(e, Message) and e.author == me]
-    again = tuple(Outgoing(e.cmid, e.text, e.time) for e in own)
+    again = tuple(
+        Outgoing(e.cmid, e.text, e.time, reply_to=e.reply_to, forwarded=e.forwarded) for e in own
+    )
     count = sum(isinstance(e, Message) for e in lost) - len(own)
     if count:
         kept = (*kept, Gone(generation, after, now, _lost(count)))
@@ -176,10 +206,3 @@ def withdrawn(talk: Talk, seq: int, reason: str) -> Talk:
         for e in talk.entries
     )
     return replace(talk, entries=entries)
-
-
-def seen(talk: Talk) -> Talk:
-    """Return the room with everything in it read."""
-    numbers = (entry.n for entry in reversed(talk.entries) if isinstance(entry, Message))
-    newest = max(next(numbers, 0), talk.read or 0)
-    return talk if newest == talk.read else replace(talk, read=newest)

@@ -6,8 +6,10 @@ Never: what a person does.
 
 from dataclasses import replace
 
+from desktop_client.state.changes import touched_after, with_change
 from desktop_client.state.model import Link, State
 from desktop_client.state.talk import (
+    Standing,
     Talk,
     dismissed,
     refused,
@@ -15,28 +17,52 @@ from desktop_client.state.talk import (
     with_entries,
     withdrawn,
 )
-from desktop_client.update.effects import Effect, LoadHistory, LoadRooms
-from desktop_client.update.rooms import without
-from desktop_client.update.talking import with_names, with_talk
+from desktop_client.update.effects import (
+    Effect,
+    LoadBlocks,
+    LoadHistory,
+    LoadMessages,
+    LoadReceipts,
+    LoadRooms,
+    LoadSettings,
+    LoadStarred,
+    LookUp,
+)
+from desktop_client.update.rooms import renamed, without
+from desktop_client.update.talking import with_names, with_quotes, with_talk
+from desktop_client.update.telling import notification
 from parley.client import (
     ChatEvent,
+    DeletedMessage,
     DirectoryChanged,
+    DraftSaved,
     FolderRenewed,
     Message,
+    MessageChange,
+    MessageHidden,
+    MessageStarred,
     NoticeShown,
     Offline,
     Online,
     Overrun,
+    PeopleChanged,
+    PresenceChanged,
+    ReceiptsChanged,
     Retracted,
+    RoomEntry,
     RoomLive,
     RoomLost,
     RoomRestarted,
     SendRefused,
     Stored,
     StoredUpTo,
+    Target,
+    TypingShown,
+    UnreadChanged,
     UnsupportedShown,
     Withdrawn,
 )
+from parley.protocol.events import Receipts
 
 Next = tuple[State, list[Effect]]
 
@@ -44,15 +70,12 @@ Next = tuple[State, list[Effect]]
 def update(state: State, event: ChatEvent, now: int) -> Next:
     """Return what follows from an event of the SDK."""
     match event:
-        case Online(person=person):
-            people = {**state.people, person.id: person}
-            state = replace(state, link=Link(online=True), me=person, people=people)
-            return state, [LoadRooms()]
-        case Offline(reason=reason):
-            return replace(state, link=Link(reason=reason)), []
+        case Online() | Offline():
+            return _linked(state, event)
         case DirectoryChanged():
-            # Somebody may have changed their name: everyone is looked up again when next seen.
             return replace(state, asked=frozenset()), [LoadRooms()]
+        case PeopleChanged(people=people):
+            return renamed(state, people), []
         case Overrun():
             return _afresh(state)
         case FolderRenewed(path=path):
@@ -60,43 +83,113 @@ def update(state: State, event: ChatEvent, now: int) -> Next:
             return replace(state, notice=sentence), []
         case RoomLost(room=room, message=message):
             return _lost(state, room, message)
+        case DraftSaved() | PresenceChanged() | TypingShown() | MessageStarred():
+            return _signalled(state, event, now), []
+        case ReceiptsChanged(receipts=receipts):
+            return _with_receipts(state, receipts), []
     talk = state.talks.get(event.room)
     return (state, []) if talk is None else _in_room(state, talk, event, now)
 
 
+def _linked(state: State, event: Online | Offline) -> Next:
+    match event:
+        case Online(person=person):
+            people = {**state.people, person.id: person}
+            state = replace(state, link=Link(online=True), me=person, people=people)
+            return state, [
+                LoadRooms(),
+                LoadStarred(),
+                LoadBlocks(),
+                LoadSettings(),
+                *_looking_up(state),
+            ]
+        case Offline(reason=reason):
+            return replace(state, link=Link(reason=reason)), []
+
+
+def _with_receipts(state: State, receipts: Receipts) -> State:
+    talk = state.talks.get(receipts.room)
+    return state if talk is None else with_talk(state, replace(talk, receipts=receipts))
+
+
+def _signalled(
+    state: State, event: DraftSaved | PresenceChanged | TypingShown | MessageStarred, now: int
+) -> State:
+    """Take what changes no room."""
+    match event:
+        case PresenceChanged(people=people):
+            told = {each.person: each for each in people}
+            return replace(state, presences={**state.presences, **told})
+        case TypingShown(room=room, person=person, for_ms=for_ms):
+            return replace(state, typists=state.typists.told(room, person, for_ms, now))
+        case MessageStarred(author=author, cmid=cmid, on=on):
+            target = Target(author, cmid)
+            starred = state.starred | {target} if on else state.starred - {target}
+            return replace(state, starred=starred)
+        case DraftSaved():  # what is written here is this device's own
+            return state
+
+
+def _looking_up(state: State) -> list[Effect]:
+    """Ask for whoever is known: while we were away they may have changed their names."""
+    others = state.people.keys() - {state.my_id}
+    return [LookUp(tuple(sorted(others)))] if others else []
+
+
 def _in_room(state: State, talk: Talk, event: ChatEvent, now: int) -> Next:
     match event:
-        case Message() | NoticeShown() | UnsupportedShown():
+        case Message() | DeletedMessage() | NoticeShown() | UnsupportedShown():
             if talk.first is not None and event.seq < talk.first:
                 # It comes with the page that it belongs to.
                 cmid = event.cmid if isinstance(event, Message) else ""
                 return with_talk(state, dismissed(talk, cmid)), []
-            return with_names(with_talk(state, with_entries(talk, [event])), [event])
-        case RoomLive(n=n):
-            talk = talk if talk.read is not None else replace(talk, read=n)
+            return _said(state, with_entries(talk, [event]), event, now)
+        case RoomLive():
+            receipts = LoadReceipts(talk.room.id)
             if talk.first is not None or talk.fetching:
-                return with_talk(state, talk), []
-            return with_talk(state, replace(talk, fetching=True)), [LoadHistory(talk.room.id)]
+                return state, [receipts]
+            page = LoadHistory(talk.room.id)
+            return with_talk(state, replace(talk, fetching=True)), [page, receipts]
+        case Retracted(generation=generation, after=after):
+            back = taken_back(talk, generation, after, now, state.my_id)
+            touched = touched_after(back, after)
+            again: list[Effect] = [LoadMessages(talk.room.id, touched)] if touched else []
+            return with_talk(state, back), again
         case RoomRestarted():
             return with_talk(state, _emptied(talk)), [LoadHistory(talk.room.id)]
-    return with_talk(state, _outcome(talk, event, now, state.my_id)), []
+    return with_talk(state, _outcome(talk, event)), []
 
 
-def _outcome(talk: Talk, event: ChatEvent, now: int, me: str) -> Talk:
+def _said(state: State, talk: Talk, event: RoomEntry, now: int) -> Next:
+    told: list[Effect] = []
+    if isinstance(event, Message):
+        state = replace(state, typists=state.typists.said(event.room, event.author))
+        told = notification(state, talk, event, now)
+    state, names = with_names(with_talk(state, talk), [event])
+    state, quotes = with_quotes(state, talk)
+    return state, [*told, *names, *quotes]
+
+
+def _outcome(talk: Talk, event: ChatEvent) -> Talk:
+    if isinstance(event, MessageChange):
+        return with_change(talk, event)
     match event:
         case Stored(generation=generation, seq=seq) | StoredUpTo(generation=generation, seq=seq):
             return replace(talk, stored=max(talk.stored, (generation, seq)))
-        case Retracted(generation=generation, after=after):
-            return taken_back(talk, generation, after, now, me)
         case Withdrawn(seq=seq, reason=reason):
             return withdrawn(talk, seq, reason)
         case SendRefused(cmid=cmid, message=message):
             return refused(talk, cmid, message)
+        case UnreadChanged(read=read, unread=unread, mentions=mentions, marked_unread=marked):
+            return replace(talk, standing=Standing(read, unread, mentions, marked))
+        case MessageHidden(seq=seq):
+            entries = tuple(entry for entry in talk.entries if entry.seq != seq)
+            return replace(talk, entries=entries)
     return talk
 
 
 def _emptied(talk: Talk) -> Talk:
-    return replace(talk, entries=(), first=None, more=True, fetching=True)
+    return replace(talk, entries=(), states={}, first=None, more=True, fetching=True)
 
 
 def _afresh(state: State) -> Next:

@@ -7,9 +7,10 @@ Never: rooms and messages.
 from dataclasses import replace
 
 from desktop_client.state.model import Link, Stage, State
-from desktop_client.state.talk import Outgoing, Talk, with_outgoing
+from desktop_client.state.talk import Talk, with_outgoing
 from desktop_client.update import events
 from desktop_client.update.effects import Connect, Effect, LoadRooms, Remember, SignOut
+from desktop_client.update.talking import outgoing_of
 from parley.client import Room
 
 _THIS_COMPUTER = ("localhost", "127.", "[::1]")
@@ -74,8 +75,7 @@ def _signed_in(state: State, event: events.SignedIn) -> Next:
     talks = dict(state.talks)
     for waiting in event.outbox:
         talk = talks.get(waiting.room) or Talk(_unnamed(waiting.room))
-        message = Outgoing(waiting.cmid, waiting.text, waiting.time, waiting.reason)
-        talks[waiting.room] = with_outgoing(talk, message)
+        talks[waiting.room] = with_outgoing(talk, outgoing_of(waiting))
     remember = Remember(url=form.url, user=form.user)
     return replace(state, talks=talks), [remember, LoadRooms()]
 

@@ -7,19 +7,32 @@ Never: what the SDK tells unasked (`desktop_client.update.happening`).
 from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop_client.state.model import Dialog, State
+from desktop_client.state.changes import missing_quotes, state_of, with_page, with_told
+from desktop_client.state.model import Dialog, Mode, State
 from desktop_client.state.talk import (
     Entry,
     Outgoing,
+    Standing,
     Talk,
     dismissed,
-    seen,
     with_entries,
     with_latest,
     with_outgoing,
 )
 from desktop_client.update import events
-from desktop_client.update.effects import Dismiss, Effect, LoadHistory, LookUp, Post, Remember
+from desktop_client.update.effects import (
+    Dismiss,
+    Edit,
+    Effect,
+    LoadHistory,
+    LoadMessages,
+    LookUp,
+    MarkRead,
+    Post,
+    React,
+    Remember,
+)
+from desktop_client.update.messages import jumped, with_mode, without_draft
 from parley.client import Message, NoticeShown, UnsupportedShown
 
 Next = tuple[State, list[Effect]]
@@ -30,10 +43,8 @@ RECENT_EMOJI = 18
 def update(state: State, event: events.Event) -> Next | None:
     """Return what follows from an event of this module; None: it is another's."""
     match event:
-        case events.PressedSend(text=text) if state.opened is not None:
-            drafts = {room: draft for room, draft in state.drafts.items() if room != state.opened}
-            effects: list[Effect] = [Post(state.opened, text)] if text.strip() else []
-            return replace(state, drafts=drafts), effects
+        case events.PressedSend(text=text) if state.talk is not None:
+            return _sent(state, state.talk, text)
         case events.Posted(message=message):
             return _posted(state, message), []
         case events.NotPosted(room=room, text=text, reason=reason):
@@ -44,18 +55,19 @@ def update(state: State, event: events.Event) -> Next | None:
             return _got_history(state, event)
         case events.NoHistory(room=room) if room in state.talks:
             return with_talk(state, replace(state.talks[room], fetching=False)), []
+        case events.GotMessages(room=room, states=states) if room in state.talks:
+            return with_talk(state, with_told(state.talks[room], states, state.my_id)), []
     return _looking(state, event)
 
 
 def _looking(state: State, event: events.Event) -> Next | None:
     talk = state.talk
     match event:
-        case events.SawEnd() if talk is not None:
-            after = seen(talk)
-            if after is talk or after.read is None:
-                return state, []
-            reads = {**state.reads, talk.room.id: after.read}
-            return replace(with_talk(state, after), reads=reads), [Remember(read=reads)]
+        case events.SawEnd() if talk is not None and talk.standing.is_unread:
+            # The server's count follows: until then there is none.
+            stands = Standing(talk.standing.read)
+            marked = MarkRead(talk.room.id, talk.standing.marked)
+            return with_talk(state, replace(talk, standing=stands)), [marked]
         case events.NearedTop() if talk is not None:
             if talk.fetching or not talk.more or talk.first is None:
                 return state, []
@@ -64,14 +76,43 @@ def _looking(state: State, event: events.Event) -> Next | None:
         case events.ChoseEmoji(characters=characters):
             others = (emoji for emoji in state.recent_emoji if emoji != characters)
             recent = (characters, *others)[:RECENT_EMOJI]
-            state = replace(state, recent_emoji=recent, dialog=Dialog.NONE)
-            return state, [Remember(recent_emoji=recent)]
+            remember = Remember(recent_emoji=recent)
+            effects: list[Effect] = [remember]
+            if state.about is not None and talk is not None:
+                effects.append(React(talk.room.id, state.about, characters, on=True))
+            closed = replace(state, recent_emoji=recent, dialog=Dialog.NONE, about=None)
+            return closed, effects
     return None
+
+
+def _sent(state: State, talk: Talk, text: str) -> Next:
+    room, mode = talk.room.id, state.mode
+    state = replace(with_mode(state, room, None), drafts=without_draft(state, room))
+    if not text.strip():
+        return state, []
+    if mode is None or not mode.is_edit:
+        return state, [Post(room, text, reply_to=mode.target if mode is not None else None)]
+    return state, _edited(talk, mode, text)
+
+
+def _edited(talk: Talk, mode: Mode, text: str) -> list[Effect]:
+    before = state_of(talk, mode.target)
+    is_same = before is not None and before.text == text.strip()
+    return [] if is_same else [Edit(talk.room.id, mode.target.cmid, text)]
 
 
 def with_talk(state: State, talk: Talk) -> State:
     """Return the state with a room as it is now."""
     return replace(state, talks={**state.talks, talk.room.id: talk})
+
+
+def with_quotes(state: State, talk: Talk) -> Next:
+    """Return the state and a question for the messages that those of a room answer."""
+    missing = missing_quotes(talk)
+    if not missing:
+        return state, []
+    asked = replace(talk, asked=talk.asked | set(missing))
+    return with_talk(state, asked), [LoadMessages(talk.room.id, missing)]
 
 
 def with_names(state: State, entries: Iterable[Entry]) -> Next:
@@ -98,8 +139,19 @@ def _posted(state: State, message: events.Waiting) -> State:
     talk = state.talks.get(message.room)
     if talk is None:
         return state
-    outgoing = Outgoing(message.cmid, message.text, message.time, message.reason)
-    return with_talk(state, with_outgoing(talk, outgoing))
+    return with_talk(state, with_outgoing(talk, outgoing_of(message)))
+
+
+def outgoing_of(waiting: events.Waiting) -> Outgoing:
+    """Return a message of the outbox as its room shows it."""
+    return Outgoing(
+        waiting.cmid,
+        waiting.text,
+        waiting.time,
+        waiting.reason,
+        waiting.reply_to,
+        waiting.forwarded,
+    )
 
 
 def _dismissed(state: State, cmid: str) -> State:
@@ -122,4 +174,15 @@ def _got_history(state: State, event: events.GotHistory) -> Next:
         talk = with_latest(talk, page.entries, page.last)
     else:
         talk = with_entries(talk, page.entries)
-    return with_names(with_talk(state, talk), page.entries)
+    talk = with_page(talk, page, state.my_id)
+    state, names = with_names(with_talk(state, talk), page.entries)
+    state, sought = _seek(state, talk)
+    state, quotes = with_quotes(state, state.talks[page.room])
+    return state, [*names, *sought, *quotes]
+
+
+def _seek(state: State, talk: Talk) -> Next:
+    """Go on to the message that was to be jumped to."""
+    if state.sought is None or state.opened != talk.room.id:
+        return state, []
+    return jumped(state, talk, *state.sought)

@@ -7,13 +7,18 @@ Never: whether it can be sent.
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.marks import Box, Ink, Mark, Words
-from desktop_client.layout.metrics import BODY
+from desktop_client.layout.metrics import BODY, TINY
+from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote
+from desktop_client.layout.rows import Quoted
 from desktop_client.layout.screen import Area, composer_height
 from desktop_client.shortcodes import code_of, with_emoji
-from desktop_client.update.events import OpenedEmoji, PressedSend
+from desktop_client.state.model import Mode
+from desktop_client.update.events import LeftMode, OpenedEmoji, PressedSend, PressedUp, Typed
 from desktop_client.view.kit import ICON_BUTTON, Kit
 
-FIELD, SEND, EMOJI = "composer", "send", "emoji"
+FIELD, SEND, EMOJI, LEAVE_MODE = "composer", "send", "emoji", "leave_mode"
+# Above the field, while an answer or an edit is written.
+_MODE_HEIGHT = QUOTE_HEIGHT + 8
 _LINE = BODY + 1
 _PAD = 12.0
 # What was open has closed, and what was sent is gone, so many frames later.
@@ -28,6 +33,13 @@ class Composer:
         self._room: str | None = None
         self._draft = ""
         self._focus_in: int | None = None
+        self._mode: Mode | None = None
+        self._quoted: Quoted | None = None
+        # What stood there a frame ago: Escape makes the field forget what was typed since it had
+        # the keyboard.
+        self._written = ""
+        # What is to stand there as soon as the field has let go of the keyboard.
+        self._pending: str | None = None
         dpg.add_input_text(
             tag=FIELD,
             parent=parent,
@@ -39,6 +51,7 @@ class Composer:
         )
         with dpg.group(parent=parent):
             kit.icon_button(EMOJI, "smile", ":-)", "Emoji", lambda: kit.emit(OpenedEmoji()))
+            kit.icon_button(LEAVE_MODE, "x", "X", "Neither answer nor edit (Esc)", self.leave_mode)
             kit.icon_button(SEND, "send-horizontal", "Send", "Send (Enter)", self.send)
 
     @property
@@ -52,7 +65,26 @@ class Composer:
         if text.strip():
             self._kit.emit(PressedSend(text))
         dpg.set_value(FIELD, "")
+        self._written = ""
         self._focus_in = _FOCUS_FRAMES
+
+    def leave_mode(self) -> None:
+        """Write something new in place of an answer or an edit."""
+        if self._mode is not None:
+            if not self._mode.is_edit:
+                self._put(self._written)
+            self._kit.emit(LeftMode())
+
+    def press_up(self) -> None:
+        """Edit the last message of one's own, if nothing is written and the field is in use."""
+        if dpg.is_item_focused(FIELD) and not self.text and self._mode is None:
+            self._kit.emit(PressedUp())
+
+    def _put(self, text: str) -> None:
+        """Have a text in the field; while it has the keyboard it takes none."""
+        if dpg.is_item_active(FIELD):
+            dpg.focus_item(SEND)
+        self._pending = text
 
     def insert(self, characters: str) -> None:
         """Put an emoji, by its name, behind what is written."""
@@ -61,39 +93,76 @@ class Composer:
         dpg.set_value(FIELD, f"{written}{space}{code_of(self._kit.book.emoji[characters])} ")
         self._focus_in = _FOCUS_FRAMES
 
-    def show(self, room: str, draft: str) -> None:
-        """Show what was written in a room before, or came back from it."""
+    def show(self, room: str, draft: str, mode: Mode | None, quoted: Quoted | None) -> None:
+        """Show what was written in a room before, or came back from it, or is to be edited."""
         is_other = room != self._room
-        if is_other or (draft != self._draft and draft and not self.text):
-            dpg.set_value(FIELD, draft)
-        self._room, self._draft = room, draft
-        if is_other:
+        was_edit = self._mode is not None and self._mode.is_edit
+        is_edit = mode is not None and mode.is_edit
+        is_new_mode = mode != self._mode and (was_edit or is_edit)
+        if is_other or is_new_mode or (draft != self._draft and draft and not self.text):
+            self._put(draft)
+        if is_other or mode != self._mode:
             self._focus_in = _FOCUS_FRAMES
+        self._room, self._draft, self._mode, self._quoted = room, draft, mode, quoted
 
     def forget(self) -> None:
         """Forget what was written: somebody else may come."""
         if self._room is not None:
-            self._room, self._draft = None, ""
+            self._room, self._draft, self._mode, self._pending = None, "", None, None
             dpg.set_value(FIELD, "")
 
     def focus(self) -> None:
         """Give the field the keyboard, if something asked for that; once a frame."""
+        if self._pending is not None:
+            if dpg.is_item_active(FIELD):
+                return
+            dpg.set_value(FIELD, self._pending)
+            self._pending, self._focus_in = None, _FOCUS_FRAMES
+        self._tell_typing()
         if self._focus_in is None or not dpg.is_item_shown(FIELD):
             return
         self._focus_in = self._focus_in - 1 if self._focus_in else None
         if self._focus_in is None:
             dpg.focus_item(FIELD)
 
+    def _tell_typing(self) -> None:
+        written, self._written = self._written, self.text
+        if self._written and self._written != written and dpg.is_item_active(FIELD):
+            self._kit.emit(Typed())
+
     def height(self, window_height: float) -> float:
         """Return how high the composer is now."""
-        return composer_height(self.text.count("\n") + 1, _LINE, window_height)
+        above = _MODE_HEIGHT if self._mode is not None else 0
+        return above + composer_height(self.text.count("\n") + 1, _LINE, window_height)
 
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
         for tag in (FIELD, SEND, EMOJI):
             dpg.configure_item(tag, show=area is not None)
+        dpg.configure_item(LEAVE_MODE, show=area is not None and self._mode is not None)
         if area is None:
             return []
+        bar: list[Mark] = [Box(area.x, area.y, area.width, area.height, Ink.BAR)]
+        if self._mode is not None:
+            bar += self._place_mode(area)
+            above = _MODE_HEIGHT
+            area = Area(area.x, area.y + above, area.width, area.height - above)
+        return [*bar, *self._place_field(area)]
+
+    def _place_mode(self, area: Area) -> list[Mark]:
+        """Put what is answered or edited above the field."""
+        left, top, width = area.x + 14, area.y + 8, area.width - 28 - ICON_BUTTON - 8
+        dpg.set_item_pos(LEAVE_MODE, [int(area.right) - 14 - ICON_BUTTON, int(top) + 4])
+        if self._quoted is None:
+            return []
+        marks = draw_quote(self._quoted, left, top, width, self._kit.metrics)
+        if self._mode is not None and self._mode.is_edit:
+            text = self._kit.metrics.width("Editing", TINY)
+            place = left + width - text - 10
+            marks.append(Words(place, top + 6, "Editing", TINY, Ink.ACCENT))
+        return marks
+
+    def _place_field(self, area: Area) -> list[Mark]:
         has_emoji = bool(self._kit.book.emoji)
         dpg.configure_item(EMOJI, show=has_emoji)
         left, top = area.x + 14, area.y + _PAD
@@ -105,10 +174,7 @@ class Composer:
         inset = ICON_BUTTON + 8 if has_emoji else 14
         dpg.set_item_pos(FIELD, [int(left) + inset, int(top) + 4])
         dpg.configure_item(FIELD, width=int(width) - inset - 12, height=int(height) - 6)
-        marks: list[Mark] = [
-            Box(area.x, area.y, area.width, area.height, Ink.BAR),
-            Box(left, top, width, height, Ink.FIELD, 18),
-        ]
+        marks: list[Mark] = [Box(left, top, width, height, Ink.FIELD, 18)]
         if not self.text:
             hint = Words(left + inset + 5, top + 8, "Write a message", BODY, Ink.FAINT)
             marks.append(hint)

@@ -40,7 +40,27 @@ class Kit:
 
     def scene(self, state: State) -> Scene:
         """Return what rows and cards depend on besides their room."""
-        return Scene(state.my_id, state.people, self.today())
+        return Scene(
+            state.my_id,
+            state.people,
+            self.today(),
+            starred=state.starred,
+            unread_after=state.unread_after,
+            found=state.found,
+        )
+
+    def popup(
+        self, tag: str, size: tuple[int, int], within: tuple[int, int], *, wanted: bool
+    ) -> bool:
+        """Open a dialogue in the middle of the window, or close it; return whether it opened."""
+        is_shown = dpg.is_item_shown(tag)
+        if wanted == is_shown:
+            return False
+        width, height = min(size[0], within[0] - 20), min(size[1], within[1] - 20)
+        place = [(within[0] - width) // 2, (within[1] - height) // 2]
+        dpg.configure_item(tag, show=wanted, pos=place, width=width, height=height)
+        dpg.bind_item_theme(tag, self.style.popup)
+        return wanted
 
     def icon_button(
         self, tag: str, icon: str, instead: str, hint: str, press: Callable[[], None]

@@ -10,20 +10,38 @@ from desktop_client.layout.flow import shortened
 from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import BODY, SMALL, TITLE
 from desktop_client.layout.parts import avatar, draw_line
+from desktop_client.layout.rows import quoted
 from desktop_client.layout.screen import BANNER, HEADER, Area, Panes, arrange
-from desktop_client.layout.words import about, one_line, sentence
+from desktop_client.layout.words import about, one_line, presence, sentence, typing
+from desktop_client.state.changes import state_of
 from desktop_client.state.model import Dialog, State
-from desktop_client.update.events import ClosedRoom, DismissedNotice, PressedLeave
+from desktop_client.state.talk import Talk
+from desktop_client.update.events import (
+    ClosedDialog,
+    ClosedRoom,
+    DismissedNotice,
+    OpenedKeys,
+    OpenedRoomSettings,
+    OpenedSearch,
+    PressedLeave,
+)
 from desktop_client.view.composer import Composer
-from desktop_client.view.dialogs import EmojiPicker, MessageMenu, NewRoomDialog, closed_by_person
+from desktop_client.view.dialogs import EmojiPicker, closed_by_person
 from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.message_dialogs import DeleteDialog, ForwardDialog, InfoDialog
+from desktop_client.view.message_menu import MessageMenu
 from desktop_client.view.messages import LIST as MESSAGES
 from desktop_client.view.messages import MessageList
+from desktop_client.view.new_room import NewRoomDialog
+from desktop_client.view.room_dialog import RoomDialog
+from desktop_client.view.search_dialog import KeysDialog, SearchDialog
 from desktop_client.view.sidebar import Sidebar
+from parley.domain.permissions import Action, may
 from parley.protocol.ids import LOBBY
 
 BACKGROUND = "background"
-_BACK, _LEAVE, _NOTICE = "back", "leave", "notice"
+_BACK, _LEAVE, _NOTICE, _SETTINGS = "back", "leave", "notice", "room_settings"
+_SEARCH = "search"
 
 
 class MainScreen:
@@ -32,17 +50,36 @@ class MainScreen:
     def __init__(self, kit: Kit, parent: str) -> None:
         self._kit = kit
         self._dialog = Dialog.NONE
+        self._is_shown = False
         self._backdrop: list[Mark] = []
         self._theme = ""
         self._composer = Composer(kit, parent)
         self._sidebar = Sidebar(kit, parent, lambda: self._composer.text)
         self._menu = MessageMenu(kit)
         self._messages = MessageList(kit, parent, self._menu.open)
-        self._new_room = NewRoomDialog(kit)
         self._picker = EmojiPicker(kit, self._composer.insert)
+        self._dialogs = (
+            NewRoomDialog(kit),
+            RoomDialog(kit),
+            DeleteDialog(kit),
+            ForwardDialog(kit),
+            InfoDialog(kit),
+            SearchDialog(kit, lambda: self._composer.text),
+            KeysDialog(kit),
+        )
+        with dpg.handler_registry():
+            dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda: self._escape())
+            dpg.add_key_press_handler(dpg.mvKey_Up, callback=lambda: self._composer.press_up())
+            dpg.add_key_press_handler(dpg.mvKey_F1, callback=lambda: self._open(OpenedKeys()))
+            dpg.add_key_press_handler(dpg.mvKey_F, callback=lambda: self._with_control("f"))
+            dpg.add_key_press_handler(dpg.mvKey_K, callback=lambda: self._with_control("k"))
         with dpg.group(parent=parent):
             kit.icon_button(_BACK, "arrow-left", "Back", "Back to the rooms", self._close)
             kit.icon_button(_LEAVE, "log-out", "Leave", "Leave this room", self._leave)
+            words = "This room, and who is in it"
+            kit.icon_button(_SETTINGS, "info", "Room", words, self._open_settings)
+            words = "Find what was said (Ctrl+F)"
+            kit.icon_button(_SEARCH, "search", "Find", words, self._open_search)
             kit.icon_button(_NOTICE, "x", "OK", "Seen", self._seen)
 
     def _close(self) -> None:
@@ -51,24 +88,51 @@ class MainScreen:
     def _leave(self) -> None:
         self._kit.emit(PressedLeave())
 
+    def _open_settings(self) -> None:
+        self._kit.emit(OpenedRoomSettings())
+
+    def _open_search(self) -> None:
+        self._open(OpenedSearch())
+
     def _seen(self) -> None:
         self._kit.emit(DismissedNotice())
+
+    def _open(self, event: OpenedSearch | OpenedKeys) -> None:
+        if self._is_shown and self._dialog is Dialog.NONE:
+            self._kit.emit(event)
+
+    def _with_control(self, key: str) -> None:
+        is_down = dpg.is_key_down(dpg.mvKey_LControl) or dpg.is_key_down(dpg.mvKey_RControl)
+        if not is_down or not self._is_shown:
+            return
+        if key == "f":
+            self._open(OpenedSearch())
+        else:
+            self._sidebar.focus()
+
+    def _escape(self) -> None:
+        if self._dialog is not Dialog.NONE:
+            self._kit.emit(ClosedDialog())
+        else:
+            self._composer.leave_mode()
 
     # --- showing ---------------------------------------------------------------------------
 
     def hide(self) -> None:
         """Take it off the screen, and what was typed with it."""
+        self._is_shown = False
         self._messages.hide()
         self._sidebar.forget()
         self._composer.forget()
         self._sidebar.place(None)
         self._composer.place(None)
-        for tag in (_BACK, _LEAVE, _NOTICE, MESSAGES):
+        for tag in (_BACK, _LEAVE, _NOTICE, _SETTINGS, _SEARCH, MESSAGES):
             dpg.configure_item(tag, show=False)
         self._draw_backdrop([])
 
     def show(self, state: State, width: int, height: int) -> None:
         """Draw what has changed."""
+        self._is_shown = True
         panes = arrange(width, height, has_room=state.talk is not None)
         marks: list[Mark] = [Box(0, 0, width, height, Ink.CANVAS)]
         marks += self._sidebar.place(panes.side)
@@ -89,7 +153,8 @@ class MainScreen:
         if closed is not None:
             self._kit.emit(closed)
             return
-        self._new_room.show(state, width, height)
+        for dialog in self._dialogs:
+            dialog.show(state, width, height)
         area = panes.talk or Area(0, 0, width, height)
         bottom = height - self._composer.height(height)
         self._picker.show(state, width, height, area.x, bottom)
@@ -98,21 +163,25 @@ class MainScreen:
         talk, area = state.talk, panes.talk
         has_talk = talk is not None and area is not None
         dpg.configure_item(MESSAGES, show=has_talk)
-        dpg.configure_item(_LEAVE, show=has_talk and state.opened != LOBBY)
+        may_leave = talk is not None and may(Action.LEAVE, talk.room.role, talk.room.kind)
+        dpg.configure_item(_LEAVE, show=has_talk and may_leave and state.opened != LOBBY)
+        for tag in (_SETTINGS, _SEARCH):
+            dpg.configure_item(tag, show=has_talk)
         dpg.configure_item(_BACK, show=has_talk and panes.is_single)
         if talk is None or area is None:
             self._messages.hide()
             self._composer.place(None)
             return self._nothing_open(area)
-        self._composer.show(talk.room.id, state.drafts.get(talk.room.id, ""))
+        scene, mode = self._kit.scene(state), state.mode
+        meant = None if mode is None else quoted(mode.target, state_of(talk, mode.target), scene)
+        self._composer.show(talk.room.id, state.drafts.get(talk.room.id, ""), mode, meant)
         foot = self._composer.height(height)
         top = HEADER + (BANNER if _sentence(state) else 0)
         dpg.set_item_pos(MESSAGES, [int(area.x), int(top)])
         room = max(30, int(height - foot - top))
         dpg.configure_item(MESSAGES, width=int(area.width), height=room)
-        scene = self._kit.scene(state)
         self._messages.show(talk, scene, int(area.width) - 10, room)
-        self._messages.frame()
+        self._messages.frame(is_focused=state.is_focused)
         marks = self._header(state, area, is_single=panes.is_single)
         if not talk.entries and not talk.outgoing:
             marks += self._empty(area, top + room / 2, is_loading=talk.fetching)
@@ -124,18 +193,31 @@ class MainScreen:
         assert talk is not None
         left = area.x + (ICON_BUTTON + 10 if is_single else 16)
         dpg.set_item_pos(_BACK, [int(area.x) + 6, 11])
-        dpg.set_item_pos(_LEAVE, [int(area.right) - ICON_BUTTON - 10, 11])
+        dpg.set_item_pos(_SETTINGS, [int(area.right) - ICON_BUTTON - 10, 11])
+        dpg.set_item_pos(_SEARCH, [int(area.right) - 2 * ICON_BUTTON - 14, 11])
+        dpg.set_item_pos(_LEAVE, [int(area.right) - 3 * ICON_BUTTON - 18, 11])
         name = one_line(talk.room.name) or talk.room.id
         metrics = self._kit.metrics
-        line, _ = shortened(name, area.width - 160, TITLE, metrics)
+        line, _ = shortened(name, area.width - 200, TITLE, metrics)
         marks: list[Mark] = [
             Box(area.x, 0, area.width, HEADER, Ink.BAR),
             Box(area.x, HEADER - 1, area.width, 1, Ink.LINE),
             *avatar(talk.room.id, name, left + 20, HEADER / 2, 40, metrics),
             *draw_line(line, left + 54, 10, TITLE, Ink.TEXT)[0],
         ]
-        below, _ = shortened(about(talk.room), area.width - 160, SMALL, metrics)
-        return marks + draw_line(below, left + 54, 33, SMALL, Ink.FAINT, links=False)[0]
+        words, ink = self._below_name(state, talk)
+        below, _ = shortened(words, area.width - 200, SMALL, metrics)
+        return marks + draw_line(below, left + 54, 33, SMALL, ink, links=False)[0]
+
+    def _below_name(self, state: State, talk: Talk) -> tuple[str, Ink]:
+        """Return who is typing or who is there, or what the room is about."""
+        typists = state.typists.in_room(talk.room.id, state.now)
+        if typists:
+            return typing(typists, state.people), Ink.ACCENT
+        there = state.presences.get(talk.room.other or "")
+        if there is not None and there.person != state.my_id:
+            return presence(there, self._kit.today()), Ink.FAINT
+        return about(talk.room), Ink.FAINT
 
     def _empty(self, area: Area, middle: float, *, is_loading: bool) -> list[Mark]:
         words = "One moment …" if is_loading else "Nothing was said here yet. Say hello!"

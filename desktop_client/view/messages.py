@@ -11,11 +11,18 @@ import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.bubble import Shape, draw, measure
 from desktop_client.layout.heights import Heights, stacked
-from desktop_client.layout.marks import Drawing
+from desktop_client.layout.marks import Drawing, Hit, LinkHit, QuoteHit, ReactionHit
 from desktop_client.layout.rows import BubbleRow, Row, Scene, rows_of
 from desktop_client.state.talk import Talk
-from desktop_client.update.events import ClickedLink, NearedTop, SawEnd
+from desktop_client.update.events import (
+    ClickedLink,
+    ClickedQuote,
+    NearedTop,
+    SawEnd,
+    ToggledReaction,
+)
 from desktop_client.view.kit import Kit
+from parley.client import Target
 
 LIST = "messages"
 _ABOVE, _ROWS, _BELOW = "rows_above", "rows_drawn", "rows_below"
@@ -34,7 +41,7 @@ _Key = tuple[Row, int]
 class MessageList:
     """One room's messages. `pressed` is told of a right click on a message."""
 
-    def __init__(self, kit: Kit, parent: str, pressed: Callable[[BubbleRow], None]) -> None:
+    def __init__(self, kit: Kit, parent: str, pressed: Callable[[BubbleRow, Talk], None]) -> None:
         self._kit, self._pressed = kit, pressed
         self._shown: tuple[object, ...] = ()
         self._talk: Talk | None = None
@@ -47,6 +54,7 @@ class MessageList:
         self._drawings: dict[int, tuple[Row, Drawing]] = {}
         self._height = 0
         self._sticks = True
+        self._found: Target | None = None
         # Where the scroll bar was told to go: it is there some frames later.
         self._goal: float | None = None
         self._tries = 0
@@ -65,34 +73,56 @@ class MessageList:
             return
         left, top = dpg.get_item_rect_min(item)
         x, y = dpg.get_mouse_pos(local=False)
-        url = self._drawings[item][1].link_at(x - left, y - top)
-        if url is not None:
-            self._kit.emit(ClickedLink(url))
+        row, drawing = self._drawings[item]
+        hit = drawing.hit_at(x - left, y - top)
+        if hit is not None and isinstance(row, BubbleRow):
+            self._follow(hit, row)
+
+    def _follow(self, hit: Hit, row: BubbleRow) -> None:
+        match hit:
+            case LinkHit(url=url):
+                self._kit.emit(ClickedLink(url))
+            case ReactionHit(emoji=emoji):
+                self._kit.emit(ToggledReaction(row.target, emoji))
+            case QuoteHit() if row.quoted is not None:
+                self._kit.emit(ClickedQuote(row.quoted.target))
 
     def _press(self, item: int) -> None:
         row, _ = self._drawings.get(item, (None, None))
-        if isinstance(row, BubbleRow):
-            self._pressed(row)
+        if isinstance(row, BubbleRow) and self._talk is not None:
+            self._pressed(row, self._talk)
 
     # --- what is shown ---------------------------------------------------------------------
 
     def show(self, talk: Talk, scene: Scene, width: int, height: int) -> None:
         """Lay a room out, keeping in place what the person is looking at."""
         theme = self._kit.painter.theme
-        key = (talk, scene.people, scene.today, width, height, theme)
+        rest = (scene.today, scene.starred, scene.unread_after, scene.found)
+        key = (talk, scene.people, width, theme, height, *rest)
         if len(self._shown) == len(key) and all(
             old is new or (index > 1 and old == new)
             for index, (old, new) in enumerate(zip(self._shown, key, strict=True))
         ):
             return
         is_other = self._talk is None or self._talk.room.id != talk.room.id
+        is_jump = scene.found is not None and (is_other or scene.found != self._found)
+        self._found = scene.found
         at_end = is_other or self._sticks
         anchor = None if at_end else self._anchor()
-        if self._shown and (self._shown[3], self._shown[5]) != (width, theme):
+        if self._shown and (self._shown[2], self._shown[3]) != (width, theme):
             self._clear()
         self._shown, self._talk, self._height = key, talk, height
         self._lay_out(rows_of(talk, scene), width)
-        self._scroll(self._target(anchor))
+        found = self._place(scene.found) if is_jump else None
+        self._scroll(self._target(anchor) if found is None else found)
+
+    def _place(self, target: Target | None) -> float | None:
+        """Return where to scroll so that a message is in the upper half of the view."""
+        end = max(0.0, self._heights.total + _MARGIN - self._height)
+        for index, (row, _) in enumerate(self._keys):
+            if isinstance(row, BubbleRow) and row.target == target:
+                return min(end, max(0.0, self._heights.tops[index] - self._height / 3))
+        return None
 
     def _lay_out(self, rows: tuple[Row, ...], width: int) -> None:
         old, self._measured = self._measured, {}
@@ -128,14 +158,14 @@ class MessageList:
                 return min(end, max(0.0, self._heights.tops[index] - below))
         return end
 
-    def frame(self) -> None:
-        """Follow the scroll bar; once a frame."""
+    def frame(self, *, is_focused: bool) -> None:
+        """Follow the scroll bar; once a frame. What is shown to nobody was not seen."""
         if self._talk is None or not self._has_arrived():
             return
         top = dpg.get_y_scroll(LIST)
         self._draw(top)
         self._sticks = top + self._height >= self._heights.total - _AT_END
-        if self._sticks and self._told[0] is not self._talk:
+        if self._sticks and is_focused and self._told[0] is not self._talk:
             self._told = (self._talk, self._told[1])
             self._kit.emit(SawEnd())
         if top < self._height + _BEYOND and self._told[1] is not self._talk:
@@ -197,7 +227,8 @@ class MessageList:
 
     def _add(self, shape: Shape) -> int:
         drawing = draw(shape, self._kit.metrics)
-        item = int(dpg.add_drawlist(drawing.width, drawing.height, parent=_ROWS))
+        name = shape.row.cmid if isinstance(shape.row, BubbleRow) else ""
+        item = int(dpg.add_drawlist(drawing.width, drawing.height, parent=_ROWS, user_data=name))
         dpg.bind_item_handler_registry(item, self._clicks)
         self._kit.painter.paint(drawing.marks, item)
         self._drawings[item] = (shape.row, drawing)

@@ -36,13 +36,15 @@ class Painter:
     def __init__(self, book: Book) -> None:
         self.theme: ThemeName = "dark"
         self._book = book
-        self.regular = self.bold = self.icons = 0
+        self.regular = self.bold = self.italic = self.icons = 0
         with dpg.font_registry():
             if book.regular is not None:
                 self.regular = dpg.add_font(str(book.regular), BODY)
                 self.icons = dpg.add_font(str(book.regular), ICON)
             if book.semibold is not None:
                 self.bold = dpg.add_font(str(book.semibold), BODY)
+            if book.italic is not None:
+                self.italic = dpg.add_font(str(book.italic), BODY)
         if self.regular:
             dpg.bind_font(self.regular)
         self._sheet_width = 1
@@ -120,8 +122,9 @@ class Painter:
     def _words(self, mark: Words, parent: Item, x: float) -> None:
         place, ink = (x + mark.x, mark.y), self.colour(mark.ink)
         item = dpg.draw_text(place, mark.text, size=mark.size, color=ink, parent=parent)
-        if mark.bold and self.bold:
-            dpg.bind_item_font(item, self.bold)
+        font = self.bold if mark.bold else self.italic if mark.italic else 0
+        if font:
+            dpg.bind_item_font(item, font)
 
     def _picture(self, mark: Picture, parent: Item, x: float) -> None:
         cell = self._book.emoji.get(mark.characters)

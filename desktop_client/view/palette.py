@@ -35,7 +35,9 @@ _DARK = {
     Ink.TICK: _rgb("a9c4ff"),
     Ink.BAD: _rgb("ff6b75"),
     Ink.WARN: _rgb("f2b950"),
+    Ink.GOOD: _rgb("4fd18b"),
     Ink.CODE: _rgb("000000", 70),
+    Ink.MENTION: _rgb("ffc66b"),
 }
 _LIGHT = {
     Ink.CANVAS: _rgb("eceef6"),
@@ -58,7 +60,9 @@ _LIGHT = {
     Ink.TICK: _rgb("4f5bd8"),
     Ink.BAD: _rgb("c62f3e"),
     Ink.WARN: _rgb("9a6200"),
+    Ink.GOOD: _rgb("1f9d5b"),
     Ink.CODE: _rgb("000000", 18),
+    Ink.MENTION: _rgb("8a4b00"),
 }
 # Names and discs, each readable on the bubbles of its theme and under white initials.
 _HUES: dict[ThemeName, list[Colour]] = {

@@ -5,6 +5,7 @@ Never: what is on a card (`desktop_client.layout.card`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import dearpygui.dearpygui as dpg
 
@@ -13,7 +14,7 @@ from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import BODY, TITLE
 from desktop_client.layout.rows import Scene
 from desktop_client.layout.screen import HEADER, SEARCH, Area
-from desktop_client.layout.words import one_line
+from desktop_client.layout.words import one_line, typing
 from desktop_client.state.model import State
 from desktop_client.state.talk import Talk
 from desktop_client.update.events import (
@@ -24,16 +25,22 @@ from desktop_client.update.events import (
     TypedFilter,
 )
 from desktop_client.view.kit import ICON_BUTTON, Kit
+from parley.client import Room
 
 LIST, FILTER, NEW, THEME, SIGN_OUT = "rooms", "filter", "new_room", "theme", "sign_out"
 _EMPTY = "rooms_empty"
 
 
 def listed(state: State) -> list[Talk]:
-    """Return the rooms that the search leaves, the latest first."""
+    """Return the rooms that the search leaves: those that are pinned, then the latest first."""
     wanted = state.filter.casefold().strip()
     talks = [t for t in state.talks.values() if wanted in one_line(t.room.name).casefold()]
-    return sorted(talks, key=lambda talk: -(last.time if (last := talk.last()) else 0))
+    return sorted(talks, key=_place)
+
+
+def _place(talk: Talk) -> tuple[bool, int]:
+    last = talk.last()
+    return not talk.room.pinned, -last.time if last is not None else 0
 
 
 class Sidebar:
@@ -51,6 +58,8 @@ class Sidebar:
             kit.icon_button(NEW, "message-square-plus", "New", "New channel", self._new)
             kit.icon_button(THEME, "sun-moon", "Theme", "Light or dark", self._theme)
             kit.icon_button(SIGN_OUT, "log-out", "Out", "Sign out", self._sign_out)
+        with dpg.handler_registry():
+            dpg.add_key_press_handler(dpg.mvKey_Return, callback=lambda: self._enter())
         with dpg.item_handler_registry() as self._clicks:
             dpg.add_item_clicked_handler(button=0, callback=lambda _, data: self._clicked(data[1]))
         with dpg.child_window(tag=LIST, parent=parent, border=False):
@@ -96,6 +105,18 @@ class Sidebar:
             marks.append(Words(area.x + 48, top + 10, "Search rooms", BODY, Ink.FAINT))
         return marks
 
+    def focus(self) -> None:
+        """Give the search for rooms the keyboard."""
+        if dpg.is_item_shown(FILTER):
+            dpg.focus_item(FILTER)
+
+    def _enter(self) -> None:
+        """Open the first of the rooms that were searched for."""
+        if self._order and dpg.get_value(FILTER) and dpg.is_item_focused(FILTER):
+            dpg.set_value(FILTER, "")
+            self._kit.emit(OpenedRoom(self._order[0], self._draft()))
+            self._kit.emit(TypedFilter(""))
+
     def forget(self) -> None:
         """Forget what was searched for."""
         if dpg.get_value(FILTER):
@@ -118,9 +139,8 @@ class Sidebar:
 
     def _show_card(self, talk: Talk, state: State, width: int, scene: Scene) -> None:
         room = talk.room.id
-        is_open = state.opened == room
-        card = Card(talk, is_open, "" if is_open else state.drafts.get(room, ""))
-        key = (card.is_open, card.draft, width, scene.today, self._kit.painter.theme)
+        card = _card(talk, state)
+        key = (replace(card, talk=_NO_TALK), width, scene.today, self._kit.painter.theme)
         drawn = self._drawn.get(room)
         if drawn and drawn[0] is talk and drawn[1] is state.people and drawn[2:] == key:
             return
@@ -143,3 +163,23 @@ class Sidebar:
             words = "No room of this name"
         dpg.set_value(_EMPTY, f"   {words}")
         dpg.configure_item(_EMPTY, show=bool(words), color=self._kit.painter.colour(Ink.FAINT))
+
+
+# Stands for a card's room where only the rest of the card is compared.
+_NO_TALK = Talk(Room("", "channel", "", None))
+
+
+def _card(talk: Talk, state: State) -> Card:
+    """Return what a room's card shows."""
+    room = talk.room
+    is_open = state.opened == room.id
+    typists = state.typists.in_room(room.id, state.now)
+    there = state.presences.get(room.other or "")
+    return Card(
+        talk,
+        is_open,
+        draft="" if is_open else state.drafts.get(room.id, ""),
+        typing=typing(typists, state.people) if typists else "",
+        dot="" if there is None or there.state == "offline" else there.state,
+        is_muted=room.muted_until > state.now or room.notify == "nothing",
+    )

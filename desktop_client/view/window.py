@@ -15,11 +15,13 @@ from desktop_client.assets.book import Book
 from desktop_client.layout.marks import Ink
 from desktop_client.layout.metrics import read_metrics
 from desktop_client.state.model import Stage, State, ThemeName
-from desktop_client.update.events import Event
+from desktop_client.update.events import Event, Focused
+from desktop_client.update.telling import unread_of
 from desktop_client.view.entry import EntryScreen
 from desktop_client.view.kit import Kit
 from desktop_client.view.main import BACKGROUND, MainScreen
 from desktop_client.view.native import make_sleeper
+from desktop_client.view.notices import notify
 from desktop_client.view.paint import Painter
 from desktop_client.view.styles import Styles, make_styles
 
@@ -50,7 +52,7 @@ class Window:
         }
         self._kit = Kit(painter, metrics, book, styles, emit, today)
         self._title, self._frames = "", 0
-        self._was_used = True
+        self._was_used = self._is_focused = True
         self._is_styled = False
         dpg.create_viewport(
             title="Parley",
@@ -118,7 +120,7 @@ class Window:
         dpg.set_viewport_clear_color(list(self._kit.painter.colour(Ink.CANVAS)))
 
     def _name(self, state: State) -> None:
-        unread = sum(talk.unread(state.my_id) for talk in state.talks.values())
+        unread = unread_of(state)
         title = f"({unread}) Parley" if unread else "Parley"
         if title != self._title:
             self._title = title
@@ -134,9 +136,21 @@ class Window:
             except Exception:
                 _log.exception("what a person did could not be carried out")
         self._frames += 1
+        self._look_at_focus()
         if self._frames == 2:  # the sheet has been uploaded by now
             self._kit.painter.free_copies()
         return self._was_used
+
+    def _look_at_focus(self) -> None:
+        is_focused = self._sleeper.is_focused()
+        if is_focused != self._is_focused:
+            self._is_focused = is_focused
+            self._kit.emit(Focused(is_focused))
+
+    def notify(self, title: str, text: str) -> None:
+        """Tell somebody who is not looking: a notification where there is a way, and a hint."""
+        self._sleeper.ask_for_attention()
+        notify(title, text)
 
     def sleep(self, seconds: float) -> None:
         """Wait until the person does something, until `wake`, or for so many seconds."""

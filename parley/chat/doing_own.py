@@ -120,7 +120,7 @@ class OwnCommands:
 
     async def _seen(self, typed: str) -> None:
         target = self._meant(typed or "1")
-        info = await self._chat.message_info(self._id, target.author, target.cmid)
+        info = await self._chat.message_info(self._id, target)
         people = await self._chat.people([each.person for each in info.recipients])
         lines = [f"For {info.people}; received by {info.delivered}"]
         if info.read >= 0:
@@ -136,12 +136,12 @@ class OwnCommands:
 
     async def _star(self, typed: str) -> None:
         target = self._meant(typed or "1")
-        await self._chat.star(self._id, target.author, target.cmid)
+        await self._chat.star(self._id, target)
         self._stage.note("starred")
 
     async def _unstar(self, typed: str) -> None:
         target = self._meant(typed or "1")
-        await self._chat.star(self._id, target.author, target.cmid, on=False)
+        await self._chat.star(self._id, target, on=False)
         self._stage.note("no longer starred")
 
     async def _starred(self, _: str) -> None:
@@ -156,7 +156,7 @@ class OwnCommands:
 
     async def _hide(self, typed: str) -> None:
         target = self._meant(typed or "1")
-        await self._chat.hide(self._id, target.author, target.cmid)
+        await self._chat.hide(self._id, target)
         self._stage.note("deleted for you; others still see it")
 
     # --- being told ------------------------------------------------------------------------

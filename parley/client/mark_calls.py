@@ -66,7 +66,7 @@ class MarkCalls(Asking):
         """
         return await self._ask(ShowReceipts(ref=0, room=room), RoomReceipts)
 
-    async def message_info(self, room: str, author: str, cmid: str) -> MessageReceipts:
+    async def message_info(self, room: str, target: Target) -> MessageReceipts:
         """Return who has received and read a message."""
-        command = MessageInfo(ref=0, room=room, target=Target(author, cmid))
+        command = MessageInfo(ref=0, room=room, target=target)
         return await self._ask(command, MessageReceipts)

@@ -43,9 +43,9 @@ class PersonalCalls(Asking):
         """Return what one has begun to write, the latest first."""
         return (await self._ask(ListDrafts(ref=0), Drafts)).drafts
 
-    async def star(self, room: str, author: str, cmid: str, *, on: bool = True) -> None:
+    async def star(self, room: str, target: Target, *, on: bool = True) -> None:
         """Star a message for oneself, or take that back."""
-        await self._ask(Star(ref=0, room=room, target=Target(author, cmid), on=on), Nothing)
+        await self._ask(Star(ref=0, room=room, target=target, on=on), Nothing)
 
     async def starred(self, room: str | None = None) -> AsyncIterator[Event]:
         """Yield what one has starred, in one room or in all that one is in, the latest first."""
@@ -57,9 +57,9 @@ class PersonalCalls(Asking):
             for event in page.messages:
                 yield event
 
-    async def hide(self, room: str, author: str, cmid: str) -> None:
+    async def hide(self, room: str, target: Target) -> None:
         """Delete a message for oneself alone, on all one's devices."""
-        await self._ask(Hide(ref=0, room=room, target=Target(author, cmid)), Nothing)
+        await self._ask(Hide(ref=0, room=room, target=target), Nothing)
 
     async def settings(self) -> Settings:
         """Return how one wants to be told and seen."""

@@ -22,7 +22,7 @@ TARGETS = 100
 RESUME_ROOMS = 200
 PAGE_ROOMS = 200
 # Rooms in one page of `overview`: each comes with its last entry.
-PAGE_OVERVIEW = 25
+PAGE_OVERVIEW = 100
 # Unread messages of a room are counted up to this many: more need no exact number.
 UNREAD_MOST = 1000
 # People in a room who are told of each other's receipts.

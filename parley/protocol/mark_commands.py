@@ -165,4 +165,4 @@ class Overview(Command, frozen=True, tag="overview"):
 
     Result: ClassVar = RoomOverviews
     after: After = ""
-    limit: Annotated[int, Meta(ge=1, le=limits.PAGE_OVERVIEW)] = 25
+    limit: Annotated[int, Meta(ge=1, le=limits.PAGE_OVERVIEW)] = 50

@@ -36,8 +36,8 @@ class Quiet(Struct, frozen=True):
     From `since` up to, and without, `until`; past midnight if that comes first.
     """
 
-    since: Annotated[int, Meta(ge=0, lt=limits.DAY_MINUTES)]
-    until: Annotated[int, Meta(ge=0, lt=limits.DAY_MINUTES)]
+    since: Annotated[int, Meta(ge=0, le=limits.DAY_MINUTES - 1)]
+    until: Annotated[int, Meta(ge=0, le=limits.DAY_MINUTES - 1)]
 
 
 class Settings(Struct, frozen=True):

@@ -52,9 +52,11 @@ class SqlMarks(SqlPart):
             # The ends first: what was stored before the generation was looked at is not lost.
             ends = await _ends(connection, {mark.room_id for mark in marks})
             current = await _generations(connection)
-            valid = [mark for mark in marks if current.get(mark.shard) == mark.generation]
-            await self._raise_delivered(connection, valid, ends)
-            await self._raise_read(connection, valid, ends)
+            valid = {mark for mark in marks if current.get(mark.shard) == mark.generation}
+            # In one order, so that two writers never wait for one another.
+            ordered = sorted(valid, key=lambda mark: (mark.room_id, mark.account_id))
+            await self._raise_delivered(connection, ordered, ends)
+            await self._raise_read(connection, ordered, ends)
         return [
             mark
             for mark in marks

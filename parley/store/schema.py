@@ -135,14 +135,14 @@ rooms = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     # Raised whenever somebody loses a right: an append names the number it was allowed under.
     sa.Column("authority", Number, nullable=False, server_default="1"),
-    # The authority at which everybody in it last gained a right to speak that some had not.
-    sa.Column("rights", Number, nullable=False, server_default="0"),
     sa.Column("closed_at", Time),
     sa.Column("read_only", sa.Boolean, nullable=False, server_default=sa.false()),
     # Those who are in it, counted with every change: the bound on a room costs no counting.
     sa.Column("member_count", Number, nullable=False, server_default="0"),
     # What is searched for a part of the name or topic.
     sa.Column("search_key", Name, nullable=False, server_default=Empty),
+    # The authority at which everybody in it last gained a right to speak that some had not.
+    sa.Column("rights", Number, nullable=False, server_default="0"),
 )
 
 # Written out: PostgreSQL finds a partial index by its condition, which must not be a parameter.

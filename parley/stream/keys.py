@@ -71,7 +71,8 @@ def room_keys(shard: int, generation: int, name: str) -> tuple[str, str, str, st
 
 def marks(shard: int, generation: int, room: str) -> str:
     """Hash of marks that were made lately: from `account session` to `delivered read`, and from
-    `account` to the furthest that the person has read."""
+    `account` to the furthest that the person has read.
+    """
     return f"parley:{{{shard}}}:{generation}:marks:{room}"
 
 

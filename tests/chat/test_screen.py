@@ -13,7 +13,7 @@ import parley
 from parley.chat.reading import in_words
 from parley.chat.slash import COMMANDS
 from parley.chat.terminal import talk
-from parley.protocol.commands import Room
+from parley.protocol.commands import Room, Typing
 from parley.protocol.events import DirectoryChanged, Extent, PeopleChanged, Receipts, RoomLost
 from tests.chat.seen import NOON, ROOM, Seen
 from tests.client.loopback import Loopback
@@ -158,6 +158,24 @@ async def test_the_toolbar_tells_what_has_become_of_the_last_line(seen: Seen) ->
         delivered, read = (Extent(each, BOB.id, seq) for each in reached)
         await seen.screen.show(parley.ReceiptsChanged(Receipts(ROOM, 1, delivered, read)))
         assert seen.screen.toolbar().endswith(f"last line ✓✓ {words}")
+
+
+async def test_the_toolbar_tells_who_is_typing_until_they_have_said_it(seen: Seen) -> None:
+    await seen.screen.show(parley.TypingShown(ROOM, BOB.id, 7000))
+    assert seen.screen.toolbar().endswith("Bob is typing")
+
+    said = parley.Message(ROOM, 1, 99, 99, NOON, BOB.id, cmid(99), "hello")
+    await seen.screen.show(said)
+    assert "typing" not in seen.screen.toolbar()
+
+
+async def test_a_command_that_is_typed_tells_nobody_so(seen: Seen) -> None:
+    for line in ("/", "/whois bob"):
+        await seen.screen.moments.typed(line)
+    assert not any(isinstance(command, Typing) for command in seen.commands)
+
+    await seen.screen.moments.typed("h")
+    assert Typing(ref=0, room=ROOM) in [structs.replace(each, ref=0) for each in seen.commands]
 
 
 async def test_a_room_that_another_brings_one_into_is_told_with_its_last_lines(

@@ -344,6 +344,7 @@ class ModelServer:
                 self.refused.add(command.cmid)
             return events.Error(command.ref, "unavailable" if retry else "no", "no", retry)
         if seq is None:
+            assert isinstance(command.content, Text)
             seq = room.append(ANN.id, command.cmid, command.content.text)
         generation = room.entries[seq - 1].generation
         return Sent(room.id, command.cmid, generation, seq, seq, 0, seq <= room.stored)

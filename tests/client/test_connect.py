@@ -189,6 +189,19 @@ async def test_a_closed_connection_is_made_again(server: Loopback, code: CloseCo
     assert offline.reason == "come back"
 
 
+async def test_who_is_watched_is_watched_on_the_next_connection_too(server: Loopback) -> None:
+    async with parley.connect(server.url, user="ann", password=PASSWORD) as chat:
+        await chat.watch([BOB.id])
+        await chat.be_away()
+        server.cut_client()
+
+        changed = await next_of(chat, parley.PresenceChanged)
+
+    assert [each.person for each in changed.people] == [BOB.id]
+    asked = [type(command).__name__ for command in server.commands]
+    assert (asked.count("Watch"), asked.count("BeAway")) == (2, 2)
+
+
 async def test_a_message_outlives_a_cut_connection(server: Loopback) -> None:
     async with as_ann(server) as chat:
         server.silent = True

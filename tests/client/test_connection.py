@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from msgspec.structs import replace
 
 import parley
 from parley.client.outputs import Change, SaveEntry
@@ -14,7 +15,7 @@ from parley.client.transport import TransportClosed
 from parley.client.vault import MemoryVault
 from parley.protocol.codec import decode_command
 from parley.protocol.commands import AnyCommand, Hello, LookUp, Send, SignIn, Welcome
-from parley.protocol.events import DirectoryChanged
+from parley.protocol.events import PeopleChanged
 from tests.client.loopback import loopback
 from tests.client.model import ANN, PASSWORD, TOKEN, ModelServer, ok
 from tests.client.test_connect import Eager, next_of
@@ -134,16 +135,16 @@ async def test_a_fault_in_what_the_sdk_was_given_is_told() -> None:
             pass
 
 
-async def test_people_are_looked_up_again_after_a_change_in_the_directory() -> None:
+async def test_another_name_of_somebody_is_known_without_asking() -> None:
+    renamed = replace(ANN, display_name="Anna")
     async with (
         loopback(ModelServer()) as server,
         parley.connect(server.url, user="ann", password=PASSWORD) as chat,
     ):
-        for _ in range(2):
-            await chat.people([ANN.id])
-        server.model.tell(DirectoryChanged())
-        await server.flush()
-        await next_of(chat, parley.DirectoryChanged)
         await chat.people([ANN.id])
+        server.model.tell(PeopleChanged([renamed]))
+        await server.flush()
+        await next_of(chat, parley.PeopleChanged)
+        assert await chat.people([ANN.id]) == {ANN.id: renamed}
 
-    assert len([c for c in server.commands if isinstance(c, LookUp)]) == 2
+    assert len([c for c in server.commands if isinstance(c, LookUp)]) == 1

@@ -132,6 +132,8 @@ async def test_each_service_may_do_all_that_it_needs(guarded: GuardedRedis, tmp_
         with guarded.client("default", "redis") as operator:
             operator.flushall()
         await ann.says("four")
+        ann.chat.mark_read("lobby")
+        assert (await ann.chat.count_unread(["lobby"]))["lobby"].unread == 0
         await gateway.ground.room_log.load_library()
         await back.until_room_is_dropped("lobby")
 

@@ -11,7 +11,16 @@ from desktop_client.layout.metrics import Face, Metrics
 from desktop_client.layout.rows import Scene
 from desktop_client.state.model import EntryForm, Link, Stage, State
 from desktop_client.state.talk import Talk
-from parley.client import HistoryPage, Message, Person, Room, RoomEntry
+from parley.client import (
+    Deleted,
+    Edited,
+    HistoryPage,
+    Message,
+    Person,
+    Reacted,
+    Room,
+    RoomEntry,
+)
 
 ANN = Person("ann00", "ann", "Ann")
 BOB = Person("bob00", "bob", "")
@@ -35,6 +44,24 @@ def said(
     )
 
 
+def edited(seq: int, message: Message, text: str) -> Edited:
+    """The author of a message gives it other words."""
+    place = (message.room, message.generation, seq, NOON + seq * 1000, message.author)
+    return Edited(*place, message.target, message.seq, text)
+
+
+def deleted(seq: int, message: Message, *, by: Person = BOB) -> Deleted:
+    """A message is deleted for everyone."""
+    place = (message.room, message.generation, seq, NOON + seq * 1000, by.id)
+    return Deleted(*place, message.target, message.seq)
+
+
+def reacted(seq: int, message: Message, emoji: str, *, by: Person, on: bool = True) -> Reacted:
+    """Somebody puts an emoji to a message, or takes it back."""
+    place = (message.room, message.generation, seq, NOON + seq * 1000, by.id)
+    return Reacted(*place, message.target, message.seq, emoji, on)
+
+
 def page(*entries: RoomEntry, first: int | None = None, more: bool = False) -> HistoryPage:
     """A page of history with these entries."""
     lowest = entries[0].seq if entries else 0
@@ -50,7 +77,7 @@ def signed_in(**changes: object) -> State:
         me=ANN,
         link=Link(online=True),
         people={ANN.id: ANN, BOB.id: BOB},
-        talks={LOBBY.id: Talk(LOBBY, read=0)},
+        talks={LOBBY.id: Talk(LOBBY)},
         opened=LOBBY.id,
         busy_with_rooms=False,
     )

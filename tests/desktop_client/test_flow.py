@@ -62,13 +62,17 @@ def test_an_emoji_is_one_piece_whatever_it_is_made_of(emoji: str) -> None:
 def test_a_link_is_a_piece_of_its_own_without_what_ends_the_sentence() -> None:
     (line,) = flow("see https://example.org/a, then", 90, SIZE, METRICS)
 
-    assert [piece.url for piece in line.pieces if piece.url] == ["https://example.org/a"]
+    assert [piece.style.url for piece in line.pieces if piece.style.url] == [
+        "https://example.org/a"
+    ]
 
 
 def test_a_link_over_several_lines_is_whole_on_each() -> None:
     lines = flow("https://example.org/abc", 10, SIZE, METRICS)
 
-    assert {piece.url for line in lines for piece in line.pieces} == {"https://example.org/abc"}
+    assert {piece.style.url for line in lines for piece in line.pieces} == {
+        "https://example.org/abc"
+    }
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200f", "\u200b", "\x07", "\ufeff"])

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from desktop_client.layout.bubble import draw, measure
 from desktop_client.layout.card import Card, draw_card
 from desktop_client.layout.heights import stacked
-from desktop_client.layout.marks import Box, Drawing, Ink, Words
+from desktop_client.layout.marks import Box, Drawing, Ink, LinkHit, Words
 from desktop_client.layout.rows import BubbleRow, DayRow, NoteRow, rows_of
 from desktop_client.layout.screen import arrange, composer_height
-from desktop_client.state.talk import Outgoing, Progress, Talk, with_entries
+from desktop_client.state.talk import Outgoing, Progress, Standing, Talk, with_entries
 from parley.client import NoticeShown, UnsupportedShown
 from tests.desktop_client.parts import ANN, BOB, LOBBY, METRICS, NOON, SCENE, said
 
@@ -129,8 +129,8 @@ def test_a_link_can_be_clicked_where_it_is_drawn() -> None:
     drawing = draw(measure(row, 700, METRICS), METRICS)
 
     (zone,) = drawing.zones
-    assert drawing.link_at(zone.x + 1, zone.y + 1) == "https://example.org"
-    assert drawing.link_at(zone.x - 5, zone.y) is None
+    assert drawing.hit_at(zone.x + 1, zone.y + 1) == LinkHit("https://example.org")
+    assert drawing.hit_at(zone.x - 5, zone.y) is None
 
 
 # --- cards ---------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def words_on_card(talk: Talk, draft: str = "") -> list[str]:
 
 
 def test_a_card_shows_who_spoke_last_and_how_much_is_unread() -> None:
-    talk = replace(room(said(1), said(2, "news")), read=0)
+    talk = replace(room(said(1), said(2, "news")), standing=Standing(unread=2))
 
     drawn = words_on_card(talk)
 

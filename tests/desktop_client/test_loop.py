@@ -20,6 +20,7 @@ class Screen:
 
     def __init__(self, frames: int) -> None:
         self.shown: list[State] = []
+        self.told: tuple[str, str] | None = None
         self._frames = frames
 
     @property
@@ -31,6 +32,9 @@ class Screen:
 
     def frame(self) -> bool:
         return True
+
+    def notify(self, title: str, text: str) -> None:
+        self.told = (title, text)
 
     def sleep(self, seconds: float) -> None:
         raise AssertionError("something happens in every frame")

@@ -13,7 +13,7 @@ from tests.desktop_client.parts import URL
 
 
 def test_what_is_kept_is_there_at_the_next_start(tmp_path: Path) -> None:
-    kept = Kept(URL, "ann", "light", ("🔥",), {"lobby": 7})
+    kept = Kept(URL, "ann", "light", ("🔥",))
 
     Profile(tmp_path, "ann").keep(kept)
 
@@ -31,7 +31,7 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(profile.folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b'{"read": "everything"}'])
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b'{"theme": 7}'])
 def test_a_damaged_file_counts_as_nothing(tmp_path: Path, damage: bytes) -> None:
     profile = Profile(tmp_path, "ann")
     profile.keep(Kept(URL))
@@ -50,33 +50,23 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_not_named_stays_as_it_was() -> None:
-    kept = Kept(URL, "ann", "dark", ("🔥",), {"lobby": 7})
+    kept = Kept(URL, "ann", "dark", ("🔥",))
 
-    assert remembering(kept, Remember(theme="light")) == Kept(
-        URL, "ann", "light", ("🔥",), {"lobby": 7}
-    )
-
-
-def test_what_was_read_on_another_server_is_forgotten() -> None:
-    kept = Kept(URL, "ann", read={"lobby": 7})
-
-    assert remembering(kept, Remember(url="http://other")).read == {}
+    assert remembering(kept, Remember(theme="light")) == Kept(URL, "ann", "light", ("🔥",))
 
 
 def test_a_start_takes_up_the_session_of_the_last_one(tmp_path: Path) -> None:
-    state = first_state(DesktopOptions(tmp_path), Kept(URL, "ann", read={"lobby": 7}))
+    state = first_state(DesktopOptions(tmp_path), Kept(URL, "ann"))
 
     assert (state.form.url, state.form.user, state.form.busy) == (URL, "ann", True)
-    assert state.reads == {"lobby": 7}
 
 
 def test_a_start_at_another_server_begins_with_the_form(tmp_path: Path) -> None:
     options = DesktopOptions(tmp_path, url="http://other")
 
-    state = first_state(options, Kept(URL, "ann", read={"lobby": 7}))
+    state = first_state(options, Kept(URL, "ann"))
 
     assert (state.form.url, state.form.user, state.form.busy) == ("http://other", "", False)
-    assert state.reads == {}
 
 
 def test_the_very_first_start_offers_the_server_on_this_computer(tmp_path: Path) -> None:

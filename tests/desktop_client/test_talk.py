@@ -1,5 +1,6 @@
-"""One room: its order, what is unread, and how far one's own messages have come."""
+"""One room: its order, and how far one's own messages have come."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,13 +11,13 @@ from desktop_client.state.talk import (
     Talk,
     dismissed,
     refused,
-    seen,
     taken_back,
     with_entries,
     with_outgoing,
     withdrawn,
 )
 from parley.client import Message
+from parley.protocol.events import Extent, Receipts
 from tests.desktop_client.parts import ANN, BOB, LOBBY, NOON, said, texts
 
 WAITING = Outgoing("cmid-ann00-3", "hello", NOON)
@@ -63,27 +64,29 @@ def test_a_refusal_that_is_quicker_than_the_outbox_is_not_forgotten() -> None:
 def test_a_refused_message_stays_until_it_is_dismissed() -> None:
     talk = refused(with_outgoing(Talk(LOBBY), WAITING), WAITING.cmid, "no")
 
-    assert talk.progress(talk.outgoing[0]) is Progress.REFUSED
+    assert talk.progress(talk.outgoing[0], ANN.id) is Progress.REFUSED
     assert dismissed(talk, WAITING.cmid).outgoing == ()
 
 
 def test_an_own_message_has_its_tick_once_the_room_is_stored_so_far() -> None:
     message = said(3, by=ANN)
 
-    assert Talk(LOBBY, stored=(1, 2)).progress(message) is Progress.WAITING
-    assert Talk(LOBBY, stored=(1, 3)).progress(message) is Progress.STORED
-    assert Talk(LOBBY, stored=(2, 1)).progress(message) is Progress.STORED
+    assert Talk(LOBBY, stored=(1, 2)).progress(message, ANN.id) is Progress.WAITING
+    assert Talk(LOBBY, stored=(1, 3)).progress(message, ANN.id) is Progress.STORED
+    assert Talk(LOBBY, stored=(2, 1)).progress(message, ANN.id) is Progress.STORED
 
 
-def test_messages_of_others_that_were_not_seen_are_counted() -> None:
-    talk = with_entries(Talk(LOBBY, read=1), [said(1), said(2), said(3, by=ANN), said(4)])
+@pytest.mark.parametrize(
+    ("delivered", "read", "progress"),
+    [(2, 2, Progress.STORED), (3, 2, Progress.DELIVERED), (3, 3, Progress.READ)],
+)
+def test_an_own_message_is_delivered_and_read_once_all_others_have_come_so_far(
+    delivered: int, read: int, progress: Progress
+) -> None:
+    reached = Extent(delivered, BOB.id, 9), Extent(read, BOB.id, 9)
+    talk = Talk(LOBBY, stored=(1, 9), receipts=Receipts(LOBBY.id, 1, *reached))
 
-    assert talk.unread(ANN.id) == 2
-    assert seen(talk).unread(ANN.id) == 0
-
-
-def test_nothing_is_unread_in_a_room_that_is_new_to_us() -> None:
-    assert with_entries(Talk(LOBBY), [said(1)]).unread(ANN.id) == 0
+    assert talk.progress(said(3, by=ANN), ANN.id) is progress
 
 
 def test_what_was_lost_is_taken_back_and_ones_own_is_on_its_way_again() -> None:

@@ -8,6 +8,7 @@ from desktop_client.state.model import Dialog, EntryForm, Link, Stage, State
 from desktop_client.state.talk import Talk
 from desktop_client.update import effects, events, update
 from parley import client
+from parley.client import Person
 from tests.desktop_client.parts import (
     ANN,
     BOB,
@@ -131,8 +132,12 @@ def test_every_room_of_ones_own_is_followed_once() -> None:
 
     state, asked = update(signed_in(talks={}, opened=None), rooms)
 
-    assert asked == [effects.Follow(LOBBY.id), effects.Follow(PLANS.id)]
-    assert update(state, rooms)[1] == []
+    assert asked == [
+        effects.Follow(LOBBY.id),
+        effects.Follow(PLANS.id),
+        effects.LoadOverview(),
+    ]
+    assert update(state, rooms)[1] == [effects.LoadOverview()]
 
 
 def test_a_room_that_is_left_elsewhere_disappears() -> None:
@@ -155,9 +160,9 @@ def test_the_lobby_cannot_be_left() -> None:
     assert (bool(state.notice), asked) == (True, [])
 
 
-def test_making_a_channel_needs_a_name() -> None:
-    assert update(signed_in(), events.MadeChannel("  "))[1] == []
-    assert update(signed_in(), events.MadeChannel(" plans "))[1] == [effects.MakeChannel("plans")]
+def test_making_a_room_needs_a_name() -> None:
+    assert update(signed_in(), events.MadeRoom("  "))[1] == []
+    assert update(signed_in(), events.MadeRoom(" plans "))[1] == [effects.MakeRoom("plans")]
 
 
 def test_a_room_that_was_entered_is_opened_and_followed() -> None:
@@ -188,8 +193,8 @@ def test_a_live_room_asks_for_its_latest_page_once() -> None:
 
     state, asked = update(signed_in(), live)
 
-    assert asked == [effects.LoadHistory(LOBBY.id)]
-    assert update(state, live)[1] == []
+    assert asked == [effects.LoadHistory(LOBBY.id), effects.LoadReceipts(LOBBY.id)]
+    assert update(state, live)[1] == [effects.LoadReceipts(LOBBY.id)]
 
 
 def test_events_and_pages_make_one_list() -> None:
@@ -231,14 +236,23 @@ def test_a_page_that_was_asked_for_before_the_room_began_afresh_is_dropped() -> 
     assert state.talks[LOBBY.id].entries == ()
 
 
-def test_seeing_the_end_reads_the_room_and_is_remembered() -> None:
-    state = after(signed_in(), told(said(7)))
+def test_seeing_the_end_marks_the_room_as_read_once() -> None:
+    state = after(signed_in(), told(client.UnreadChanged(LOBBY.id, 2, 1, 5, False)))
 
     state, asked = update(state, events.SawEnd())
 
-    assert state.talks[LOBBY.id].unread(ANN.id) == 0
-    assert asked == [effects.Remember(read={LOBBY.id: 7})]
+    assert not state.talks[LOBBY.id].standing.is_unread
+    assert asked == [effects.MarkRead(LOBBY.id)]
     assert update(state, events.SawEnd())[1] == []
+
+
+def test_a_room_that_was_opened_shows_where_the_unread_begins_until_another_is() -> None:
+    state = after(signed_in(opened=None), told(client.UnreadChanged(LOBBY.id, 2, 0, 5, False)))
+
+    state = after(state, events.OpenedRoom(LOBBY.id), events.SawEnd())
+    assert state.unread_after == 5
+
+    assert after(state, events.ClosedRoom()).unread_after is None
 
 
 def test_a_person_who_is_not_known_is_looked_up_once() -> None:
@@ -258,7 +272,24 @@ def test_losing_the_connection_is_told_and_its_return_as_well() -> None:
     assert state.link.reason == "the server is gone"
 
     state, asked = update(state, told(client.Online(ANN)))
-    assert (state.link.online, asked) == (True, [effects.LoadRooms()])
+    assert (state.link.online, asked[0]) == (True, effects.LoadRooms())
+
+
+def test_who_is_known_is_looked_up_again_after_a_time_away() -> None:
+    _, asked = update(signed_in(), told(client.Online(ANN)))
+
+    assert effects.LookUp((BOB.id,)) in asked
+
+
+def test_people_are_shown_as_they_look_now_and_their_direct_rooms_as_well() -> None:
+    ann, bob = Person("ann00", "ann", "Ann Lee"), Person("bob00", "bob", "Bobby")
+    direct = client.Room("direct", "direct", "bob", "member", other=BOB.id)
+    state = signed_in(talks={LOBBY.id: Talk(LOBBY), "direct": Talk(direct)})
+
+    state = after(state, told(client.PeopleChanged((ann, bob))))
+
+    assert (state.me, state.people[BOB.id]) == (ann, bob)
+    assert [talk.room.name for talk in state.talks.values()] == ["Lobby", "Bobby"]
 
 
 def test_an_overrun_begins_every_room_afresh() -> None:
@@ -278,7 +309,7 @@ def test_a_room_that_was_lost_goes_with_its_reason() -> None:
 def test_an_event_of_an_unknown_room_changes_nothing() -> None:
     state = signed_in()
 
-    assert update(state, told(said(1, room=PLANS))) == (state, [])
+    assert update(state, told(said(1, room=PLANS))) == (replace(state, now=NOON), [])
 
 
 # --- the rest of the screen ----------------------------------------------------------------

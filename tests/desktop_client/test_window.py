@@ -143,6 +143,79 @@ def in_every_size_and_theme(ann: Desk, bob: Desk) -> None:
         open_lobby(person)
 
 
+def test_two_people_answer_edit_react_delete_and_find_each_other(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(Serving(tmp_path / "server"))
+        ann = stack.enter_context(desk(tmp_path, server.url, "ann"))
+        bob = stack.enter_context(desk(tmp_path, server.url, "bob"))
+        for person, user in ((ann, "ann"), (bob, "bob")):
+            sign_up(person, user)
+            open_lobby(person)
+        say(ann, "lunch at *twelve*")
+        bob.until(lambda state: state["texts"] == ["lunch at *twelve*"])
+        choose(bob, "lunch", "menu_reply")
+        bob.until(lambda state: state["mode"] == "reply")
+        say(bob, "gladly")
+        ann.until(lambda state: state["texts"][-1:] == ["gladly"])
+        they_change_what_they_said(ann, bob)
+        ann.picture(PICTURES / "everyday-dark.png")
+        ann_finds_what_was_said(ann)
+        ann_opens_a_chat_with_bob(ann, bob)
+
+
+def choose(person: Desk, text: str, entry: str) -> None:
+    """Choose an entry of a message's menu."""
+    person.click("message", text, button=3)
+    person.click("where", entry)
+
+
+def they_change_what_they_said(ann: Desk, bob: Desk) -> None:
+    ann.click("where", "composer")
+    ann.press("Up")
+    ann.until(lambda state: state["mode"] == "edit" and state["written"])
+    ann.frames()
+    ann.press("ctrl+a")
+    ann.write("lunch at one")
+    ann.press("Return")
+    bob.until(lambda state: state["texts"] == ["lunch at one", "gladly"])
+    bob.click("message", "lunch", button=3)
+    bob.click("corner", "quick_reactions")
+    ann.until(lambda state: state["reactions"] == [["👍"], []])
+    choose(bob, "gladly", "menu_delete")
+    bob.click("where", "delete_for_all")
+    ann.until(lambda state: state["deleted"] == [False, True])
+
+
+def ann_finds_what_was_said(ann: Desk) -> None:
+    ann.press("ctrl+f")
+    ann.until(lambda state: state["dialog"] == "SEARCH")
+    ann.click("where", "search_wanted")
+    ann.write("lunch")
+    ann.until(lambda state: state["hits"] == ["lunch at one"])
+    ann.frames()
+    ann.picture(PICTURES / "search-dark.png")
+    ann.click("first", "search_hits")
+    ann.until(lambda state: state["dialog"] == "NONE" and state["jumped"])
+
+
+def ann_opens_a_chat_with_bob(ann: Desk, bob: Desk) -> None:
+    ann.click("where", "room_settings")
+    ann.until(lambda state: state["members"] == ["ann", "bob"])
+    ann.picture(PICTURES / "room-dark.png")
+    ann.press("Escape")
+    ann.until(lambda state: state["dialog"] == "NONE")
+    ann.click("where", "new_room")
+    ann.click("where", "find_person")
+    ann.write("bob")
+    ann.until(lambda state: state["found"] == ["bob"])
+    ann.frames()
+    ann.picture(PICTURES / "new-chat-dark.png")
+    ann.click("first", "found_people")
+    ann.until(lambda state: state["opened"] != "lobby" and state["dialog"] == "NONE")
+    say(ann, "only for you")
+    bob.until(lambda state: state["rooms"].get("ann") == 1)
+
+
 def test_a_first_evening_from_a_wrong_password_to_a_channel_of_ones_own(tmp_path: Path) -> None:
     with Serving(tmp_path / "server") as server, desk(tmp_path, server.url, "ann") as ann:
         ann.fill("entry_user", "ann")

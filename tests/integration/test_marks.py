@@ -109,7 +109,7 @@ async def test_ticks_turn_when_the_others_have_received_and_read(deployment: Dep
     asked = await ann.chat.receipts(room)
     receipts = Receipts(room, asked.generation, asked.delivered, asked.read)
     assert tick(receipts, me, sent.seq, is_stored=True) == "read"
-    info = await ann.chat.message_info(room, me, sent.cmid)
+    info = await ann.chat.message_info(room, Target(me, sent.cmid))
     assert (info.people, info.delivered, info.read) == (1, 1, 1)
     assert [each.person for each in info.recipients] == [bob.chat.person.id]
     assert info.recipients[0].read_at > 0
@@ -134,11 +134,11 @@ async def test_who_tells_nobody_what_was_read_is_told_nothing_of_it(
         lambda each: each.receipts.read is not None and each.receipts.read.lowest >= sent.seq,
     )
     assert told.receipts.room == room
-    info = await ann.chat.message_info(room, ann.chat.person.id, sent.cmid)
+    info = await ann.chat.message_info(room, Target(ann.chat.person.id, sent.cmid))
     assert (info.delivered, info.read) == (2, 1)
     assert (await bob.chat.receipts(room)).read is None
     assert (await bob.until(parley.ReceiptsChanged)).receipts.read is None
-    assert (await bob.chat.message_info(room, ann.chat.person.id, sent.cmid)).read == -1
+    assert (await bob.chat.message_info(room, Target(ann.chat.person.id, sent.cmid))).read == -1
 
 
 async def test_marks_outlive_redis(deployment: Deployment) -> None:

@@ -44,11 +44,11 @@ async def test_what_is_starred_is_found_again_until_it_is_deleted(deployment: De
     me = ann.chat.person.id
     one, two = await ann.says("one", "two", room=room)
 
-    await laptop.chat.star(room, me, one.cmid)
-    await laptop.chat.star(room, me, two.cmid)
+    await laptop.chat.star(room, Target(me, one.cmid))
+    await laptop.chat.star(room, Target(me, two.cmid))
     assert (await phone.until(parley.MessageStarred)).cmid == one.cmid
     starred = [event.content async for event in phone.chat.starred()]
-    await phone.chat.star(room, me, two.cmid, on=False)
+    await phone.chat.star(room, Target(me, two.cmid), on=False)
 
     assert starred == [Text("two"), Text("one")]
     assert [event.content async for event in laptop.chat.starred(room)] == [Text("one")]
@@ -63,7 +63,7 @@ async def test_what_was_deleted_for_oneself_is_gone_for_oneself_alone(
     one, two = await ann.says("one", "two", room=room)
     await until_unread(phone, room, lambda each: each.unread == 2)
 
-    await laptop.chat.hide(room, ann.chat.person.id, one.cmid)
+    await laptop.chat.hide(room, Target(ann.chat.person.id, one.cmid))
 
     assert (await phone.until(parley.MessageHidden)).seq == one.seq
     await phone.until(parley.UnreadChanged, lambda each: each.unread == 1)

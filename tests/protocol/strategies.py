@@ -36,11 +36,14 @@ def _values(info: inspect.Type) -> st.SearchStrategy[Any]:
             return st.one_of(*map(_values, types))
         case inspect.ListType(item_type=item, min_length=least):
             return st.lists(_values(item), min_size=least or 0, max_size=_ITEMS)
+        case inspect.TupleType(item_types=items):
+            return st.tuples(*map(_values, items))
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
         case inspect.StrType():
             return _strings(info)
-        case inspect.IntType(ge=least, le=most):
+        case inspect.IntType(ge=least, le=most, lt=above):
+            most = most if above is None else above - 1
             bounds = (-INTEGER_MAX if least is None else least, most or INTEGER_MAX)
             return st.integers(*bounds)
     return _ATOMS[type(info)]  # a KeyError names a type that needs a strategy

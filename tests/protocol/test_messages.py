@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.protocol import codec, limits
-from parley.protocol.codec import BadFrame, UnknownContent
+from parley.protocol.codec import BadFrame, EncodedPage, UnknownContent
 from parley.protocol.commands import (
     AnyCommand,
     Command,
@@ -24,6 +24,7 @@ from parley.protocol.content import Content, Text
 from parley.protocol.entry import Entry, encode_body, encode_content, event_json
 from parley.protocol.events import Error, Event, Ok, ServerMessage, Stored
 from parley.protocol.refusals import Unavailable
+from parley.protocol.states import State
 from tests.protocol.strategies import messages
 
 COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)
@@ -110,9 +111,15 @@ def test_a_page_around_encoded_events_is_read_as_a_page(
         Entry(2, seq, seq, 1000, encode_body("ann", CMID, encode_content(content)))
         for seq, content in enumerate(contents, 1)
     ]
-    encoded = [event_json("lobby", entry) for entry in entries]
+    encoded = [msgspec.Raw(event_json("lobby", entry)) for entry in entries]
+    state = State(1, 1, 1000, "ann", CMID, "now", edited_at=2000)
 
-    answer = codec.decode_server_message(codec.encode_page(7, "lobby", 2, encoded, more))
+    answer = codec.decode_server_message(
+        codec.encode_page(
+            7,
+            EncodedPage("lobby", 2, encoded, more, 1, 9, 4, True, 9, [state], [state]),
+        )
+    )
 
     assert isinstance(answer, Ok)
     page = codec.decode_result(answer.result, Page)
@@ -124,6 +131,13 @@ def test_a_page_around_encoded_events_is_read_as_a_page(
             for seq, content in enumerate(contents, 1)
         ],
         more,
+        first=1,
+        last=9,
+        around=4,
+        more_after=True,
+        as_of=9,
+        states=[state],
+        quoted=[state],
     )
 
 

@@ -64,9 +64,7 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.directory, self.logs = SqlDirectory(self.database), SqlLogs(self.database)
-        self.mark_log = RedisMarks(
-            self.clients.commands, self.clients.mode, self.room_log.shards
-        )
+        self.mark_log = RedisMarks(self.clients.commands, self.clients.mode, self.room_log.shards)
         self.fences = Fences(self.room_log, self.logs, lambda: uuid4().hex)
 
     def shard(self, room: str = LOBBY) -> int:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from parley.client.events import Message, NoticeShown, SendRefused, Stored
-from parley.protocol.content import Notice, Text
-from parley.store.batch import MessageRow
+from parley.protocol.content import Delete, Notice, Text
+from parley.store.batch import STONE_KIND, MessageRow
 from tests.simulation.reading import Broken, Rows, content_of, line_of_row, text_of
 from tests.simulation.screen import Line
 from tests.simulation.store_data import StoreData
 from tests.simulation.watching import watch
-from tests.simulation.witness import Change, Record, Seen, Witness
+from tests.simulation.witness import Change, Post, Record, Seen, Witness, edited
 from tests.simulation.words import difference, in_words
 
 # Promise 10, and some time for the last frame's way, in seconds.
@@ -35,6 +36,7 @@ class Checker:
         """Return every promise that was not kept, of those that hold at any time."""
         answers = [
             *self._stored_stays(),
+            *self._deleted_is_gone(),
             *self._every_message_ends(),
             *self._once(),
             *self._nothing_invented(),
@@ -60,9 +62,36 @@ class Checker:
                 event = seen.event
                 assert isinstance(event, Stored)
                 row = self._rows.names.get((witness.person, event.cmid))
+                if row is None and self._is_second_deletion(witness.person, event.cmid):
+                    continue
                 if row is None or row.room_id != event.room:
                     how = f"{witness.device} was told {in_words(event)}; there is {in_words(row)}"
                     yield Broken("1 stored stays", how)
+
+    def _is_second_deletion(self, person: str, cmid: str) -> bool:
+        """The deletion of what is deleted is answered as done, and has no entry of its own."""
+        return any(
+            altered.cmid == cmid and altered.what == "delete" and self._is_deleted(altered.post)
+            for altered in self._record.alterations
+            if self._people[altered.device] == person
+        )
+
+    def _is_deleted(self, post: Post) -> bool:
+        return (self._people[post.device], post.cmid) in self._deleted
+
+    @cached_property
+    def _deleted(self) -> set[tuple[str, str]]:
+        """The messages that a stored deletion is about."""
+        said = [content_of(row) for row in self._rows.all()]
+        return {(each.of.author, each.of.cmid) for each in said if isinstance(each, Delete)}
+
+    def _deleted_is_gone(self) -> Iterator[Broken]:
+        """A stored deletion leaves no word of its message, in any entry."""
+        gone = [post.text for post in self._record.posts if self._is_deleted(post)]
+        for row in self._rows.all():
+            for text in gone:
+                if f'"{text}"' in row.content or f'"{edited(text)}"' in row.content:
+                    yield Broken("1 deleted is gone", f"{in_words(row)} is still there")
 
     def _every_message_ends(self) -> Iterator[Broken]:
         refused = {
@@ -76,6 +105,11 @@ class Checker:
             is_kept = post.cmid is not None and not post.is_impossible
             if is_kept and name not in self._rows.names and name not in refused:
                 yield Broken("2 no message lost", f"{post} is neither stored nor refused")
+        for altered in self._record.alterations:
+            person, cmid = self._people[altered.device], altered.cmid
+            is_known = cmid is None or {(person, cmid)} & (refused | self._rows.names.keys())
+            if not is_known and not self._is_second_deletion(person, cmid or ""):
+                yield Broken("2 no message lost", f"{altered} is neither stored nor refused")
 
     # --- 3: once, and nothing invented -----------------------------------------------------
 
@@ -128,7 +162,7 @@ class Checker:
     def _stored_at(self, event: Message | NoticeShown) -> tuple[str | None, str] | None:
         row = self._rows.at(event.room, event.seq)
         # What was appended in a later generation stands where this was lost.
-        if row is None or row.generation > event.generation:
+        if row is None or row.generation > event.generation or row.kind == STONE_KIND:
             return None
         line = line_of_row(row)
         return None if line is None else (line.author, line.text)

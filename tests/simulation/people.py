@@ -17,10 +17,14 @@ from parley.client import Chat, connect
 from parley.client.errors import ParleyError, Refused, SignInFailed
 from parley.client.events import (
     ChatEvent,
+    Deleted,
+    DeletedMessage,
     DirectoryChanged,
+    Edited,
     Message,
     NoticeShown,
     Online,
+    Reacted,
     Retracted,
     RoomLive,
     RoomLost,
@@ -33,9 +37,10 @@ from parley.client.outputs import Change as VaultChange
 from parley.client.session import Kept
 from parley.client.transport import Transport
 from parley.client.vault import MemoryVault
+from parley.protocol.content import Target
 from tests.simulation.clock import Process
 from tests.simulation.screen import RoomScreen, line_of
-from tests.simulation.witness import Change, Post, Record, Seen, Witness
+from tests.simulation.witness import Alteration, Change, Post, Record, Seen, Witness, edited
 from tests.simulation.words import in_words
 
 _URL = "http://parley.example"
@@ -170,20 +175,29 @@ class Device:
                 self._spawn(self._follow_all(chat), "follow all")
             case DirectoryChanged():
                 self._spawn(self._follow_all(chat), "follow all")
-            case Message() | NoticeShown() | UnsupportedShown():
+            case RoomLost():
+                self.witness.screens.pop(event.room, None)
+                self.follows.pop(event.room, None)
+            case _:
+                self._show(chat, event)
+
+    def _show(self, chat: Chat, event: ChatEvent) -> None:
+        match event:
+            case Message() | DeletedMessage() | NoticeShown() | UnsupportedShown():
                 self.screen(event.room).show(line_of(event))
+            case Edited() | Deleted() | Reacted():
+                self.screen(event.room).alter(event)
             case RoomLive():
                 if self.screen(event.room).go_live(event.generation, event.seq):
                     self._spawn(self._load(chat, event.room), "load")
             case Retracted():
-                self.screen(event.room).take_back(event.generation, event.after)
+                # What was taken back may have changed lines that stay: they are read again.
+                if self.screen(event.room).take_back(event.generation, event.after):
+                    self._spawn(self._load(chat, event.room), "load again")
             case RoomRestarted():
                 self.screen(event.room).begin_afresh(event.generation)
             case Withdrawn():
                 self.screen(event.room).withdraw(event.generation, event.seq)
-            case RoomLost():
-                self.witness.screens.pop(event.room, None)
-                self.follows.pop(event.room, None)
 
     def screen(self, room: str) -> RoomScreen:
         """Return what is shown of a room."""
@@ -230,6 +244,29 @@ class Device:
             post.is_impossible = True
         except ParleyError as error:
             self._trace(self.name, f"could not write: {error}")
+
+    async def alter(self, what: str, room: str) -> None:
+        """Edit, delete or react to what was last posted here."""
+        await self.ready.wait()
+        posts = [p for p in self._record.posts if (p.device, p.room) == (self.name, room)]
+        if self._chat is None or not posts or posts[-1].cmid is None:
+            return
+        post, cmid = posts[-1], posts[-1].cmid
+        altered = Alteration(self.name, what, post)
+        self._record.alterations.append(altered)
+        self._trace(self.name, f"asks to {what} {post.text!r} in {room}")
+        target = Target(self.witness.person, cmid)
+        try:
+            match what:
+                case "edit":
+                    outgoing = await self._chat.edit(room, cmid, edited(post.text))
+                case "delete":
+                    outgoing = await self._chat.delete(room, target)
+                case _:
+                    outgoing = await self._chat.react(room, target, "👍")
+            altered.cmid = outgoing.cmid
+        except ParleyError as error:
+            self._trace(self.name, f"could not {what}: {error}")
 
     async def change(self, what: str, room: str) -> None:
         """Join or leave a room."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from parley.protocol.content import Content, Notice, Text
+from parley.protocol.content import Content, Notice, Stone, Text
 from parley.protocol.entry import decode_content
 from parley.store.batch import MessageRow
 from tests.simulation.screen import Line
@@ -71,6 +71,8 @@ def line_of_row(row: MessageRow) -> Line | None:
     match content_of(row):
         case Text(text=text):
             return Line(*at, row.cmid, text)
+        case Stone(reason="deleted"):
+            return Line(*at, row.cmid, "")
         case Notice(what=what, who=who):
             return Line(*at, None, f"{what} {who}")
     return None

@@ -13,6 +13,8 @@ from random import Random
 
 # How long people write and things break, in virtual seconds.
 CHAOS_SECONDS = 12.0
+# The share of the runs in which people change what they have said.
+_ALTERING = 0.4
 # Bytes of a large message: a text may have 16 KiB.
 _LARGEST = 15_000
 _ROOMS = ("red", "blue")
@@ -23,7 +25,8 @@ _MOMENT_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody does something: `post`, `join`, `leave` or `sign out` and in again.
+    """Somebody does something: `post`, `edit`, `delete` or `react` to what was posted, `join`,
+    `leave`, or `sign out` and in again.
 
     `size`: bytes that a message has more than its words.
     """
@@ -194,6 +197,7 @@ def plan_of(seed: int) -> Plan:
     faults = _faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)
     if mood is Mood.RESTLESS:
         steps, faults = _comings_and_goings(dice, users, rooms, gateways)
+    steps = _with_alterations(Random(f"alterations {seed}"), steps)
     return Plan(
         seed,
         gateways,
@@ -205,6 +209,19 @@ def plan_of(seed: int) -> Plan:
         tuple(steps),
         tuple(faults),
     )
+
+
+def _with_alterations(dice: Random, steps: list[Step]) -> list[Step]:
+    """Return the steps with some that change what was posted before, in some of the runs."""
+    posts = [step for step in steps if step.do == "post"]
+    if not posts or dice.random() > _ALTERING:
+        return steps
+    altering = []
+    for _ in range(dice.randint(1, 5)):
+        post = dice.choice(posts)
+        what = dice.choice(["edit", "delete", "delete", "react"])
+        altering.append(Step(post.at + dice.uniform(0.05, 3.0), post.device, what, post.room))
+    return sorted([*steps, *altering], key=attrgetter("at"))
 
 
 def _mood(drawn: float) -> Mood:

@@ -10,10 +10,19 @@ the room's is read again. That each entry is told once is the SDK's part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from parley.client.events import DeletedMessage, Message, NoticeShown, RoomEntry, UnsupportedShown
+from parley.client.events import (
+    Deleted,
+    DeletedMessage,
+    Edited,
+    Message,
+    NoticeShown,
+    Reacted,
+    RoomEntry,
+    UnsupportedShown,
+)
 from parley.client.showing import HistoryPage
 
 
@@ -60,6 +69,8 @@ class RoomScreen:
     version: int = 0
     """Raised whenever a page of history that is being read is out of date."""
     lines: dict[int, Line] = field(default_factory=dict)
+    is_altered: bool = False
+    """Whether a line may be otherwise than its own event said."""
 
     def in_order(self) -> list[Line]:
         """Return the lines, oldest first."""
@@ -78,6 +89,14 @@ class RoomScreen:
         self.generation = max(self.generation, line.generation)
         self.lines[line.seq] = line
 
+    def alter(self, change: Edited | Deleted | Reacted) -> None:
+        """Take what changes a line: of a deleted one the words go, others stay as they were."""
+        self.generation = max(self.generation, change.generation)
+        self.is_altered = True
+        line = self.lines.get(change.target_seq)
+        if isinstance(change, Deleted) and line is not None:
+            self.lines[line.seq] = replace(line, text="")
+
     async def load(self, history: ReadsHistory) -> None:
         """Read what came before the room was followed, unless that changes meanwhile."""
         version, before = self.version, (self.base or 0) + 1
@@ -94,11 +113,16 @@ class RoomScreen:
         """Add a page of history; return False if it is of another generation than the room."""
         if page.generation != self.generation:
             return False
-        self.lines |= {entry.seq: line_of(entry) for entry in page.entries}
+        for entry in page.entries:
+            state = page.states.get(entry.seq)
+            line = line_of(entry)
+            is_deleted = state is not None and state.deleted
+            self.lines[entry.seq] = replace(line, text="") if is_deleted else line
+            self.is_altered |= state is not None
         return True
 
-    def take_back(self, generation: int, after: int) -> None:
-        """Remove what was lost with an earlier generation."""
+    def take_back(self, generation: int, after: int) -> bool:
+        """Remove what was lost with an earlier generation; return whether to read all again."""
         self.generation = generation
         gone = [s for s, line in self.lines.items() if s > after and line.generation < generation]
         for seq in gone:
@@ -106,6 +130,11 @@ class RoomScreen:
         if self.base is not None and self.base > after:
             self.base = after
         self.version += 1
+        if not self.is_altered:
+            return False
+        self.lines.clear()
+        self.base, self.is_loaded, self.is_altered = after, False, False
+        return True
 
     def withdraw(self, generation: int, seq: int) -> None:
         """Remove a line that could not be stored."""

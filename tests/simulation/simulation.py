@@ -168,6 +168,8 @@ class Simulation:
             self._posts += 1
             text = f"{step.device} says {self._posts}{'.' * step.size}"
             host.process.spawn(device.post(room, text))
+        elif step.do in ("edit", "delete", "react"):
+            host.process.spawn(device.alter(step.do, room))
         elif step.do == "sign out":
             host.process.spawn(device.sign_out())
         else:

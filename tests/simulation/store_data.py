@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from parley.domain.names import room_key
+from parley.domain.timeline import begin, fold
 from parley.protocol.commands import Person, Role, Room, Rooms
-from parley.protocol.content import Notice, Stone
-from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_content
+from parley.protocol.content import Delete, Edit, Notice, Stone, Text
+from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_content, event_of
 from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import (
     CannotLeave,
@@ -27,6 +28,7 @@ from parley.protocol.refusals import (
 from parley.store import batch
 from parley.store.batch import Head, HeldBack, MessageRow, Reading, Unreadable
 from parley.store.errors import ShardCountMismatch, UnknownShard
+from parley.store.message_states_api import StatesRead
 from parley.store.records import (
     LONGEST_LEASE_MS,
     Changed,
@@ -45,6 +47,8 @@ from parley.store.records import (
 )
 
 _NO_HEAD = Head(0, 0, 0)
+_UNBOUNDED = 1 << 40
+_TEXT, _EDIT, _DELETE = (str(kind.__struct_config__.tag) for kind in (Text, Edit, Delete))
 _NOTICE = str(Notice.__struct_config__.tag)
 
 
@@ -355,6 +359,13 @@ class StoreData:
             return _fitting(rows[:limit], max_bytes)
         return _fitting(rows[::-1][:limit], max_bytes)[::-1]
 
+    def states(self, room: str, seqs: Collection[int]) -> StatesRead:
+        rows = self.logs[room].messages if room in self.logs else []
+        events = [event_of(room, entry) for entry in _fitting(rows, _UNBOUNDED)]
+        begun = {event.seq: begin(event) for event in events if event.seq in seqs}
+        now = {seq: fold(state, events) for seq, state in begun.items() if state is not None}
+        return StatesRead(self.head(room), now)
+
     def head(self, room: str) -> int:
         """Return the last stored seq of a room; 0 if nothing is stored."""
         return self.logs[room].head.seq if room in self.logs else 0
@@ -382,7 +393,8 @@ class StoreData:
 def _fitting(rows: Iterable[MessageRow], max_bytes: int) -> list[Entry]:
     entries: list[Entry] = []
     for row in rows:
-        body = encode_body(row.author_id, row.cmid, row.content.encode())
+        derived = (row.derived or "").encode()
+        body = encode_body(row.author_id, row.cmid, row.content.encode(), derived)
         max_bytes -= len(body)
         if max_bytes < 0 and entries:
             break
@@ -436,6 +448,8 @@ class Overlay:
         todo = batch.sort(readings, heads, self._stored(readings))
         refused = [(new, new.fault) for new in todo.new if new.fault is not None]
         duplicates = sum(self._insert(new) for new in todo.new)
+        for new in todo.new:
+            self._alter(new.row.room_id, new.row.seq)
         for room, head in todo.heads.items():
             self._own_log(room).head = head
         for (room, generation), seq in todo.first_seqs.items():
@@ -481,6 +495,28 @@ class Overlay:
         if new.row.kind == _NOTICE:
             self._done_notices.append((new.row.cmid, new.row.room_id))
         return taken
+
+    def _alter(self, room: str, seq: int) -> None:
+        """Do what a new row says to the message that it is about."""
+        messages = self._own_log(room).messages
+        row = messages[seq - 1]
+        if row.target_seq is None:
+            return
+        target = messages[row.target_seq - 1]
+        if row.kind == _EDIT and target.kind == batch.STONE_KIND:
+            self._withdraw(room, row, Stone("withdrawn"))
+        if row.kind == _DELETE and target.kind == _TEXT:
+            self._withdraw(room, target, Stone("deleted"))
+            for edit in [m for m in messages if (m.kind, m.target_seq) == (_EDIT, target.seq)]:
+                self._withdraw(room, edit, Stone("withdrawn"))
+
+    def _withdraw(self, room: str, row: MessageRow, stone: Stone) -> None:
+        content = encode_content(stone).decode()
+        left = row._replace(
+            kind=batch.STONE_KIND, content=content, digest=batch.DELETED_DIGEST, derived=None
+        )
+        self._own_log(room).messages[row.seq - 1] = left
+        self._names[row.author_id or "", row.cmid or ""] = left
 
     def _keep(self, held_back: Iterable[HeldBack], refused: Iterable[tuple[Reading, str]]) -> None:
         kept = [(item.ingest, item.reason, False) for item in held_back]

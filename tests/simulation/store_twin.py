@@ -354,9 +354,8 @@ class DirectoryTwin:
     async def states(
         self, room_id: str, seqs: Collection[int], people: Collection[str]
     ) -> StatesRead:
-        """Nobody in the simulation changes a message: there is no state to tell."""
-        as_of: int = await self._ask(lambda data: data.head(room_id))
-        return StatesRead(as_of, {})
+        read: StatesRead = await self._ask(lambda data: data.states(room_id, seqs))
+        return read
 
     async def note_seen(self, session_ids: Collection[str]) -> None:
         """Nobody in the simulation looks at who was there."""

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parley.client.events import (
+    Deleted,
+    DeletedMessage,
+    Edited,
     Message,
+    MessageChange,
     NoticeShown,
+    Reacted,
     Retracted,
+    RoomEntry,
     RoomLive,
     RoomLost,
     RoomRestarted,
@@ -60,7 +66,7 @@ class RoomWatch:
                 yield from self._comes_once(event)
                 self._shown[event.seq] = event
                 yield from self._is_there(self._stored)
-            case NoticeShown() as event:
+            case NoticeShown() | DeletedMessage() | Edited() | Deleted() | Reacted() as event:
                 yield from self._comes_next(event)
             case StoredUpTo(generation=generation, seq=seq):
                 self._stored = (generation, seq)
@@ -84,7 +90,7 @@ class RoomWatch:
 
     # --- order and holes -------------------------------------------------------------------
 
-    def _comes_next(self, event: Message | NoticeShown) -> Iterator[Broken]:
+    def _comes_next(self, event: RoomEntry | MessageChange) -> Iterator[Broken]:
         place = (event.generation, event.seq)
         if place <= self._at:
             yield Broken("4 one order", f"{self._device} saw {in_words(event)} behind {self._at}")

@@ -30,6 +30,25 @@ class Post:
         return f"{self.text!r}, written by {self.device} in {self.room},"
 
 
+def edited(text: str) -> str:
+    """Return what a post is edited to. It has the words that it replaces."""
+    return f"{text} edited"
+
+
+@dataclass(slots=True)
+class Alteration:
+    """An edit, a deletion of, or a reaction to, a post of one's own."""
+
+    device: str
+    what: str
+    post: Post
+    cmid: str | None = None
+    """None: nobody knows whether it reached the outbox."""
+
+    def __str__(self) -> str:
+        return f"to {self.what} {self.post} asked of {self.device},"
+
+
 @dataclass(slots=True)
 class Change:
     """A join or a leave that somebody asked for. `ok` None: nobody knows what became of it."""
@@ -83,6 +102,7 @@ class Record:
     """Everybody's."""
 
     posts: list[Post] = field(default_factory=list)
+    alterations: list[Alteration] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     witnesses: dict[str, Witness] = field(default_factory=dict)
     most_buffered: int = 0

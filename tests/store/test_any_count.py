@@ -53,9 +53,10 @@ def courses(draw: st.DrawFn) -> Course:
     texts = [event.seq for event in events if isinstance(event.content, Text)]
     return Course(
         events,
-        read=draw(st.integers(0, len(events))),
-        hidden=frozenset(draw(st.sets(st.sampled_from(texts)))) if texts else frozenset(),
-        looked_after=draw(st.integers(0, len(events))),
+        # Early, so that most of it is unread.
+        read=draw(st.integers(0, len(events) // 2)),
+        hidden=frozenset(seq for seq in texts if draw(st.integers(0, 3)) == 0),
+        looked_after=draw(st.integers(len(events) // 3, len(events))),
     )
 
 

@@ -1,5 +1,7 @@
 """Reading what is stored: seeds, pages, survivors, and single messages."""
 
+from typing import Any
+
 import pytest
 
 from parley.protocol.content import Text
@@ -99,7 +101,7 @@ async def test_a_page_is_cut_to_the_bytes_asked_for_but_never_to_nothing(ten: Lo
     [first] = await ten.page("room1", after=0, limit=1, max_bytes=PLENTY)
     two = 2 * len(first.body)
 
-    async def seqs(max_bytes: int, **where: int) -> list[int]:
+    async def seqs(max_bytes: int, **where: Any) -> list[int]:
         entries: list[Entry] = await ten.page("room1", limit=9, max_bytes=max_bytes, **where)
         return [entry.seq for entry in entries]
 

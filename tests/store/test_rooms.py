@@ -72,7 +72,9 @@ async def test_who_makes_a_channel_owns_it_and_the_room_is_to_see_so(directory: 
     made = await directory.create_channel("room1", "Night shift", ann, cmid(1))
 
     assert made.room == SHIFT
-    assert await directory.membership(ann, "room1") == Membership("room1", "owner", authority=1)
+    assert await directory.membership(ann, "room1") == Membership(
+        "room1", "owner", authority=1, rights=1
+    )
     assert made.notice is not None
     assert decode_content(made.notice.content) == Notice("created", ann)
     assert (made.notice.id, made.notice.room_id, made.notice.author_id) == (cmid(1), "room1", ann)
@@ -159,7 +161,7 @@ async def test_leaving_raises_the_authority_by_the_notice_that_tells_of_it(
     assert decode_content(left.notice.content) == Notice("left", bob)
     assert (left.notice.authority, left.notice.raises) == (2, True)
     assert await directory.membership(bob, "room1") is None
-    assert await directory.membership("idann", "room1") == Membership("room1", "owner", 2)
+    assert await directory.membership("idann", "room1") == Membership("room1", "owner", 2, rights=1)
 
 
 async def test_only_a_member_can_leave(directory: Directory, database: Database) -> None:

@@ -267,6 +267,19 @@ async def test_pages_hold_every_hit_once_whatever_the_times_are(
     assert [time for time, _, _ in seen] == sorted((time for time, _, _ in seen), reverse=True)
 
 
+async def test_the_latest_come_first_however_many_there_were_shortly_before(
+    directory: FullDirectory, logs: Logs
+) -> None:
+    """Two in the latest stretch of five hours, many in the one before it."""
+    stretch = 1 << 24
+    times = [99 * stretch + at for at in range(10)] + [100 * stretch, 100 * stretch + 1]
+    await write(
+        logs, *(entry(at, Text("hit"), time=time) for at, time in enumerate(times, start=1))
+    )
+
+    assert await found(directory, "hit", limit=3) == [12, 11, 10]
+
+
 async def test_a_page_that_ends_with_the_last_hit_is_the_last(
     directory: FullDirectory, logs: Logs
 ) -> None:

@@ -4,9 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley.protocol import codec
 from parley.protocol.entry import Entry, format_record
+from parley.protocol.events import Extent, Heartbeat, Receipts
 from parley.protocol.limits import INTEGER_MAX
-from parley.stream.published import EntryRefused, StoredUpTo, format_refused, parse_published
+from parley.stream.published import (
+    Addressed,
+    EntryRefused,
+    ReceiptsTold,
+    StoredUpTo,
+    format_addressed,
+    format_receipts,
+    format_refused,
+    parse_published,
+)
 
 NUMBERS = st.integers(0, INTEGER_MAX)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -33,6 +44,25 @@ def test_a_refusal_is_heard_as_it_was_told(seq: int, author: str, cmid: str, rea
     assert parse_published(format_refused(refused)) == refused
 
 
+@given(seq=NUMBERS, account=TEXTS)
+def test_receipts_are_heard_as_they_were_told(seq: int, account: str) -> None:
+    receipts = Receipts("lobby", 3, Extent(seq, account, seq), None)
+
+    told = ReceiptsTold(receipts, [account])
+
+    assert parse_published(format_receipts(told)) == told
+
+
+@given(account=TEXTS)
+def test_words_to_one_person_are_heard_as_they_were_said(account: str) -> None:
+    message = codec.encode(Heartbeat(7))
+
+    heard = parse_published(format_addressed(account, message))
+
+    assert isinstance(heard, Addressed)
+    assert (heard.account, bytes(heard.message)) == (account, message)
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -45,6 +75,8 @@ def test_a_refusal_is_heard_as_it_was_told(seq: int, author: str, cmid: str, rea
         b"S a b",
         b"X {",
         b"X {}",
+        b"R {}",
+        b"A {",
         b"Z 1 2",
     ],
 )

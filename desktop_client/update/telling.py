@@ -1,0 +1,72 @@
+"""What a person is told who is not looking: the number in the title, and notifications.
+
+Owns: which of what is unread and new is worth telling.
+Never: the rules, which are `parley.domain`'s, nor showing anything.
+"""
+
+from desktop_client.layout.words import name_of, one_line
+from desktop_client.state.changes import begun
+from desktop_client.state.model import State
+from desktop_client.state.talk import Talk
+from desktop_client.update.effects import Effect, Tell
+from parley.client import Message
+from parley.domain.notifying import Listener, RoomManner, notifies
+from parley.domain.plain import plain_text
+from parley.domain.unread import RoomBadge, badge
+from parley.protocol.content import Text
+from parley.protocol.events import Event
+
+# What comes later than so many milliseconds after it was said was missed, and is counted instead.
+_NEWS_MS = 60_000
+# A notification shows so many characters of a message.
+_SHOWN = 200
+
+
+def unread_of(state: State) -> int:
+    """Return the number that stands for all rooms."""
+    return badge(
+        RoomBadge(
+            talk.standing.unread,
+            talk.standing.mentions,
+            talk.room.muted_until > state.now or talk.room.notify == "nothing",
+            talk.standing.marked,
+        )
+        for talk in state.talks.values()
+    )
+
+
+def notification(state: State, talk: Talk, message: Message, now: int) -> list[Effect]:
+    """Return what tells a person who is not looking of a message that has just come."""
+    me, room = state.me, talk.room
+    if me is None or now - message.time > _NEWS_MS:
+        return []
+    listener = Listener(me.id, me.time_zone, state.quiet, state.blocked)
+    manner = RoomManner(room.notify, room.muted_until)
+    in_view = state.is_focused and state.opened == room.id
+    if not notifies(_event(message), listener, manner, now=now, in_view=in_view):
+        return []
+    author = name_of(message.author, state.people)
+    title = author if room.kind == "direct" else f"{author} in {one_line(room.name)}"
+    return [Tell(title, _words(message))]
+
+
+def _words(message: Message) -> str:
+    now = begun(message)
+    tree = now.derived.tree if now.derived is not None else ()
+    return one_line(plain_text(tree) if tree else now.text)[:_SHOWN]
+
+
+def _event(message: Message) -> Event:
+    """Return a message as the entry of the log that it is."""
+    said = Text(message.text, message.reply_to, message.forwarded, message.silent)
+    return Event(
+        room=message.room,
+        generation=message.generation,
+        seq=message.seq,
+        n=message.n,
+        time=message.time,
+        author=message.author,
+        cmid=message.cmid,
+        content=said,
+        derived=message.derived,
+    )

@@ -1,0 +1,122 @@
+"""What can be done with a message: a right click opens it.
+
+Owns: the menu's entries, and which of them a message has.
+Never: what follows from a choice.
+"""
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.marks import Picture
+from desktop_client.layout.rows import BubbleRow
+from desktop_client.state.talk import Progress, Talk
+from desktop_client.update import events
+from desktop_client.update.messages import may_pin
+from desktop_client.view.kit import Kit
+from parley.client import Target
+
+MENU, QUICK = "menu", "quick_reactions"
+# What most people answer with when they answer with an emoji.
+_QUICK = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+_CELL, _SIZE = 36, 26
+_WIDTH = 6 * _CELL
+
+_About = Callable[[Target], events.Event]
+_CHOICES: dict[str, tuple[str, _About]] = {
+    "menu_reply": ("Reply", events.PressedReply),
+    "menu_react": ("React …", events.PressedReact),
+    "menu_edit": ("Edit", events.PressedEdit),
+    "menu_forward": ("Forward …", events.PressedForward),
+    "menu_pin": ("Pin for everyone", events.PressedPin),
+    "menu_star": ("Star", events.PressedStar),
+    "menu_info": ("Info", events.PressedInfo),
+    "menu_delete": ("Delete …", events.PressedDelete),
+}
+_COPY, _FORGET = "menu_copy", "menu_forget"
+
+
+class MessageMenu:
+    """The one menu of all messages."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._row: BubbleRow | None = None
+        with dpg.window(
+            tag=MENU, popup=True, show=False, no_move=True, autosize=True, min_size=(60, 30)
+        ):
+            dpg.add_drawlist(_WIDTH, _CELL, tag=QUICK, callback=lambda: self._react())
+            for tag in ("menu_reply", "menu_react"):
+                self._choice(tag)
+            self._entry(_COPY, "Copy text", lambda: self._copy())
+            for tag in list(_CHOICES)[2:]:
+                self._choice(tag)
+            self._entry(_FORGET, "Remove", lambda: self._forget())
+        kit.painter.paint(
+            [
+                Picture(index * _CELL + (_CELL - _SIZE) / 2, 4, emoji, _SIZE)
+                for index, emoji in enumerate(_QUICK)
+            ],
+            QUICK,
+        )
+
+    def _entry(self, tag: str, label: str, press: Callable[[], None]) -> None:
+        dpg.add_selectable(tag=tag, label=label, width=_WIDTH, callback=lambda: press())
+
+    def _choice(self, tag: str) -> None:
+        self._entry(tag, _CHOICES[tag][0], lambda: self._choose(tag))
+
+    def open(self, row: BubbleRow, talk: Talk) -> None:
+        """Open it for a message of a room, where the mouse is."""
+        self._row = row
+        shown = _entries(row, talk)
+        for tag in (*_CHOICES, _COPY, _FORGET, QUICK):
+            dpg.configure_item(tag, show=tag in shown)
+        dpg.configure_item(QUICK, show=QUICK in shown and bool(self._kit.book.emoji))
+        dpg.configure_item("menu_pin", label="Unpin" if row.is_pinned else "Pin for everyone")
+        dpg.configure_item("menu_star", label="Remove star" if row.is_starred else "Star")
+        x, y = dpg.get_mouse_pos(local=False)
+        width, height = dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
+        # Kept within the window: a menu that is cut off could not be used.
+        left = max(4, min(int(x), width - _WIDTH - 28))
+        top = max(4, min(int(y), height - 34 * len(shown) - 24))
+        dpg.configure_item(MENU, show=True, pos=[left, top])
+        dpg.bind_item_theme(MENU, self._kit.style.popup)
+
+    def _choose(self, tag: str) -> None:
+        row = self._closed()
+        if row is not None:
+            self._kit.emit(_CHOICES[tag][1](row.target))
+
+    def _react(self) -> None:
+        x, _ = dpg.get_mouse_pos(local=False)
+        index = int((x - dpg.get_item_rect_min(QUICK)[0]) // _CELL)
+        row = self._closed()
+        if row is not None and 0 <= index < len(_QUICK):
+            self._kit.emit(events.ToggledReaction(row.target, _QUICK[index]))
+
+    def _copy(self) -> None:
+        row = self._closed()
+        if row is not None:
+            dpg.set_clipboard_text(row.text)
+
+    def _forget(self) -> None:
+        row = self._closed()
+        if row is not None:
+            self._kit.emit(events.Dismissed(row.cmid))
+
+    def _closed(self) -> BubbleRow | None:
+        dpg.configure_item(MENU, show=False)
+        return self._row
+
+
+def _entries(row: BubbleRow, talk: Talk) -> set[str]:
+    """Return what can be done with a message as it is now."""
+    if row.is_deleted:
+        return {"menu_delete"}
+    if not row.seq:
+        return {_COPY, _FORGET} if row.progress is Progress.REFUSED else {_COPY}
+    shown = set(_CHOICES) - {"menu_edit", "menu_info", "menu_pin"} | {_COPY, QUICK}
+    if row.is_own:
+        shown |= {"menu_edit", "menu_info"}
+    return shown | {"menu_pin"} if may_pin(talk) else shown

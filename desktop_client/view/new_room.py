@@ -1,0 +1,99 @@
+"""Where a chat begins: somebody is found, a room is made, a channel is joined.
+
+Owns: this dialogue and what is typed into it.
+Never: what follows from a choice.
+"""
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.words import one_line
+from desktop_client.state.model import Dialog, State
+from desktop_client.update.events import ChoseChannel, ChosePerson, MadeRoom, TypedPerson
+from desktop_client.view.kit import Kit
+
+NEW_ROOM, PERSON, ROOM_NAME = "new_room_dialog", "find_person", "room_name"
+MAKE, MAKE_GROUP, _FOUND, _CHANNELS = "make_room", "make_group", "found_people", "channels"
+_SIZE = (360, 520)
+_LINE = 30
+
+
+class NewRoomDialog:
+    """Chat with somebody; make a channel or a group; or join a channel that is open to all."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._drawn: tuple[object, object] | None = None
+        with dpg.window(tag=NEW_ROOM, popup=True, show=False, no_move=True, autosize=False):
+            dpg.add_text("Chat with somebody")
+            dpg.add_input_text(
+                tag=PERSON,
+                hint="A name",
+                width=-1,
+                callback=lambda: kit.emit(TypedPerson(dpg.get_value(PERSON))),
+            )
+            dpg.add_child_window(tag=_FOUND, border=False, height=1)
+            dpg.add_text("Make a room")
+            dpg.add_input_text(
+                tag=ROOM_NAME,
+                hint="Its name",
+                width=-1,
+                on_enter=True,
+                callback=lambda: self._make(is_group=False),
+            )
+            dpg.add_button(
+                tag=MAKE,
+                label="Channel, open to all",
+                width=-1,
+                callback=lambda: self._make(is_group=False),
+            )
+            dpg.add_button(
+                tag=MAKE_GROUP,
+                label="Group, for those I add",
+                width=-1,
+                callback=lambda: self._make(is_group=True),
+            )
+            dpg.add_text("Join a channel")
+            dpg.add_child_window(tag=_CHANNELS, border=False, height=-1)
+
+    def _make(self, *, is_group: bool) -> None:
+        self._kit.emit(MadeRoom(dpg.get_value(ROOM_NAME), is_group))
+
+    def show(self, state: State, width: int, height: int) -> None:
+        """Open or close it, and list whom and what there is."""
+        is_wanted = state.dialog is Dialog.NEW_ROOM
+        if self._kit.popup(NEW_ROOM, _SIZE, (width, height), wanted=is_wanted):
+            self._drawn = None
+            for field in (PERSON, ROOM_NAME):
+                dpg.set_value(field, "")
+                dpg.bind_item_theme(field, self._kit.style.form)
+            for button in (MAKE, MAKE_GROUP):
+                dpg.bind_item_theme(button, self._kit.style.accent)
+            dpg.focus_item(ROOM_NAME if not state.link.online else PERSON)
+        drawn = (state.public, state.found_people)
+        if is_wanted and drawn != self._drawn:
+            self._drawn = drawn
+            self._list(state)
+
+    def _list(self, state: State) -> None:
+        for parent in (_FOUND, _CHANNELS):
+            dpg.delete_item(parent, children_only=True)
+        for person in state.found_people:
+            name = one_line(person.display_name) or person.user_name
+            self._add_person(person.id, f"{name}  @{person.user_name}")
+        dpg.configure_item(_FOUND, height=max(1, min(4, len(state.found_people)) * _LINE))
+        others = [room for room in state.public if room.id not in state.talks]
+        for room in others:
+            self._add_channel(room.id, f"# {one_line(room.name)}")
+        if not others:
+            dpg.add_text("There is none that you are not in", parent=_CHANNELS)
+
+    def _add_person(self, person: str, label: str) -> None:
+        self._add(_FOUND, person, label, ChosePerson(person))
+
+    def _add_channel(self, room: str, label: str) -> None:
+        self._add(_CHANNELS, room, label, ChoseChannel(room))
+
+    def _add(self, parent: str, id: str, label: str, event: ChosePerson | ChoseChannel) -> None:
+        dpg.add_selectable(
+            label=f"{label}##{id}", parent=parent, callback=lambda: self._kit.emit(event)
+        )
