@@ -73,6 +73,14 @@ def state_of(talk: Talk, target: Target) -> MessageState | None:
     return None
 
 
+def is_here(talk: Talk, target: Target) -> bool:
+    """Return whether a message stands among those that were fetched."""
+    return any(
+        isinstance(entry, Message | DeletedMessage) and _name(entry) == target
+        for entry in reversed(talk.entries)
+    )
+
+
 def with_change(talk: Talk, change: MessageChange) -> Talk:
     """Return the room after a change; one of a message that is not known comes with its page."""
     before = state_of(talk, change.target)

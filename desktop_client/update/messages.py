@@ -6,7 +6,7 @@ Never: new messages (`desktop_client.update.talking`).
 
 from dataclasses import replace
 
-from desktop_client.state.changes import state_of
+from desktop_client.state.changes import is_here, state_of
 from desktop_client.state.model import Dialog, Mode, State
 from desktop_client.state.talk import Talk
 from desktop_client.update import events
@@ -119,9 +119,10 @@ def without_draft(state: State, room: str) -> dict[str, str]:
 
 def jumped(state: State, talk: Talk, target: Target, seq: int) -> Next:
     """Show a message that stands at a place; fetch what lies between, if it is not here."""
-    if talk.first is not None and seq >= talk.first:
+    if is_here(talk, target):
         return replace(state, found=target, sought=None), []
-    if not seq or not talk.more:
+    is_passed = talk.first is not None and seq >= talk.first
+    if not seq or not talk.more or is_passed:
         return replace(state, notice="That message is not here any more", sought=None), []
     state = replace(state, sought=(target, seq))
     if talk.fetching or talk.first is None:

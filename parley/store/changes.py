@@ -33,19 +33,23 @@ EVERYONE = ""
 
 Place = tuple[str, int]
 """A room and a seq."""
+Reacting = tuple[str, int, str, str]
+"""A room and a seq, who reacted there, and with which emoji."""
 
 
 @dataclass(slots=True)
 class Changes:
     """What is left at the end of all that a batch does to messages.
 
-    `reactions` by room, seq, person and emoji, and `pins` by room and seq: the entry that did it,
-    who that was of, and whether it put them there.
+    `reactions` by room, seq, person and emoji: the entry that put them there; of `taken` ones what
+    was there before is gone. `pins` by room and seq: the entry that did it, who that was of, and
+    whether it put them there.
     """
 
     mentions: list[tuple[str, str, int]] = field(default_factory=list)
     edits: dict[Place, int] = field(default_factory=dict)
-    reactions: dict[tuple[str, int, str, str], tuple[int, bool]] = field(default_factory=dict)
+    reactions: dict[Reacting, int] = field(default_factory=dict)
+    taken: set[Reacting] = field(default_factory=set)
     pins: dict[Place, tuple[int, str, bool]] = field(default_factory=dict)
     deleted: set[Place] = field(default_factory=set)
 
@@ -66,8 +70,12 @@ class Changes:
         match decode_content(row.content.encode()):
             case Edit():
                 self.edits[place] = row.seq
-            case React(emoji=emoji, on=on):
-                self.reactions[*place, author, emoji] = (row.seq, on)
+            case React(emoji=emoji, on=True):
+                # Again: it stands where it stood.
+                self.reactions.setdefault((*place, author, emoji), row.seq)
+            case React(emoji=emoji):
+                self.taken.add((*place, author, emoji))
+                self.reactions.pop((*place, author, emoji), None)
             case Pin(on=on):
                 self.pins[place] = (row.seq, author, on)
             case Delete():
@@ -76,7 +84,7 @@ class Changes:
     @property
     def touched(self) -> set[Place]:
         """The messages that are changed and not deleted in this batch."""
-        reacted = {(room, seq) for room, seq, _, _ in self.reactions}
+        reacted = {(room, seq) for room, seq, _, _ in self.reactions.keys() | self.taken}
         return (reacted | self.edits.keys() | self.pins.keys()) - self.deleted
 
 
@@ -111,9 +119,6 @@ class ChangeWriter:
         )
 
     async def _react(self, changes: Changes) -> None:
-        put = [(*where, seq) for where, (seq, on) in changes.reactions.items() if on]
-        taken = [where for where, (_, on) in changes.reactions.items() if not on]
-        await self._insert(reactions, ("room_id", "seq", "account_id", "emoji", "at_seq"), put)
         theirs = (
             *_at(reactions),
             reactions.c.account_id == sa.bindparam("who"),
@@ -122,8 +127,10 @@ class ChangeWriter:
         names = ("at_room", "at_seq", "who", "which")
         await self._execute(
             sa.delete(reactions).where(*theirs),
-            [dict(zip(names, where, strict=True)) for where in taken],
+            [dict(zip(names, where, strict=True)) for where in sorted(changes.taken)],
         )
+        put = [(*where, seq) for where, seq in changes.reactions.items()]
+        await self._insert(reactions, ("room_id", "seq", "account_id", "emoji", "at_seq"), put)
 
     async def _pin(self, changes: Changes) -> None:
         put = [(*place, by, seq) for place, (seq, by, on) in changes.pins.items() if on]

@@ -46,12 +46,16 @@ class MemberReach:
 
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
-    """When somebody has received and read a message, at the latest; 0: not yet."""
+    """When somebody has received and read a message, at the latest; 0: not yet.
+
+    `read` is the seq up to which they have read the room.
+    """
 
     account_id: str
     tells: bool
     delivered_at: int
     read_at: int
+    read: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,7 @@ class SqlMarks(SqlPart):
                 accounts.c.read_receipts,
                 sa.func.coalesce(delivered_at, read_at),
                 read_at,
+                sa.func.coalesce(read_marks.c.seq, 0),
             )
             .select_from(_STANDING.join(accounts, accounts.c.id == members.c.account_id))
             .where(*_is_recipient(room_id, author_id, seq))

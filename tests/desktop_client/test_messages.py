@@ -165,6 +165,14 @@ def test_a_quoted_message_that_is_here_is_shown(state: State) -> None:
     assert after(state, events.ClickedQuote(OWN.target)).found == OWN.target
 
 
+def test_a_message_of_a_room_that_was_empty_when_it_was_fetched_is_shown(state: State) -> None:
+    talk = with_entries(Talk(LOBBY, more=False), [OWN])
+
+    state = after(replace(state, talks={LOBBY.id: talk}), events.ClickedQuote(OWN.target))
+
+    assert state.found == OWN.target
+
+
 def test_what_lies_between_is_fetched_before_an_older_one_is_shown(state: State) -> None:
     old = client.State(5, 5, NOON, BOB.id, "old", "long ago")
     talk = replace(with_entries(Talk(LOBBY), [said(900)]), first=900)
@@ -174,7 +182,8 @@ def test_what_lies_between_is_fetched_before_an_older_one_is_shown(state: State)
     assert done == [effects.LoadHistory(LOBBY.id, 900, wide=True)]
     state, done = update(state, events.GotHistory(page(said(700), more=True), 900))
     assert done == [effects.LoadHistory(LOBBY.id, 700, wide=True)]
-    state, done = update(state, events.GotHistory(page(said(5), more=True), 700))
+    shown = replace(said(5, "long ago"), cmid="old")
+    state, done = update(state, events.GotHistory(page(shown, more=True), 700))
 
     assert (state.found, done) == (Target(BOB.id, "old"), [])
 

@@ -125,6 +125,30 @@ async def test_of_what_was_deleted_no_word_is_left(
             assert held == [(0,)]
 
 
+async def test_a_reaction_that_is_made_again_stands_where_it_stood(
+    database: Database, logs: Logs
+) -> None:
+    thumb = React(target(1, ANN), "👍")
+    again = [about(2, thumb, 1, ANN), about(3, thumb, 1, BOB), about(4, thumb, 1, ANN)]
+    await write(logs, text(1), *again)
+
+    read = await SqlDirectory(database).states(ROOM, [1], PEOPLE)
+
+    assert read.states[1].reactions["👍"].people == (ANN, BOB)
+
+
+async def test_a_reaction_that_was_taken_back_and_is_made_again_comes_last(
+    database: Database, logs: Logs
+) -> None:
+    thumb, no_thumb = React(target(1, ANN), "👍"), React(target(1, ANN), "👍", on=False)
+    await write(logs, text(1), about(2, thumb, 1, ANN), about(3, thumb, 1, BOB))
+    await write(logs, about(4, no_thumb, 1, ANN), about(5, thumb, 1, ANN))
+
+    read = await SqlDirectory(database).states(ROOM, [1], PEOPLE)
+
+    assert read.states[1].reactions["👍"].people == (BOB, ANN)
+
+
 async def test_a_deleted_message_is_found_by_its_name_and_known_to_be_deleted(logs: Logs) -> None:
     await write(logs, text(1), about(2, Delete(target(1, ANN)), 1, BOB))
 
