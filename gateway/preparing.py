@@ -91,12 +91,12 @@ class Preparer:
         """
         match content:
             case Text():
-                return await self._text(held.room_id, content)
+                return await self._text(held, content)
             case Edit(cmid=cmid, text=text):
                 found = await self._message(held.room_id, Target(author, cmid))
                 hours = self._limits.edit_hours
                 require_in_time("edited", found.time, self._clock(), hours, resend=resend)
-                tree = (await self._formatted(held.room_id, text)).tree
+                tree = (await self._formatted(held, text)).tree
                 return _about(found, "edit", Derived(tree=tree, seq=found.seq))
             case Delete(of=target):
                 return await self._deletion(author, held, target, resend=resend)
@@ -135,21 +135,22 @@ class Preparer:
             raise UnknownMessage(target.cmid)
         return found
 
-    async def _text(self, room: str, content: Text) -> Prepared:
-        words = await self._formatted(room, content.text)
+    async def _text(self, held: Membership, content: Text) -> Prepared:
+        words = await self._formatted(held, content.text)
         derived = Derived(words.tree, words.mentions, words.everyone)
         answered = None
         if content.reply_to is not None:
-            answered = await self.find(room, content.reply_to)
+            answered = await self.find(held.room_id, content.reply_to)
         if answered is None:
             return Prepared(derived)
         derived = Derived(words.tree, words.mentions, words.everyone, answered.seq)
         return Prepared(derived, generation=answered.generation)
 
-    async def _formatted(self, room: str, text: str) -> Formatted:
+    async def _formatted(self, held: Membership, text: str) -> Formatted:
         names = names_in(text)
-        people = await self._directory.members_named(room, names) if names else {}
-        return formatted(text, people)
+        people = await self._directory.members_named(held.room_id, names) if names else {}
+        everyone = may(Action.MENTION_ALL, held.role, held.kind)
+        return formatted(text, people, everyone=everyone)
 
     async def _deletion(
         self, author: str, held: Membership, target: Target, *, resend: bool

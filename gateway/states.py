@@ -11,7 +11,8 @@ from msgspec import DecodeError
 
 from gateway.reader import RoomReader
 from parley.domain.timeline import MessageState, begin, fold
-from parley.protocol.content import React, Target, target_of
+from parley.protocol.commands import Version
+from parley.protocol.content import Edit, React, Target, Text, target_of
 from parley.protocol.entry import Entry, event_of
 from parley.protocol.events import Event
 from parley.store.api import FullDirectory
@@ -49,6 +50,15 @@ class StateReader:
         seqs = {(located | unstored).get(target) for target in targets}
         return await self._folded(room, {seq for seq in seqs if seq is not None}, me, tail)
 
+    async def versions(self, room: str, fence: Fence, target: Target, seq: int) -> list[Version]:
+        """Return what a message has said, the first version first; `seq` is where it stands."""
+        # The tail first: what is no longer in it is stored by now.
+        tail = await self.tail(room, fence)
+        stored = await self._directory.versions(room, seq)
+        reached = stored[-1].seq if stored else 0
+        later = [_version(event) for event in tail if _is_version(event, target)]
+        return [*stored, *(version for version in later if version.seq > reached)]
+
     async def tail(self, room: str, fence: Fence) -> list[Event]:
         """Return what is not known to be stored, as far as this version knows its kinds."""
         position = await self._reader.position(room, fence)
@@ -76,6 +86,18 @@ class StateReader:
                 about.setdefault(by_target[target], []).append(event)
         now = {seq: fold(state, about.get(seq, ())) for seq, state in states.items()}
         return StatesNow(max(stored.as_of, tail[-1].seq if tail else 0), now)
+
+
+def _is_version(event: Event, target: Target) -> bool:
+    if isinstance(event.content, Text):
+        return (event.author, event.cmid) == (target.author, target.cmid)
+    author = event.author or ""
+    return isinstance(event.content, Edit) and target_of(author, event.content) == target
+
+
+def _version(event: Event) -> Version:
+    assert isinstance(event.content, Text | Edit)
+    return Version(event.seq, event.time, event.content.text, event.derived)
 
 
 def _known(room: str, entries: Iterable[Entry]) -> Iterable[Event]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gateway.accounts import Identity
 from gateway.authorising import authorise
 from parley.domain.permissions import Action
+from parley.observe.metrics import GatewayMetrics
 from parley.protocol.limits import TYPING_PEOPLE
 from parley.store.api import FullDirectory
 from parley.stream.keys import room_channel, shard_of
@@ -35,9 +36,14 @@ class TypingSignals:
     """The signals of one gateway's clients. `timer` gives seconds that never go back."""
 
     def __init__(
-        self, directory: FullDirectory, room_log: RoomLog, timer: Callable[[], float]
+        self,
+        directory: FullDirectory,
+        room_log: RoomLog,
+        metrics: GatewayMetrics,
+        timer: Callable[[], float],
     ) -> None:
-        self._directory, self._room_log, self._timer = directory, room_log, timer
+        self._directory, self._room_log = directory, room_log
+        self._metrics, self._timer = metrics, timer
         self._told: dict[tuple[str, str], _Told] = {}
 
     async def tell(self, who: Identity, room: str, *, on: bool) -> None:
@@ -59,6 +65,7 @@ class TypingSignals:
         told = TypingTold(account, HOLDS_MS if on else 0, hidden_from)
         channel = room_channel(shard_of(room, self._room_log.shards), room)
         await self._room_log.publish(channel, format_typing(told))
+        self._metrics.typing_told.inc()
 
     def _remember(self, key: tuple[str, str], told: _Told, now: float) -> None:
         if len(self._told) >= _REMEMBERED:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from logger.shard import HeldShard
 from parley.domain.receipts import Reach
+from parley.observe.metrics import LoggerMetrics
 from parley.store.api import Directory
 from parley.store.mark_records import NewMark
 from parley.stream.marks import MarkLog, UnwrittenMark
@@ -20,8 +21,8 @@ _AT_ONCE = 500
 class MarkWriter:
     """Writes the marks of the shards that a logger holds."""
 
-    def __init__(self, mark_log: MarkLog, directory: Directory) -> None:
-        self._mark_log, self._directory = mark_log, directory
+    def __init__(self, mark_log: MarkLog, directory: Directory, metrics: LoggerMetrics) -> None:
+        self._mark_log, self._directory, self._metrics = mark_log, directory, metrics
 
     async def sweep(self, held: Iterable[HeldShard]) -> None:
         """Write what has been marked. Raises LogUnavailable and StoreUnavailable."""
@@ -37,6 +38,7 @@ class MarkWriter:
 
     async def _write(self, unwritten: dict[NewMark, UnwrittenMark]) -> None:
         done = await self._directory.write_marks(list(unwritten))
+        self._metrics.marks_written.inc(len(done))
         for shard, generation in {(mark.shard, mark.generation) for mark in done}:
             theirs = [
                 unwritten[mark]

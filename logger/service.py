@@ -75,7 +75,7 @@ class Logger:
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
         self._idle = IdleRooms(room_log, limits.room_idle, monotonic)
-        self._marks = MarkWriter(mark_log, directory)
+        self._marks = MarkWriter(mark_log, directory, metrics)
         self._records = OldRecords(directory, limits.audit_kept)
 
     async def run(self) -> None:

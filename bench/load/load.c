@@ -35,7 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STAMP "@T"
+#define STAMP "#T"
 #define STAMP_DIGITS 16
 #define READ_BYTES (1 << 18)
 #define EVENTS 512

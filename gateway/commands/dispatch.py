@@ -24,6 +24,7 @@ from gateway.passwords import Passwords
 from gateway.reader import RoomReader
 from gateway.states import StateReader
 from gateway.typing import TypingSignals
+from parley.observe.metrics import GatewayMetrics
 from parley.protocol import codec
 from parley.protocol.commands import AnyCommand
 from parley.recovery.fences import Fences
@@ -46,6 +47,7 @@ class Commands:
         tools: Tools,
         marking: Marking,
         typing: TypingSignals,
+        metrics: GatewayMetrics,
     ) -> None:
         self._fences = fences
         finder, shards = Finder(logs), room_log.shards
@@ -58,11 +60,13 @@ class Commands:
             **RoomCommands(directory, tools).handlers(),
             **MemberCommands(directory, tools).handlers(),
             **PeopleCommands(directory).handlers(),
-            **SearchCommands(directory).handlers(),
+            **SearchCommands(directory, metrics).handlers(),
             **SignalCommands(typing).handlers(),
             **SessionCommands(directory, tools).handlers(),
             **AccountCommands(directory, passwords, limiter, tools).handlers(),
-            **MarkCommands(directory, marking, finder, fences, shards, tools.clock).handlers(),
+            **MarkCommands(
+                directory, marking, finder, states, fences, shards, tools.clock
+            ).handlers(),
             **PersonalCommands(directory, marking, finder, fences, shards).handlers(),
         }
 

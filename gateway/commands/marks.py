@@ -11,7 +11,9 @@ from gateway.authorising import authorise
 from gateway.commands.finding import Finder, event_of, fitting
 from gateway.commands.tools import Handlers
 from gateway.marking import Marking
+from gateway.states import StateReader
 from parley.domain.permissions import Action
+from parley.domain.receipts import Reach
 from parley.protocol import limits
 from parley.protocol.commands import (
     CountUnread,
@@ -47,11 +49,13 @@ class MarkCommands:
         directory: FullDirectory,
         marking: Marking,
         finder: Finder,
+        states: StateReader,
         fences: Fences,
         shards: int,
         clock: Callable[[], int],
     ) -> None:
         self._directory, self._marking, self._finder = directory, marking, finder
+        self._states = states
         self._fences, self._shards, self._clock = fences, shards, clock
 
     def handlers(self) -> Handlers:
@@ -110,14 +114,14 @@ class MarkCommands:
             return MessageReceipts(counted.people, counted.delivered, read, [])
         rows = await self._directory.recipients(room, author, seq)
         reached = await self._marking.reached(room)
-        now = self._clock()
+        fence = await self._fences.current(shard_of(room, self._shards))
+        versions = await self._states.versions(room, fence, command.target, seq)
+        seqs, now = [seq, *(each.seq for each in versions[1:])], self._clock()
         people = []
         for row in rows:
-            reach = reached.get(row.account_id)
-            delivered_at = row.delivered_at or (now if reach and reach.delivered >= seq else 0)
-            read_at = row.read_at or (now if reach and reach.read >= seq else 0)
-            shown = read_at if _is_told(row, asker_tells=counted.asker_tells) else 0
-            people.append(Recipient(row.account_id, delivered_at, shown))
+            told = _recipient(row, reached.get(row.account_id, Reach(0, 0)), seqs, now)
+            is_told = row.tells and counted.asker_tells
+            people.append(told if is_told else Recipient(told.person, told.delivered_at, 0))
         return MessageReceipts(
             len(people),
             sum(1 for each in people if each.delivered_at),
@@ -161,5 +165,15 @@ class MarkCommands:
         return (await self._fences.current(shard_of(room, self._shards))).generation
 
 
-def _is_told(row: RecipientRow, *, asker_tells: bool) -> bool:
-    return row.tells and asker_tells
+def _recipient(row: RecipientRow, lately: Reach, versions: list[int], now: int) -> Recipient:
+    """Return how far somebody has come with a message whose versions stand at these seqs.
+
+    `lately` is what is not written yet, and so counts as marked now.
+    """
+    seq, read = versions[0], max(row.read, lately.read)
+    return Recipient(
+        row.account_id,
+        row.delivered_at or (now if lately.delivered >= seq else 0),
+        row.read_at or (now if lately.read >= seq else 0),
+        sum(1 for each in versions if each <= read),
+    )

@@ -7,6 +7,7 @@ Never: how a message comes to be what it is (`gateway.states`).
 from gateway.accounts import Identity
 from gateway.authorising import authorise
 from gateway.commands.tools import Handlers
+from gateway.reactors import ReactorReader
 from gateway.states import StateReader
 from parley.domain.permissions import Action
 from parley.domain.timeline import MessageState, view
@@ -18,10 +19,9 @@ from parley.protocol.commands import (
     Reactors,
     ReadMessages,
     ReadVersions,
-    Version,
     Versions,
 )
-from parley.protocol.content import Edit, Pin, Target, Text, target_of
+from parley.protocol.content import Pin, Target
 from parley.protocol.events import Event
 from parley.protocol.refusals import NotUnderstood, UnknownMessage
 from parley.recovery.fences import Fences
@@ -37,6 +37,7 @@ class MessageCommands:
         self, directory: FullDirectory, states: StateReader, fences: Fences, shards: int
     ) -> None:
         self._directory, self._states = directory, states
+        self._reactors = ReactorReader(directory, states)
         self._fences, self._shards = fences, shards
 
     def handlers(self) -> Handlers:
@@ -63,25 +64,15 @@ class MessageCommands:
         state = await self._message(room, fence, command.target, me)
         if state.deleted:
             return Versions([])
-        stored = await self._directory.versions(room, state.seq)
-        reached = stored[-1].seq if stored else 0
-        later = [
-            _version(event)
-            for event in await self._states.tail(room, fence)
-            if event.seq > reached and _is_version(event, command.target)
-        ]
-        return Versions([*stored, *later])
+        return Versions(await self._states.versions(room, fence, command.target, state.seq))
 
     async def _reactions(self, who: Identity, command: ListReactions) -> Reactors:
         me, room = who.person.id, command.room
         fence = await self._reading(me, room)
-        state = await self._message(room, fence, command.target, me)
-        found = await self._directory.reactors(
-            room, state.seq, after=_after(command.after), limit=command.limit + 1
+        after = _after(command.after)
+        return await self._reactors.page(
+            room, fence, command.target, after=after, limit=command.limit
         )
-        page = found[: command.limit]
-        more = str(page[-1][0]) if len(found) > len(page) else None
-        return Reactors([reactor for _, reactor in page], more)
 
     async def _pins(self, who: Identity, command: ListPins) -> Messages:
         me, room = who.person.id, command.room
@@ -104,19 +95,6 @@ class MessageCommands:
         for state in found.states.values():
             return state
         raise UnknownMessage(target.cmid)
-
-
-def _is_version(event: Event, target: Target) -> bool:
-    if isinstance(event.content, Text):
-        return (event.author, event.cmid) == (target.author, target.cmid)
-    return (
-        isinstance(event.content, Edit) and target_of(event.author or "", event.content) == target
-    )
-
-
-def _version(event: Event) -> Version:
-    assert isinstance(event.content, Text | Edit)
-    return Version(event.seq, event.time, event.content.text, event.derived)
 
 
 def _pinned_seq(event: Event) -> int:

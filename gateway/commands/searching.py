@@ -9,6 +9,7 @@ from gateway.authorising import authorise
 from gateway.commands.tools import Handlers
 from parley.domain.permissions import Action
 from parley.domain.searching import fold, snippet
+from parley.observe.metrics import GatewayMetrics
 from parley.protocol.commands import Hit, Hits, Search
 from parley.protocol.refusals import InvalidSearch
 from parley.store.api import FullDirectory
@@ -18,8 +19,8 @@ from parley.store.search.api import FoundMessage, SearchQuery
 class SearchCommands:
     """The command `search`."""
 
-    def __init__(self, directory: FullDirectory) -> None:
-        self._directory = directory
+    def __init__(self, directory: FullDirectory, metrics: GatewayMetrics) -> None:
+        self._directory, self._metrics = directory, metrics
 
     def handlers(self) -> Handlers:
         """Return what carries out each command."""
@@ -29,20 +30,20 @@ class SearchCommands:
         _check(command)
         if command.room is not None:
             await authorise(self._directory, who.person.id, command.room, Action.READ)
-        page = await self._directory.search(
-            SearchQuery(
-                account_id=who.person.id,
-                text=command.query,
-                room_id=command.room,
-                author_id=command.author,
-                since=command.since,
-                until=command.until,
-                has_link=command.has_link,
-                mentions_me=command.mentions_me,
-                after=command.after,
-                limit=command.limit,
-            )
+        query = SearchQuery(
+            account_id=who.person.id,
+            text=command.query,
+            room_id=command.room,
+            author_id=command.author,
+            since=command.since,
+            until=command.until,
+            has_link=command.has_link,
+            mentions_me=command.mentions_me,
+            after=command.after,
+            limit=command.limit,
         )
+        with self._metrics.search_seconds.time():
+            page = await self._directory.search(query)
         return Hits([_hit(found, command.query) for found in page.messages], page.next)
 
 

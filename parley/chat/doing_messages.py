@@ -8,6 +8,7 @@ A message is meant by counting back: 1 is the room's last one, 2 the one before.
 """
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 
 from parley.chat.cleaning import clean_line
 from parley.chat.lines import People, name_of
@@ -82,14 +83,20 @@ class MessageCommands:
             case PinChanged(on=on):
                 return f"{who} {'pinned' if on else 'unpinned'} {what}"
 
-    async def answered(self, message: Message) -> str:
-        """Return what a message answers, to be printed before it; empty if it answers none."""
-        if message.reply_to is None:
+    async def answered(self, message: Message, quoted: Mapping[Target, State] | None = None) -> str:
+        """Return what a message answers, to be printed before it; empty if it answers none.
+
+        `quoted` are messages that are known; others that were not seen are asked for.
+        """
+        room, target = message.room, message.reply_to
+        if target is None:
             return ""
-        if message.reply_to not in self._texts[message.room]:
-            for state in await self._chat.messages(message.room, [message.reply_to]):
-                return f"      ┌ {_shortened(_said(state))}"
-        return f"      ┌ {self._quoted(message.room, message.reply_to)}"
+        if target in self._texts[room]:
+            return f"      ┌ {self._quoted(room, target)}"
+        state = (quoted or {}).get(target)
+        for found in [state] if state else await self._chat.messages(room, [target]):
+            return f"      ┌ {_shortened(_said(found))}"
+        return f"      ┌ {self._quoted(room, target)}"
 
     # --- commands --------------------------------------------------------------------------
 

@@ -121,6 +121,9 @@ class OwnCommands:
     async def _seen(self, typed: str) -> None:
         target = self._meant(typed or "1")
         info = await self._chat.message_info(self._id, target)
+        versions = max(
+            (s.versions for s in await self._chat.messages(self._id, [target])), default=1
+        )
         people = await self._chat.people([each.person for each in info.recipients])
         lines = [f"For {info.people}; received by {info.delivered}"]
         if info.read >= 0:
@@ -129,7 +132,9 @@ class OwnCommands:
             if each.delivered_at:
                 what, time = ("read", each.read_at) if each.read_at else ("", each.delivered_at)
                 name = name_of(each.person, people)
-                lines.append(f"  {name}: {what or 'received'}, {moment_of(time):%d %B %H:%M}")
+                line = f"  {name}: {what or 'received'}, {moment_of(time):%d %B %H:%M}"
+                is_older = 0 < each.version < versions
+                lines.append(line + (f", version {each.version} of {versions}" if is_older else ""))
         self._stage.say("\n".join(lines))
 
     # --- messages --------------------------------------------------------------------------

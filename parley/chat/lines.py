@@ -22,6 +22,7 @@ from parley.client import (
     Room,
     RoomEntry,
     RoomRestarted,
+    State,
     UnsupportedShown,
     Withdrawn,
 )
@@ -78,6 +79,12 @@ class Lines:
         day, self._day = self._day, moment.date()
         separator = "" if day == self._day else f"—— {moment:%A, %d %B %Y} ——\n"
         return f"{separator}{moment:%H:%M} {line}"
+
+
+def reacted(state: State) -> str:
+    """Return the line below a message to which people have put emoji; empty if nobody has."""
+    counted = [f"{clean_line(each.emoji)} {each.count}" for each in state.reactions]
+    return f"      └ {'  '.join(counted)}" if counted else ""
 
 
 def name_of(author: str | None, people: People) -> str:

@@ -128,7 +128,7 @@ class Pipe:
     # --- out -------------------------------------------------------------------------------
 
     async def _print_history(self, count: int) -> None:
-        entries = await last_entries(self._chat, self._room.id, count)
+        entries = (await last_entries(self._chat, self._room.id, count)).entries
         people = await people_in(self._chat, entries)
         for entry in entries:
             self._print(entry, people)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import NamedTuple
 
 from parley.chat.lines import full_name
 from parley.chat.options import ChatOptions
@@ -23,6 +24,7 @@ from parley.client import (
     Room,
     RoomEntry,
     State,
+    Target,
 )
 from parley.protocol.limits import PAGE_ENTRIES
 
@@ -46,16 +48,33 @@ async def conversation(chat: Chat, options: ChatOptions) -> Room:
     return await chat.open_direct(person.id)
 
 
-async def last_entries(chat: Chat, room: str, count: int) -> list[RoomEntry]:
-    """Return the last `count` entries of a room that can be shown, oldest first."""
-    entries: list[RoomEntry] = []
+class Past(NamedTuple):
+    """The end of a room: its entries, oldest first, with the words that they have now.
+
+    `states`, by seq, are what has become of those that are no longer as they were sent; `quoted`,
+    the messages that they answer and that stood in another page.
+    """
+
+    entries: list[RoomEntry]
+    states: dict[int, State]
+    quoted: dict[Target, State]
+
+
+async def last_entries(chat: Chat, room: str, count: int) -> Past:
+    """Return the last `count` entries of a room that can be shown."""
+    past = Past([], {}, {})
     before, more = None, True
-    while more and len(entries) < count:
-        limit = min(PAGE_ENTRIES, count - len(entries))
+    while more and len(past.entries) < count:
+        limit = min(PAGE_ENTRIES, count - len(past.entries))
         page = await chat.history(room, before=before, limit=limit)
-        entries = [*(_as_it_is(entry, page.states) for entry in page.entries), *entries]
+        quoted = {Target(state.author, state.cmid): state for state in page.quoted.values()}
+        past = Past(
+            [*(_as_it_is(entry, page.states) for entry in page.entries), *past.entries],
+            {**page.states, **past.states},
+            {**quoted, **past.quoted},
+        )
         before, more = page.first, page.more and page.first > 1
-    return entries
+    return past
 
 
 async def people_in(chat: Chat, entries: Iterable[RoomEntry | MessageChange]) -> dict[str, Person]:

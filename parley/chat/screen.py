@@ -22,9 +22,9 @@ from parley.chat.doing_own import OwnCommands, Ticks
 from parley.chat.doing_people import PeopleCommands
 from parley.chat.doing_rooms import RoomCommands
 from parley.chat.doing_search import SearchCommands
-from parley.chat.lines import Lines, name_of, short_name
+from parley.chat.lines import Lines, People, name_of, reacted, short_name
 from parley.chat.moments import Moments
-from parley.chat.reading import enter, in_words, last_entries, people_in
+from parley.chat.reading import Past, enter, in_words, last_entries, people_in
 from parley.chat.stage import Handlers, Misused, whole
 from parley.client import (
     Chat,
@@ -248,7 +248,7 @@ class Screen:
         self.say(slash.HELP)
 
     async def _who(self, _: str) -> None:
-        entries = await last_entries(self.chat, self.room.id, _LATELY)
+        entries = (await last_entries(self.chat, self.room.id, _LATELY)).entries
         people = await people_in(self.chat, entries)
         lately = {name_of(e.author, people) for e in entries if isinstance(e, Message)}
         self.say(f"Spoke here lately: {', '.join(sorted(lately)) or 'nobody'}")
@@ -258,17 +258,28 @@ class Screen:
         await self._show_history(self.room, lines)
 
     async def _show_history(self, room: Room, count: int) -> None:
-        entries = await last_entries(self.chat, room.id, count)
-        shown = [entry for entry in entries if not self._is_waiting(entry)]
+        past = await last_entries(self.chat, room.id, count)
+        shown = [entry for entry in past.entries if not self._is_waiting(entry)]
         people = await people_in(self.chat, shown)
-        for entry in entries:
+        for entry in past.entries:
             if isinstance(entry, Message | DeletedMessage):
                 self._messages.saw(entry)
         for entry in shown:
-            stored, where = self._is_own(entry), self._where(room.id)
-            self.say(self._lines.entry(entry, people, where=where, stored=stored))
-        if entries:
-            self._read_up_to[room.id] = entries[-1].seq
+            await self._show_past(entry, past, people)
+        if past.entries:
+            self._read_up_to[room.id] = past.entries[-1].seq
+
+    async def _show_past(self, entry: RoomEntry, past: Past, people: People) -> None:
+        """Print an entry between what it answers and what was put to it."""
+        above = below = ""
+        if isinstance(entry, Message):
+            above = await self._messages.answered(entry, past.quoted)
+            state = past.states.get(entry.seq)
+            below = reacted(state) if state is not None else ""
+        stored, where = self._is_own(entry), self._where(entry.room)
+        line = self._lines.entry(entry, people, where=where, stored=stored)
+        for each in filter(None, (above, line, below)):
+            self.say(each)
 
     # --- what happens ----------------------------------------------------------------------
 

@@ -36,6 +36,11 @@ class _Room:
     """Once so much is stored, the server's tally reaches to where the latest entries go on."""
 
     @property
+    def reached(self) -> int:
+        """Up to where every entry after `covered_from` is known."""
+        return self.latest[-1].seq if self.latest else self.covered_from
+
+    @property
     def begins_after(self) -> int:
         """From which entry on a tally can be counted on here."""
         is_full = len(self.latest) == _LATEST
@@ -110,12 +115,13 @@ class Counts:
     def resumed(self, room_id: str, since: int, *, recovered: bool) -> None:
         """Ask again: what other devices have read meanwhile was not told, and more may be lost.
 
-        Of the latest entries those up to `since` still stand; if not `recovered`, some are missing
-        between them and `since`.
+        Of the latest entries those up to `since` still stand. If not `recovered`, or if the room
+        was not followed for a while, some are missing between them and `since`.
         """
         room = self._rooms.get(room_id)
         if room is None:
             return
+        recovered = recovered and since <= room.reached
         kept = [event for event in room.latest if recovered and event.seq <= since]
         room.latest = deque(kept, maxlen=_LATEST)
         room.covered_from = min(room.covered_from, since) if recovered else since

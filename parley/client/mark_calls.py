@@ -67,6 +67,6 @@ class MarkCalls(Asking):
         return await self._ask(ShowReceipts(ref=0, room=room), RoomReceipts)
 
     async def message_info(self, room: str, target: Target) -> MessageReceipts:
-        """Return who has received and read a message."""
+        """Return who has received and read a message, and up to which of its versions."""
         command = MessageInfo(ref=0, room=room, target=target)
         return await self._ask(command, MessageReceipts)

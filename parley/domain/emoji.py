@@ -42,7 +42,7 @@ def only_emoji(text: str) -> int:
 
 def with_emoji(text: str) -> str:
     """Return the text with an emoji in the place of each of their `:names:`."""
-    return _NAME.sub(_named, text)
+    return _NAME.sub(_named, text) if ":" in text else text
 
 
 def _named(found: re.Match[str]) -> str:

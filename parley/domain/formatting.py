@@ -39,6 +39,8 @@ MENTIONS = 100
 _QUOTED = re.compile(r"> ?")
 _BULLET = re.compile(r"[-•] +(?=\S)|\* +(?=[^\s*])")
 _NUMBER = re.compile(r"(\d{1,3})[.)] +(?=\S)")
+# Without any of these a text has no formatting and names nobody; most have none.
+_SIGN = re.compile(r"[*_~`\[@:>•]|^ *(?:-|\d)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,25 @@ def names_in(text: str) -> set[str]:
     return found
 
 
-def formatted(text: str, people: Mapping[str, str]) -> Formatted:
-    """Return a text's tree, with those of `people` (ids by canonical user name) whom it names."""
+def formatted(text: str, people: Mapping[str, str], *, everyone: bool = True) -> Formatted:
+    """Return a text's tree, with those of `people` (ids by canonical user name) whom it names.
+
+    `everyone`: whether its author may name all at once; `@all` is plain words if not.
+    """
+    if not _SIGN.search(text):
+        return Formatted([], [], everyone=False)
 
     def resolve(typed: str) -> str | None:
+        if typed.casefold() == inline.EVERYONE:
+            return inline.EVERYONE if everyone else None
         name = _canonical(typed)
         return None if name is None else people.get(name)
 
     tree = _blocks(text.split("\n"), resolve, _QUOTES)
     nodes = list(_inlines(tree))
     mentions = list(dict.fromkeys(node.person for node in nodes if isinstance(node, Mention)))
-    everyone = any(isinstance(node, Everyone) for node in nodes)
-    return Formatted([] if _is_plain(tree, len(nodes)) else tree, mentions, everyone)
+    names_all = any(isinstance(node, Everyone) for node in nodes)
+    return Formatted([] if _is_plain(tree, len(nodes)) else tree, mentions, names_all)
 
 
 def _canonical(typed: str) -> str | None:

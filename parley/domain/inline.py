@@ -26,7 +26,8 @@ from parley.protocol.formatting import (
 )
 
 Resolve = Callable[[str], str | None]
-"""Returns the id of the person of a user name, as it was typed, who may be named."""
+"""Returns the id of the person of a user name, as it was typed, who may be named; `EVERYONE` if it
+stands for all, and all may be named."""
 
 EVERYONE = "all"
 _MARKS: dict[str, type[Bold] | type[Italic] | type[Strike]] = {
@@ -160,11 +161,9 @@ class _Parsing:
             return 0
         for name in dict.fromkeys((typed[1:], typed[1:].rstrip(_AFTER_NAME))):
             shown = f"@{name}"
-            if name.casefold() == EVERYONE:
-                self._stack[-1].inside.append(Everyone(shown))
-                return len(shown)
-            if name and (person := self._resolve(name)) is not None:
-                self._stack[-1].inside.append(Mention(person, shown))
+            if name and (who := self._resolve(name)) is not None:
+                named = Everyone(shown) if who == EVERYONE else Mention(who, shown)
+                self._stack[-1].inside.append(named)
                 return len(shown)
         return 0
 

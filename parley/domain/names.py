@@ -130,7 +130,8 @@ def _without_marks(text: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-_RESERVED = frozenset(skeleton(name) for name in ("admin", "parley", "system"))
+# `@all` names everyone in a room.
+_RESERVED = frozenset(skeleton(name) for name in ("admin", "all", "parley", "system"))
 
 
 def password(raw: str) -> str:

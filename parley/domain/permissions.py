@@ -19,6 +19,7 @@ class Action(StrEnum):
     READ = "read it"
     SEND = "say something"
     REACT = "react to what was said"
+    MENTION_ALL = "name everyone who is in it"
     PIN = "pin what was said"
     DELETE_OTHERS = "delete what others have said"
     JOIN = "join it"
@@ -50,6 +51,7 @@ TABLE: dict[Action, dict[RoomKind, _Roles]] = {
         (Action.READ, _MEMBERS, _MEMBERS, _MEMBERS),
         (Action.SEND, _MEMBERS, _MEMBERS, _MEMBERS),
         (Action.REACT, _MEMBERS, _MEMBERS, _MEMBERS),
+        (Action.MENTION_ALL, _MEMBERS, _MEMBERS, _ADMINS),
         (Action.PIN, _MEMBERS, _MEMBERS, _ADMINS),
         (Action.DELETE_OTHERS, _NOBODY, _ADMINS, _ADMINS),
         (Action.JOIN, _NOBODY, _NOBODY, _EVERYONE),

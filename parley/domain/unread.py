@@ -10,7 +10,7 @@ whoever follows the room folds what comes after it.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from parley.protocol.content import Delete, Text
+from parley.protocol.content import Delete, Stone, Text
 from parley.protocol.derived import Derived
 from parley.protocol.events import Event
 from parley.protocol.limits import UNREAD_MOST
@@ -19,8 +19,9 @@ from parley.protocol.limits import UNREAD_MOST
 class Tally(NamedTuple):
     """Somebody's count in a room, of the entries after `read` and up to `as_of`.
 
-    `hidden`: those among them that the person has hidden. A count of UNREAD_MOST says: so many or
-    more; it stays until the server tells another.
+    `hidden`: those among them that the person has hidden, or that came when they were deleted
+    already: they do not count. A count of UNREAD_MOST says: so many or more; it stays until the
+    server tells another.
     """
 
     read: int
@@ -59,6 +60,9 @@ def with_event(tally: Tally, event: Event, me: str) -> Tally:
     match event.content:
         case Text() if counts(event, me):
             return _plus(tally, event.derived, me, 1)
+        case Stone(reason="deleted"):
+            # It was not counted, so its deletion, which comes behind it, takes nothing away.
+            return tally._replace(hidden=tally.hidden | {event.seq})
         case Delete(of=of) if of.author != me and _is_counted(tally, event.derived):
             return _plus(tally, event.derived, me, -1)
         case _:
@@ -69,10 +73,10 @@ def tally_of(
     events: Iterable[Event], me: str, read: int, hidden: frozenset[int] = frozenset()
 ) -> Tally:
     """Return the tally of all entries of a room, in order, by their contents as they were sent."""
-    tally = Tally(read, read)
+    tally = Tally(read, read, hidden=hidden)
     for event in events:
         if event.seq not in hidden:
-            tally = with_event(tally._replace(hidden=hidden), event, me)
+            tally = with_event(tally, event, me)
     return tally._replace(hidden=frozenset(seq for seq in hidden if seq > read))
 
 

@@ -21,6 +21,8 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 # Seconds. An append takes about a millisecond; after 5 s the person has noticed.
 _APPEND_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+# Seconds. A search is to be done before the person wonders; after 5 s most have given up.
+_SEARCH_BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 # Seconds. A commit waits for the disk; after 10 s the logger's lease is in danger.
 _COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -115,6 +117,17 @@ class GatewayMetrics:
             ["outcome"],
             registry=registry,
         )
+        self.search_seconds = Histogram(
+            "parley_search_seconds",
+            "Seconds that a search for messages took",
+            buckets=_SEARCH_BUCKETS,
+            registry=registry,
+        )
+        self.typing_told = Counter(
+            "parley_typing_told",
+            "Signals of typing passed on to a room",
+            registry=registry,
+        )
         self.gaps_filled = Counter(
             "parley_gaps_filled",
             "Holes noticed in a room's events and filled before anything later went out",
@@ -168,6 +181,11 @@ class LoggerMetrics:
         )
         self.entries_stored = Counter(
             "parley_entries_stored", "Entries stored in the database", registry=registry
+        )
+        self.marks_written = Counter(
+            "parley_marks_written",
+            "Marks of what was received and read, written to the database",
+            registry=registry,
         )
         self.set_aside = Counter(
             "parley_set_aside",

@@ -66,6 +66,9 @@ class Recipient(Struct, frozen=True):
     person: str
     delivered_at: int
     read_at: int
+    version: int = 0
+    """Up to which version they have read, counted from 1: whose mark lies before an edit has not
+    seen it. 0: none, or it is not told."""
 
 
 class MessageReceipts(Struct, frozen=True):

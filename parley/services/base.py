@@ -33,7 +33,10 @@ from parley.store.errors import StoreUnavailable
 from parley.store.logs import SqlLogs
 from parley.store.migrate import migrate
 from parley.store.records import DirectoryLimits
+from parley.store.search.api import SearchBacklog
+from parley.store.search.backlog import SqlSearchBacklog
 from parley.stream.clients import RedisClients, server_clients
+from parley.stream.keys import shard_of
 from parley.stream.log import LogUnavailable
 from parley.stream.marks import MarkLog, RedisMarks
 from parley.stream.redis_log import RedisLog
@@ -61,6 +64,7 @@ class Foundation:
     logs: Logs
     fences: Fences
     mark_log: MarkLog
+    search_backlog: SearchBacklog
     checks: dict[str, Check]
 
 
@@ -141,6 +145,7 @@ async def _make_ready(
         logs=logs,
         fences=Fences(room_log, logs, lambda: secrets.token_hex(_IDENTITY_BYTES)),
         mark_log=RedisMarks(clients.commands, clients.mode, stream.shards),
+        search_backlog=SqlSearchBacklog(database, lambda room: shard_of(room, stream.shards)),
         checks={"redis": redis_answers, "database": database_answers},
     )
 

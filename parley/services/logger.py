@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from logger.indexing import OldMessages
 from logger.service import Logger, LoggerLimits
 from parley.observe.health import HealthServer
 from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
@@ -64,9 +65,12 @@ async def logger(
         clock,
         ground.mark_log,
     )
+    old_messages = OldMessages(ground.search_backlog)
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())
+        group.create_task(old_messages.run())
         try:
             yield
         finally:
             service.stop()
+            old_messages.stop()

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from parley.protocol import commands as wire
 from parley.protocol.limits import INTEGER_MAX
+from parley.protocol.states import State
 from tests.chat.seen import NOON, ROOM, Seen
 from tests.client import model
 from tests.client.model import ANN, BOB
+from tests.client.talk import cmid
 
 CYD = wire.Person("00000000000cy", "cyd", "Cyd")
 HOUR_MS = 3_600_000
@@ -126,6 +128,20 @@ async def test_what_there_is_to_know_of_a_room_is_printed(seen: Seen) -> None:
 
     assert seen.lines[0].startswith("Lobby · channel · lobby\n  All of us\n  Made ")
     assert seen.lines[0].endswith(" by Ann; 2 are in it")
+
+
+async def test_who_has_read_no_more_than_an_older_version_is_told(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen.model.someone_says(seen.model.rooms[ROOM], cmid(1), is_heard=False)
+    await seen.type("/history")
+    now = State(1, 1, 0, BOB.id, cmid(1), "tea", versions=2)
+    answers = model._ALWAYS | {wire.ReadMessages: wire.Messages(ROOM, 1, 9, [now])}
+    monkeypatch.setattr(model, "_ALWAYS", answers)
+
+    await seen.type("/seen")
+
+    assert seen.lines[-1].endswith(", version 1 of 2")
 
 
 async def test_the_devices_are_listed_with_which_is_this_one(seen: Seen) -> None:

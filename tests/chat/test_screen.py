@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from msgspec import structs
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
@@ -13,8 +14,17 @@ import parley
 from parley.chat.reading import in_words
 from parley.chat.slash import COMMANDS
 from parley.chat.terminal import talk
-from parley.protocol.commands import Room, Typing
-from parley.protocol.events import DirectoryChanged, Extent, PeopleChanged, Receipts, RoomLost
+from parley.protocol.commands import Page, ReadMessages, Room, Typing
+from parley.protocol.content import Target, Text
+from parley.protocol.events import (
+    DirectoryChanged,
+    Event,
+    Extent,
+    PeopleChanged,
+    Receipts,
+    RoomLost,
+)
+from parley.protocol.states import Reaction, State
 from tests.chat.seen import NOON, ROOM, Seen
 from tests.client.loopback import Loopback
 from tests.client.model import BOB, PASSWORD, RoomLog
@@ -83,6 +93,24 @@ async def test_what_history_has_printed_is_not_printed_again(
     await seen.show_until(lambda event: isinstance(event, parley.Message))
 
     assert len([line for line in seen.lines if cmid(1) in line]) == 1
+
+
+async def test_history_shows_what_is_answered_and_what_was_put_to_it(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quoted = State(1, 1, 0, BOB.id, cmid(1), "tea or coffee?")
+    answer = Event(
+        ROOM, 1, 9, 9, NOON, BOB.id, cmid(9), Text("tea", reply_to=Target(BOB.id, cmid(1)))
+    )
+    reactions = [Reaction("👍", 2, [BOB.id]), Reaction("🍵", 1, [BOB.id])]
+    now = State(9, 9, NOON, BOB.id, cmid(9), "tea!", reactions=reactions)
+    page = Page(ROOM, 1, [answer], False, 9, 9, as_of=12, states=[now], quoted=[quoted])
+    monkeypatch.setattr(seen.model, "_history", lambda *_: page)
+
+    await seen.type("/history")
+
+    assert seen.lines == ["      ┌ tea or coffee?", "12:00 Bob tea!", "      └ 👍 2  🍵 1"]
+    assert not any(isinstance(command, ReadMessages) for command in seen.commands)
 
 
 async def test_another_room_is_named_before_its_lines(

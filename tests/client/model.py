@@ -115,7 +115,7 @@ _ALWAYS: dict[type[Command], Struct] = {
     EditSettings: Settings(read_receipts=True, quiet=None),
     ListDrafts: Drafts([]),
     ListStarred: Starred([]),
-    MessageInfo: MessageReceipts(1, 1, 1, [Recipient(BOB.id, 1, 2)]),
+    MessageInfo: MessageReceipts(1, 1, 1, [Recipient(BOB.id, 1, 2, 1)]),
     ShowReceipts: RoomReceipts("lobby", 1, None, None),
     Search: Hits(
         [Hit("lobby", 7, 7, 0, BOB.id, "", "a pot of tea", [(9, 12)], before=True, after=False)]

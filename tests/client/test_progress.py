@@ -206,6 +206,18 @@ def test_after_a_part_that_was_missed_the_count_is_the_server_s() -> None:
     assert len(begun.pump(0.0)) == 1
 
 
+def test_after_a_room_was_not_followed_for_a_while_the_count_is_the_server_s() -> None:
+    begun = counting()
+    begun.happened(said(2))
+
+    begun.resumed(ROOM, 9, recovered=True)  # followed anew, from the top on
+    begun.pump(0.0)
+    begun.stands(standing(as_of=8, unread=8), read=0)
+    begun.stored_up_to(ROOM, Position(1, 9))
+
+    assert len(begun.pump(0.0)) == 1
+
+
 def test_what_is_read_here_is_counted_at_once() -> None:
     begun = counting()
     begun.happened(said(2))

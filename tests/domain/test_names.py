@@ -173,7 +173,9 @@ def test_a_refused_password_is_named_by_its_reason_alone(raw: str, reason: str) 
 # --- what looks like another name ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("raw", ["admin", "ADMIN", "аdmin", "раrlеy", "system", "ѕystem", "pаrley"])
+@pytest.mark.parametrize(
+    "raw", ["admin", "all", "ADMIN", "аdmin", "раrlеy", "system", "ѕystem", "pаrley"]
+)
 def test_the_names_of_the_server_itself_are_kept(raw: str) -> None:
     with pytest.raises(InvalidUserName, match="kept for the server itself"):
         names.user_name(raw)

@@ -1,7 +1,7 @@
 """What counts as unread, and what a badge shows."""
 
 from parley.domain.unread import RoomBadge, Tally, badge, tally_of, with_event
-from parley.protocol.content import Content, Delete, Edit, Notice, Pin, React, Target, Text
+from parley.protocol.content import Content, Delete, Edit, Notice, Pin, React, Stone, Target, Text
 from parley.protocol.derived import Derived
 from parley.protocol.events import Event
 from parley.protocol.limits import UNREAD_MOST
@@ -56,6 +56,13 @@ def test_a_deleted_message_counts_no_more() -> None:
     tally = tally_of([first, second, deleted(3, first)], ME, read=0)
 
     assert (tally.unread, tally.mentions) == (1, 0)
+
+
+def test_what_comes_as_deleted_already_counts_neither_then_nor_at_its_deletion() -> None:
+    first, second = said(1), said(2)
+    left = event(2, Stone("deleted"))
+
+    assert tally_of([first, left, deleted(3, second)], ME, read=0).unread == 1
 
 
 def test_the_deletion_of_what_was_read_changes_nothing() -> None:

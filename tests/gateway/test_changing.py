@@ -6,6 +6,7 @@ from gateway.service import Gateway
 from parley.protocol.commands import CreateRoom, JoinRoom, Room, Send, Sent, SetRole
 from parley.protocol.content import Delete, Edit, Pin, React, Sendable, Target, Text
 from parley.protocol.events import Error, Event
+from parley.protocol.formatting import Bold, Paragraph, TextRun
 from tests.gateway.parts import Client, client, identity
 from tests.recovery.ground import LOBBY, Ground
 from tests.stream.homes import cmid
@@ -145,17 +146,36 @@ async def test_a_reply_to_what_is_not_there_is_taken_and_answers_nothing(
 
 
 async def test_a_deletion_tells_whom_its_message_named(gateway: Gateway, ground: Ground) -> None:
-    ann = await client(gateway, "ann")
-    await client(gateway, "bob")
-    await ann.resume()
-    await says(ann, 1, Text("@bob @all"))
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    room = await channel(ann, bob)
+    await ann.resume(room=room)
+    await says(ann, 1, Text("@bob @all"), room)
 
-    await says(ann, 2, Delete(name(1)))
+    await says(ann, 2, Delete(name(1)), room)
 
     *_, event = await ann.hears(Event, 2)
     assert event.derived is not None
     assert event.derived.mentions == [identity("bob").person.id]
     assert event.derived.everyone
+
+
+async def test_all_are_named_by_those_who_may_and_for_others_it_is_plain_words(
+    gateway: Gateway,
+) -> None:
+    ann, bob = await client(gateway, "ann"), await client(gateway, "bob")
+    room = await channel(ann, bob)
+    await ann.resume(room=room)
+
+    await says(ann, 1, Text("@all"), room)
+    await says(bob, 2, Text("@all"), room)
+    await says(bob, 3, Edit(cmid(2), "*now* @all"), room)
+
+    by_ann, by_bob, edited = (event.derived for event in await ann.hears(Event, 3))
+    assert by_ann is not None
+    assert by_ann.everyone
+    assert by_bob is None
+    assert edited is not None
+    assert edited.tree == [Paragraph([Bold([TextRun("now")]), TextRun(" @all")])]
 
 
 async def test_the_deletion_of_what_is_deleted_is_answered_with_the_first(

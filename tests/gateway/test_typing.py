@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from gateway.typing import HOLDS_MS, PAUSE_SECONDS, TypingSignals
+from parley.observe.metrics import GatewayMetrics
 from parley.protocol.limits import TYPING_PEOPLE
 from parley.stream.published import TypingTold, parse_published
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
 from tests.databases import copy_of
-from tests.gateway.parts import identity
+from tests.gateway.parts import identity, new_metrics
 from tests.recovery.ground import LOBBY, Ground, process
 from tests.store.samples import change
 
@@ -48,6 +49,7 @@ class Signals:
 
     signals: TypingSignals
     time: Time
+    metrics: GatewayMetrics
     told: list[TypingTold] = field(default_factory=list)
 
     async def type(self, *, on: bool = True, room: str = LOBBY) -> None:
@@ -67,8 +69,9 @@ async def signals(ground: Ground) -> Signals:
     assert isinstance(ground.room_log, TellingLog)
     ground.room_log.told = []
     time = Time()
-    signals = TypingSignals(ground.directory, ground.room_log, time)
-    return Signals(signals, time, ground.room_log.told)
+    metrics = new_metrics()
+    signals = TypingSignals(ground.directory, ground.room_log, metrics, time)
+    return Signals(signals, time, metrics, ground.room_log.told)
 
 
 async def test_who_types_is_told(signals: Signals) -> None:
@@ -83,6 +86,8 @@ async def test_it_is_told_no_more_often_than_each_three_seconds(signals: Signals
         signals.time.now += PAUSE_SECONDS / 2
 
     assert len(signals.told) == 4
+    (counted,) = signals.metrics.typing_told.collect()
+    assert counted.samples[0].value == 4
 
 
 async def test_who_types_on_and_off_is_told_no_more_often_either(signals: Signals) -> None:

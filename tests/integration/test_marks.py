@@ -141,6 +141,33 @@ async def test_who_tells_nobody_what_was_read_is_told_nothing_of_it(
     assert (await bob.chat.message_info(room, Target(ann.chat.person.id, sent.cmid))).read == -1
 
 
+async def test_who_has_read_a_message_before_its_edit_is_told(deployment: Deployment) -> None:
+    gateway = await deployment.gateway()
+    await deployment.logger()
+    ann = await deployment.person(gateway.url, "ann")
+    bob = await deployment.person(gateway.url, "bob")
+    cyd = await deployment.person(gateway.url, "cyd")
+    dan = await deployment.person(gateway.url, "dan")
+    await dan.chat.edit_settings(read_receipts=False)
+    room = await group_of(ann, bob, cyd, dan)
+    (sent,) = await ann.says("frist", room=room)
+    target = Target(ann.chat.person.id, sent.cmid)
+    bob.chat.mark_read(room, sent.seq)
+    edit = await (await ann.chat.edit(room, sent.cmid, "first")).stored()
+    for each in (cyd, dan):
+        each.chat.mark_read(room, edit.seq)
+
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            info = await ann.chat.message_info(room, target)
+            if info.read == 2:
+                break
+            await asyncio.sleep(0.05)
+
+    told = {each.person: each.version for each in info.recipients}
+    assert told == {bob.chat.person.id: 1, cyd.chat.person.id: 2, dan.chat.person.id: 0}
+
+
 async def test_marks_outlive_redis(deployment: Deployment) -> None:
     gateway = await deployment.gateway()
     await deployment.logger()

@@ -1,9 +1,13 @@
 """Finding what was said, over real sockets, Redis and databases."""
 
+import asyncio
+
 import pytest
 
 import parley
-from tests.integration.deployment import Deployment, Someone
+from parley.store.logs import SqlLogs
+from tests.integration.deployment import PATIENCE, Deployment, Someone
+from tests.store.samples import change
 
 
 async def found(someone: Someone, query: str = "", **filters: object) -> list[str]:
@@ -63,13 +67,37 @@ async def test_links_mentions_and_people_narrow_what_is_found(deployment: Deploy
     ann = await deployment.person(gateway.url, "ann")
     bob = await deployment.person(gateway.url, "bob")
 
-    await ann.says("see https://example.org/tea", "@bob look", "tea for @all")
+    group = await ann.chat.create_room("Tea", kind="group", members=[bob.chat.person.id])
+    await ann.says("see https://example.org/tea", "@bob look")
+    await ann.says("tea for @all", room=group.id)
     await bob.says("tea *now*")
 
     assert await found(bob, has_link=True) == ["see https://example.org/tea"]
     assert await found(bob, mentions_me=True) == ["tea for @all", "@bob look"]
     assert await found(bob, author=bob.chat.person.id) == ["tea now"]
     assert await found(bob, "tea n") == ["tea now"]
+
+
+async def test_what_was_stored_before_there_was_a_search_is_found_after_a_while(
+    deployment: Deployment,
+) -> None:
+    gateway, logger = await deployment.gateway(), await deployment.logger()
+    ann = await deployment.person(gateway.url, "ann")
+    await ann.says("old tea")
+    await logger.stop()
+    logs = gateway.ground.logs
+    assert isinstance(logs, SqlLogs)
+    await change(logs._database, "DELETE FROM search")
+    await change(logs._database, "DELETE FROM server WHERE key = 'search_backlog'")
+    assert await found(ann, "tea") == []
+
+    await deployment.logger()
+
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await found(ann, "tea") == ["old tea"]:
+                break
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("query", ["", "\u0301"])

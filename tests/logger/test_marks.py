@@ -9,7 +9,7 @@ from parley.store.errors import StoreUnavailable
 from parley.store.mark_records import NewMark
 from parley.stream.log import Unseeded
 from parley.stream.marks import DeviceMark
-from tests.logger.parts import held_shard, store
+from tests.logger.parts import held_shard, new_metrics, store
 from tests.recovery.ground import LOBBY, Ground
 from tests.stream.homes import draft
 
@@ -32,7 +32,8 @@ async def test_a_mark_is_written_once_what_it_covers_is_stored(ground: Ground) -
     shard = await held_shard(ground)
     await ground.say(draft(1))
     await mark(ground)
-    writer = MarkWriter(ground.mark_log, ground.directory)
+    metrics = new_metrics()
+    writer = MarkWriter(ground.mark_log, ground.directory, metrics)
 
     await writer.sweep([shard])
     assert await read_by_ann(ground) == 0
@@ -41,6 +42,8 @@ async def test_a_mark_is_written_once_what_it_covers_is_stored(ground: Ground) -
     await writer.sweep([shard])
     assert await read_by_ann(ground) == 1
     assert await ground.mark_log.unwritten(0, shard.fence.generation) == []
+    (counted,) = metrics.marks_written.collect()
+    assert counted.samples[0].value == 1
 
 
 async def test_a_mark_that_could_not_be_written_is_kept(
@@ -58,7 +61,7 @@ async def test_a_mark_that_could_not_be_written_is_kept(
     with monkeypatch.context() as patch:
         patch.setattr(ground.directory, "write_marks", away)
         with pytest.raises(StoreUnavailable):
-            await MarkWriter(ground.mark_log, ground.directory).sweep([shard])
-    await MarkWriter(ground.mark_log, ground.directory).sweep([shard])
+            await MarkWriter(ground.mark_log, ground.directory, new_metrics()).sweep([shard])
+    await MarkWriter(ground.mark_log, ground.directory, new_metrics()).sweep([shard])
 
     assert await read_by_ann(ground) == 1

@@ -2,6 +2,7 @@
 
 tokens      what a message is indexed under, and what a query asks an index for
 rows        writing: one row for each message, in the batch's own transaction
+backlog     writing what was stored before there was a search, in small steps
 index       the seam between the two databases' indexes
 sqlite      FTS5, whose triggers follow the rows
 postgresql  GIN over an array of tokens

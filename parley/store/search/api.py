@@ -59,3 +59,13 @@ class MessageSearch(Protocol):
 
         Where the clocks of gateways differ, it is right to within their difference.
         """
+
+
+class SearchBacklog(Protocol):
+    """What was stored before there was a search. Every method may raise `StoreUnavailable`."""
+
+    async def index_some(self, entries: int) -> int | None:
+        """Look at the next so many entries of a log, and make findable what is not.
+
+        Returns how many messages that were; None: nothing is left. How far this has come is kept.
+        """
