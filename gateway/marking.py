@@ -97,9 +97,11 @@ class Marking:
             return
         except UnknownRoom:  # it has been closed
             return
-        if isinstance(risen, Unseeded) or not risen:
-            return
-        self._news[room].update([who.person.id] if mark.read else [])
+        if isinstance(risen, Unseeded):
+            # It has left Redis again meanwhile. The client is refused for now, and marks again.
+            raise LogUnavailable(f"{room} was idle, and has left the log")
+        if risen:
+            self._news[room].update([who.person.id] if mark.read else [])
 
     # --- telling ---------------------------------------------------------------------------
 

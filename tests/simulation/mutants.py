@@ -7,7 +7,7 @@ Never: the search for the seed that shows one (`hunt.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from msgspec import structs
 
+from gateway import marking
 from gateway.appender import Appender
 from gateway.connection import Connection
 from gateway.frames import message_frame
@@ -25,18 +26,20 @@ from gateway.sending import Sender
 from logger.shard import HeldShard, LeaseLost
 from parley.client.cursors import Following
 from parley.client.delivery import Delivery
+from parley.client.marks import Marks
 from parley.client.outbox import Lane, Outbox
 from parley.client.outputs import Output
 from parley.client.showing import HistoryPage
 from parley.client.vault import MemoryVault
 from parley.protocol.commands import Send
 from parley.protocol.entry import IngestEntry, Position
-from parley.protocol.events import DirectoryChanged, Event
+from parley.protocol.events import DirectoryChanged, Event, Extent
+from parley.store.mark_records import NewMark
 from parley.store.records import Membership, Written
 from parley.stream.log import Draft
 from tests.simulation import redis_twin
 from tests.simulation.redis_twin import RedisTwin
-from tests.simulation.store_data import Overlay
+from tests.simulation.store_data import Overlay, StoreData
 
 Patch = Callable[[], AbstractContextManager[object]]
 
@@ -195,6 +198,19 @@ async def _begin_at_the_end(self: HeldShard) -> None:
     self.checkpoint = entries[-1].ingest_id if entries else 0
 
 
+@contextmanager
+def _latest_mark() -> Iterator[None]:
+    write = StoreData.write_marks
+
+    def overwriting(self: StoreData, marks: Collection[NewMark]) -> list[NewMark]:
+        for mark in marks:
+            self.read_marks.pop((mark.room_id, mark.account_id), None)
+        return write(self, marks)
+
+    with patch.object(StoreData, "write_marks", overwriting):
+        yield
+
+
 # --- in the gateway ------------------------------------------------------------------------
 
 
@@ -260,6 +276,15 @@ async def _by_seq_alone(_: RoomReader, __: str, ___: Any, cursor: Position) -> i
     return cursor.seq
 
 
+def _to_the_furthest(reached: Mapping[str, int]) -> Extent | None:
+    if len(reached) < 2:
+        return None
+    (furthest, who), (following, _) = sorted(
+        ((seq, person) for person, seq in reached.items()), reverse=True
+    )[:2]
+    return Extent(following, who, furthest)
+
+
 def _async(answer: Any) -> Callable[..., Any]:
     async def ask(*_: Any, **__: Any) -> Any:
         await asyncio.sleep(0)
@@ -294,6 +319,19 @@ def _forget_entries() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _mark_once() -> Iterator[None]:
+    resumed = Marks.resumed
+
+    def content(self: Marks, room: str, generation: int, since: int) -> None:
+        untold = dict(self._untold)
+        resumed(self, room, generation, since)
+        self._untold = untold
+
+    with patch.object(Marks, "resumed", content):
+        yield
+
+
 def _send_all_at_once(self: Delivery, lane: Lane) -> bool:
     is_known = lane.room not in self._following or self._following.live(lane.room)
     return is_known and lane.next() is not None
@@ -319,6 +357,7 @@ MUTANTS = (
     Mutant(
         "move the checkpoint before the commit", _replacing(HeldShard, "_commit", _advance_first)
     ),
+    Mutant("write marks without keeping the greatest", _latest_mark),
     Mutant("begin behind the backlog", _replacing(HeldShard, "begin", _begin_at_the_end)),
     Mutant("forget to fill a gap", _no_gaps),
     Mutant("never compare with Redis", _replacing(Hub, "compare", _async(None))),
@@ -329,6 +368,7 @@ MUTANTS = (
     Mutant("take a send whatever rights it names", _any_rights),
     Mutant("refuse without shutting out", _replacing(Sender, "_shut_out", _async(None))),
     Mutant("deliver on after a removal", _replacing(Connection, "recheck", _only_tell)),
+    Mutant("tell that all have read what one has", _replacing(marking, "extent", _to_the_furthest)),
     Mutant("clear the outbox at accepted", _clear_at_accept),
     Mutant("keep what is lost as accepted", _replacing(Outbox, "put_back_older", _nothing)),
     Mutant("keep the outbox in memory", _forget_entries),
@@ -336,6 +376,7 @@ MUTANTS = (
         "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)
     ),
     Mutant("forget what history has told", _replacing(Following, "read", _as_it_is)),
+    Mutant("make no marks again after a resume", _mark_once),
     Mutant("take nothing back", _replacing(Following, "_take_back", _nothing)),
 )
 """Every deliberate fault."""

@@ -29,6 +29,7 @@ from parley.client.events import (
     RoomLive,
     RoomLost,
     RoomRestarted,
+    UnreadChanged,
     UnsupportedShown,
     Withdrawn,
 )
@@ -40,7 +41,7 @@ from parley.client.vault import MemoryVault
 from parley.protocol.content import Target
 from tests.simulation.clock import Process
 from tests.simulation.screen import RoomScreen, line_of
-from tests.simulation.witness import Alteration, Change, Post, Record, Seen, Witness, edited
+from tests.simulation.witness import Alteration, Change, Post, Read, Record, Seen, Witness, edited
 from tests.simulation.words import in_words
 
 _URL = "http://parley.example"
@@ -139,7 +140,8 @@ class Device:
         self._chat = None
         self.online.clear()
         self.ready.clear()
-        self.witness.screens = {}
+        self.witness.run = self.run
+        self.witness.screens, self.witness.counts = {}, {}
 
     async def _use(self, chat: Chat) -> None:
         reading = asyncio.create_task(self._read(chat), name="read")
@@ -177,6 +179,7 @@ class Device:
                 self._spawn(self._follow_all(chat), "follow all")
             case RoomLost():
                 self.witness.screens.pop(event.room, None)
+                self.witness.counts.pop(event.room, None)
                 self.follows.pop(event.room, None)
             case _:
                 self._show(chat, event)
@@ -187,7 +190,10 @@ class Device:
                 self.screen(event.room).show(line_of(event))
             case Edited() | Deleted() | Reacted():
                 self.screen(event.room).alter(event)
+            case UnreadChanged():
+                self.witness.counts[event.room] = event
             case RoomLive():
+                self._spawn(self._count(chat, event.room), "count")
                 if self.screen(event.room).go_live(event.generation, event.seq):
                     self._spawn(self._load(chat, event.room), "load")
             case Retracted():
@@ -226,6 +232,17 @@ class Device:
             # Refused for good, too: who has left on another device may be back in a moment.
             with suppress(Refused):
                 await screen.load(partial(chat.history, room, limit=_PAGE_LINES))
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _count(self, chat: Chat, room: str) -> None:
+        """Ask how much is unread in a room; from then on events tell."""
+        while room in self.witness.screens:
+            try:
+                await chat.count_unread([room])
+                return
+            except Refused as refused:
+                if not refused.retry:
+                    return
             await asyncio.sleep(_AGAIN_SECONDS)
 
     # --- the person ------------------------------------------------------------------------
@@ -267,6 +284,18 @@ class Device:
             altered.cmid = outgoing.cmid
         except ParleyError as error:
             self._trace(self.name, f"could not {what}: {error}")
+
+    async def read(self, room: str) -> None:
+        """Read all that is shown of a room."""
+        await self.ready.wait()
+        screen = self.witness.screens.get(room)
+        if self._chat is None or screen is None or not screen.lines:
+            return
+        now, seq = asyncio.get_running_loop().time(), max(screen.lines)
+        read = Read(now, self.name, self.run, room, screen.lines[seq].generation, seq)
+        self._record.reads.append(read)
+        self._trace(self.name, f"reads {room} up to {read.generation}/{seq}")
+        self._chat.mark_read(room, seq)
 
     async def change(self, what: str, room: str) -> None:
         """Join or leave a room."""

@@ -17,7 +17,7 @@ from redis.exceptions import OutOfMemoryError
 from parley.stream.redis_log import library
 from tests.simulation.redis_twin import Answer, Publish
 
-_ADDING = ("parley1_seed", "parley1_append")
+_ADDING = ("parley1_seed", "parley1_append", "parley1_mark")
 
 
 class LuaRedis:
@@ -59,6 +59,12 @@ class LuaRedis:
 
     def smembers(self, key: str) -> Answer:
         return self._client.smembers(key)
+
+    def hget(self, key: str, field: str) -> Answer:
+        return self._client.hget(key, field)
+
+    def hgetall(self, key: str) -> Answer:
+        return self._client.hgetall(key)
 
     def unlink(self, *keys: str) -> Answer:
         return self._client.unlink(*keys)

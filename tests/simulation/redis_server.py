@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -344,7 +344,7 @@ async def asked(wire: Wire, work: Callable[[], Any], timeout: float) -> Any:
 
 
 class RedisClient:
-    """The part of `redis.asyncio.Redis` that `parley.stream.redis_log` uses."""
+    """The part of `redis.asyncio.Redis` that `RedisLog` and `RedisMarks` use."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -369,6 +369,17 @@ class RedisClient:
 
     async def smembers(self, key: str) -> Any:
         return await self._ask(lambda data: data.smembers(key))
+
+    async def hget(self, key: str, field: str) -> Any:
+        return await self._ask(lambda data: data.hget(key, field))
+
+    async def hgetall(self, key: str) -> Any:
+        return await self._ask(lambda data: data.hgetall(key))
+
+    async def hscan_iter(self, key: str, count: int) -> AsyncIterator[tuple[bytes, bytes]]:
+        """Yield all of a hash, which is small enough for one look, whatever `count` is."""
+        for item in (await self.hgetall(key)).items():
+            yield item
 
     async def unlink(self, *keys: str) -> Any:
         return await self._ask(lambda data: data.unlink(*keys))

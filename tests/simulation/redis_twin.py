@@ -21,8 +21,9 @@ Answer = Any
 """What redis-py would return: bytes, int, or lists of them."""
 
 _ENTRY_ARGS = 8
+_MARK_ARGS = 3
 # Functions that add, and so fail when the memory is full.
-_ADDING = frozenset({"seed", "append"})
+_ADDING = frozenset({"seed", "append", "mark"})
 
 
 @dataclass(slots=True)
@@ -121,6 +122,16 @@ class RedisTwin:
     def smembers(self, key: str) -> set[bytes]:
         """SMEMBERS."""
         return {member.encode() for member in self._keys.get(key, ())}
+
+    def hget(self, key: str, field: str) -> bytes | None:
+        """HGET."""
+        value: str | None = self._keys.get(key, {}).get(field)
+        return None if value is None else value.encode()
+
+    def hgetall(self, key: str) -> dict[bytes, bytes]:
+        """HGETALL."""
+        held: dict[str, str] = self._keys.get(key, {})
+        return {field.encode(): value.encode() for field, value in held.items()}
 
     def unlink(self, *keys: str) -> int:
         """UNLINK."""
@@ -381,6 +392,51 @@ class RedisTwin:
         if not live:
             self._keys.pop(keys[3], None)
         return b"ok"
+
+    def _mark(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        """Marks stay for ever here: no run is as long as they are kept."""
+        fence, room, _ = args[:3]
+        if not self._is_open(keys, fence):
+            return [b"fence"]
+        log = self._keys.get(keys[2])
+        if log is None:
+            return [b"unseeded"]
+        answer = [b"ok"]
+        for i in range(3, len(args), _MARK_ARGS):
+            who, delivered, read = args[i], int(args[i + 1]), int(args[i + 2])
+            reach = self._raise_mark(
+                keys[3], who, min(delivered, log["seq"]), min(read, log["seq"])
+            )
+            if reach is not None:
+                self._hash(keys[4])[f"{room} {who}"] = reach
+                answer += [who.encode(), reach.encode()]
+        return answer
+
+    def _raise_mark(self, key: str, who: str, delivered: int, read: int) -> str | None:
+        """Keep the greatest; return what is held now, None if it was so before."""
+        marks = self._keys.get(key, {})
+        held: str = marks.get(who, "0 0")
+        had_delivered, had_read = map(int, held.split(" "))
+        read = max(read, had_read)
+        delivered = max(delivered, had_delivered, read)
+        reach, account = f"{delivered} {read}", who.split(" ")[0]
+        if read > int(marks.get(account, "0")):
+            self._hash(key)[account] = f"{read}"
+        if reach == held:
+            return None
+        self._hash(key)[who] = reach
+        return reach
+
+    def _marks_written(self, keys: Sequence[str], args: Sequence[Any]) -> Answer:
+        unwritten = self._keys.get(keys[0], {})
+        gone = 0
+        for field_, value in zip(args[::2], args[1::2], strict=True):
+            if unwritten.get(field_) == value:
+                del unwritten[field_]
+                gone += 1
+        if not unwritten:
+            self._keys.pop(keys[0], None)
+        return gone
 
 
 _EMPTY = Stream()

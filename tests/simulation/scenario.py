@@ -15,6 +15,8 @@ from random import Random
 CHAOS_SECONDS = 12.0
 # The share of the runs in which people change what they have said.
 _ALTERING = 0.4
+# The share of the runs in which people say that they have read something.
+_READING = 0.5
 # Bytes of a large message: a text may have 16 KiB.
 _LARGEST = 15_000
 _ROOMS = ("red", "blue")
@@ -25,8 +27,8 @@ _MOMENT_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody does something: `post`, `edit`, `delete` or `react` to what was posted, `join`,
-    `leave`, or `sign out` and in again.
+    """Somebody does something: `post`, `edit`, `delete` or `react` to what was posted, `read` what
+    is shown, `join`, `leave`, or `sign out` and in again.
 
     `size`: bytes that a message has more than its words.
     """
@@ -198,6 +200,7 @@ def plan_of(seed: int) -> Plan:
     if mood is Mood.RESTLESS:
         steps, faults = _comings_and_goings(dice, users, rooms, gateways)
     steps = _with_alterations(Random(f"alterations {seed}"), steps)
+    steps = _with_reads(Random(f"reads {seed}"), steps, devices)
     return Plan(
         seed,
         gateways,
@@ -222,6 +225,18 @@ def _with_alterations(dice: Random, steps: list[Step]) -> list[Step]:
         what = dice.choice(["edit", "delete", "delete", "react"])
         altering.append(Step(post.at + dice.uniform(0.05, 3.0), post.device, what, post.room))
     return sorted([*steps, *altering], key=attrgetter("at"))
+
+
+def _with_reads(dice: Random, steps: list[Step], devices: list[tuple[str, str]]) -> list[Step]:
+    """Return the steps with some that read what was posted before, in some of the runs."""
+    posts = [step for step in steps if step.do == "post"]
+    if not posts or dice.random() > _READING:
+        return steps
+    reading = []
+    for _ in range(dice.randint(2, 10)):
+        post, (device, _) = dice.choice(posts), dice.choice(devices)
+        reading.append(Step(post.at + dice.uniform(0.05, 3.0), device, "read", post.room))
+    return sorted([*steps, *reading], key=attrgetter("at"))
 
 
 def _mood(drawn: float) -> Mood:

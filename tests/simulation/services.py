@@ -7,7 +7,7 @@ Never: when something happens to them (`scenario.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, cast
@@ -21,9 +21,8 @@ from parley.recovery.fences import Fences
 from parley.store.api import FullDirectory
 from parley.store.errors import StoreUnavailable
 from parley.stream.feed import RedisFeed
-from parley.stream.fence import Fence
-from parley.stream.log import LogUnavailable, Unseeded
-from parley.stream.marks import DeviceMark, UnwrittenMark
+from parley.stream.log import LogUnavailable
+from parley.stream.marks import RedisMarks
 from parley.stream.presence import State
 from parley.stream.rate_limits import RateLimits
 from parley.stream.redis_log import Mode, RedisLog
@@ -77,27 +76,6 @@ class Surroundings:
     network: Network
     new_dice: Callable[[str], Random]
     pace: Pace
-
-
-class _NoMarks:
-    """Marks that nobody makes; a `MarkLog`."""
-
-    async def mark(
-        self, room: str, fence: Fence, marks: Sequence[DeviceMark]
-    ) -> list[DeviceMark] | Unseeded:
-        return []
-
-    async def marks(self, room: str, generation: int) -> list[DeviceMark]:
-        return []
-
-    async def read_up_to(self, room: str, generation: int, account: str) -> int:
-        return 0
-
-    async def unwritten(self, shard: int, generation: int) -> list[UnwrittenMark]:
-        return []
-
-    async def written(self, shard: int, generation: int, marks: Sequence[UnwrittenMark]) -> None:
-        """Nothing was to be written."""
 
 
 class _NoPresence:
@@ -164,6 +142,9 @@ class Service:
         self.store = StoreLink(around.loop, dice, around.database, process)
         return dice
 
+    def _marks(self) -> RedisMarks:
+        return RedisMarks(self.redis.client(), self._around.mode, SHARDS)
+
     async def _room_log(self) -> tuple[RedisLog, LogsTwin]:
         """Make ready what a service needs before it can work, however long it takes."""
         logs = LogsTwin(self.store)
@@ -212,8 +193,7 @@ class GatewayService(Service):
             Outside(self.clock, dice.getrandbits),
             # Limits have tests of their own; without any, nothing of them is asked of Redis.
             Limiter(Rates(), cast(RateLimits, None), self._around.loop.time),
-            # Nor does anybody here mark what was read: marks promise nothing.
-            _NoMarks(),
+            self._marks(),
             _NoPresence(),
         )
         feed = RedisFeed(self.redis.pubsub(), gateway.hub.on_message, gateway.hub.on_gap)
@@ -252,7 +232,7 @@ class LoggerService(Service):
             cast(LoggerMetrics, cast(Any, _NoMetrics())),
             _logger_limits(self._around.pace),
             self.clock,
-            _NoMarks(),
+            self._marks(),
         )
         await self._logger.run()
 

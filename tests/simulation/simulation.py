@@ -14,6 +14,7 @@ from functools import partial
 from tests.simulation.checker import Checker
 from tests.simulation.clock import Deadlock, OutOfTime, StandsStill, virtual_loop
 from tests.simulation.faults import heal, schedule
+from tests.simulation.marks_checker import MarksChecker
 from tests.simulation.reading import Broken
 from tests.simulation.scenario import CHAOS_SECONDS, Plan, Step
 from tests.simulation.words import named, shortened
@@ -90,8 +91,9 @@ class Simulation:
         heal(world)
         await self._settled(HEALING_SECONDS)
         self._look()
-        checker = Checker(world.record, world.data)
-        return [*checker.broken(), *checker.unsettled()]
+        checkers = (Checker(world.record, world.data), MarksChecker(world.record, world.data))
+        broken = [each for checker in checkers for each in checker.broken()]
+        return [*broken, *self._unsettled()]
 
     def outcome(self, broken: list[Broken]) -> Outcome:
         """Return what came of it, told with names in the place of ids."""
@@ -172,6 +174,8 @@ class Simulation:
             host.process.spawn(device.alter(step.do, room))
         elif step.do == "sign out":
             host.process.spawn(device.sign_out())
+        elif step.do == "read":
+            host.process.spawn(device.read(room))
         else:
             host.process.spawn(device.change(step.do, room))
 
@@ -196,7 +200,11 @@ class Simulation:
             return False
         if world.redis.primary.data.backlog:
             return False
-        return not Checker(world.record, world.data).unsettled()
+        return not self._unsettled()
+
+    def _unsettled(self) -> list[Broken]:
+        record, data = self._world.record, self._world.data
+        return [*Checker(record, data).unsettled(), *MarksChecker(record, data).unsettled()]
 
     def _look(self) -> None:
         record = self._world.record

@@ -8,15 +8,18 @@ by Parley's own `parley.store.batch`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parley.domain.names import room_key
+from parley.domain.receipts import Reach
 from parley.domain.timeline import begin, fold
+from parley.domain.unread import Tally
 from parley.protocol.commands import Person, Role, Room, Rooms
 from parley.protocol.content import Delete, Edit, Notice, Stone, Text
 from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_content, event_of
 from parley.protocol.ids import LOBBY
+from parley.protocol.limits import UNREAD_MOST
 from parley.protocol.refusals import (
     CannotLeave,
     LastOwner,
@@ -28,6 +31,7 @@ from parley.protocol.refusals import (
 from parley.store import batch
 from parley.store.batch import Head, HeldBack, MessageRow, Reading, Unreadable
 from parley.store.errors import ShardCountMismatch, UnknownShard
+from parley.store.mark_records import MemberReach, NewMark, Standing
 from parley.store.message_states_api import StatesRead
 from parley.store.records import (
     LONGEST_LEASE_MS,
@@ -79,6 +83,8 @@ class RoomRow:
 class MemberRow:
     role: Role
     rights: int = 0
+    joined_seq: int = 0
+    """The end of the stored log when they joined."""
     has_left: bool = False
 
 
@@ -118,6 +124,10 @@ class StoreData:
         self.logs: dict[str, LogRows] = {}
         self.names: dict[tuple[str, str], MessageRow] = {}
         self.set_aside: dict[tuple[int, int, int], SetAsideRow] = {}
+        self.read_marks: dict[tuple[str, str], int] = {}
+        """How far in a room a person has read."""
+        self.delivered_marks: dict[tuple[str, str, str], int] = {}
+        """How far in a room a person's device has received."""
 
     # --- accounts --------------------------------------------------------------------------
 
@@ -252,7 +262,8 @@ class StoreData:
             return False
         is_first = room_id != LOBBY and not self._roles(room_id)
         rights = 0 if room_id == LOBBY else self.rooms[room_id].authority
-        self.members[room_id, account_id] = MemberRow("owner" if is_first else role, rights)
+        role = "owner" if is_first else role
+        self.members[room_id, account_id] = MemberRow(role, rights, self.head(room_id))
         return True
 
     def _roles(self, room_id: str) -> list[Role]:
@@ -307,6 +318,55 @@ class StoreData:
             if row.created_at <= now - older_than_ms or row.created_at > now
         ]
         return sorted(due, key=lambda row: (row.created_at, row.id))[:limit]
+
+    # --- marks -----------------------------------------------------------------------------
+
+    def write_marks(self, marks: Collection[NewMark]) -> list[NewMark]:
+        valid = [m for m in marks if self._is_of_the_present(m)]
+        for mark in valid:
+            at, end = (mark.room_id, mark.account_id), self.head(mark.room_id)
+            device = (*at, mark.session_id)
+            delivered, read = (min(seq, end) for seq in mark.reach)
+            self.delivered_marks[device] = max(self.delivered_marks.get(device, 0), delivered)
+            if mark.reach.read:
+                self.read_marks[at] = max(self.read_marks.get(at, 0), read)
+        return [m for m in marks if m not in valid or m.reach.delivered <= self.head(m.room_id)]
+
+    def _is_of_the_present(self, mark: NewMark) -> bool:
+        is_there = mark.shard < len(self.shards)
+        return is_there and self.shards[mark.shard].generation == mark.generation
+
+    def room_standings(self, account_id: str, reads: Mapping[str, int]) -> list[Standing]:
+        mine = [room for room in reads if self._role(account_id, room) is not None]
+        return [self._standing(account_id, room, reads[room]) for room in mine]
+
+    def _standing(self, account_id: str, room: str, told: int) -> Standing:
+        log = self.logs.get(room, LogRows())
+        read = max(told, self._reach(account_id, room).read)
+        unread = sum(
+            row.shown and row.kind == _TEXT and row.author_id != account_id
+            for row in log.messages[read:]
+        )
+        tally = Tally(read, log.head.seq, min(unread, UNREAD_MOST))
+        return Standing(room, log.head.generation, tally, marked_unread=False)
+
+    def reaches(self, room_id: str, limit: int) -> list[MemberReach] | None:
+        inside = [
+            a for (room, a), row in self.members.items() if room == room_id and not row.has_left
+        ]
+        if len(inside) > limit:
+            return None
+        return [MemberReach(account, True, self._reach(account, room_id)) for account in inside]
+
+    def _reach(self, account_id: str, room_id: str) -> Reach:
+        joined = self.members[room_id, account_id].joined_seq
+        read = max(joined, self.read_marks.get((room_id, account_id), 0))
+        received = [
+            seq
+            for (room, account, _), seq in self.delivered_marks.items()
+            if (room, account) == (room_id, account_id)
+        ]
+        return Reach(max([read, *received]), read)
 
     # --- shards ----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ Never: what a question or a change does (`store_data.py`).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from random import Random
@@ -16,7 +16,7 @@ from typing import Any
 from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
 from parley.store.errors import StoreUnavailable
-from parley.store.mark_records import NewMark
+from parley.store.mark_records import MemberReach, NewMark, Standing
 from parley.store.message_states_api import StatesRead
 from parley.store.records import (
     Changed,
@@ -344,8 +344,16 @@ class DirectoryTwin:
         """Take what is written down about security; no test of this folder reads it."""
 
     async def write_marks(self, marks: Sequence[NewMark]) -> list[NewMark]:
-        """Nobody in the simulation marks what was read."""
-        return list(marks)
+        written: list[NewMark] = await self._change(lambda data: data.write_marks(marks))
+        return written
+
+    async def room_standings(self, account_id: str, reads: Mapping[str, int]) -> list[Standing]:
+        found: list[Standing] = await self._ask(lambda data: data.room_standings(account_id, reads))
+        return found
+
+    async def reaches(self, room_id: str, limit: int) -> list[MemberReach] | None:
+        found: list[MemberReach] | None = await self._ask(lambda data: data.reaches(room_id, limit))
+        return found
 
     async def hidden(self, account_id: str, room_id: str, first: int, last: int) -> set[int]:
         """Nobody in the simulation hides what was said."""

@@ -15,7 +15,9 @@ PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 TESTS = "\n".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py"))
 )
-CHECKER = (ROOT / "tests" / "simulation" / "checker.py").read_text(encoding="utf-8")
+CHECKER = (ROOT / "tests" / "simulation" / "checker.py").read_text(encoding="utf-8") + (
+    ROOT / "tests" / "simulation" / "marks_checker.py"
+).read_text(encoding="utf-8")
 # What is quoted between these two headings is a question of the checker, a mutant or a fault.
 IN_DETAIL = PAGE[PAGE.index("\n## In detail") : PAGE.index("\n## The simulator")]
 

@@ -1,7 +1,8 @@
 """The twin of Redis does what the function library does, on an embedded Redis and on a real one.
 
-Hypothesis writes a sequence of calls of a `RoomLog`; both carry it out, through the same
-`RedisLog`; each call has the same answer or error on both, and the same is published.
+Hypothesis writes a sequence of calls of a `RoomLog` and a `MarkLog`; both carry it out, through the
+same `RedisLog` and `RedisMarks`; each call has the same answer or error on both, and the same is
+published.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from parley.stream.fence import Fence
 from parley.stream.keys import room_channel, shard_of
 from parley.stream.log import Batch, Draft, RoomLog, Seed
+from parley.stream.marks import DeviceMark, RedisMarks, UnwrittenMark
 from parley.stream.redis_log import Mode, RedisLog
 from tests.conftest import RedisHome
 from tests.simulation.redis_server import RedisClient, RedisData
@@ -31,7 +33,16 @@ ROOMS = ["lobby", "room1"]
 CMIDS = ["c0", "c1", "c2", "c3"]
 CHANNELS = [room_channel(shard_of(room, SHARDS), room) for room in ROOMS]
 
-Step = Callable[[RoomLog, str], Awaitable[Any]]
+
+class Log(RedisLog):
+    """A room log, and the marks beside it."""
+
+    def __init__(self, client: Any, mode: Mode) -> None:
+        super().__init__(client, client, shards=SHARDS, mode=mode, recent_entries=KEEP)
+        self.marks = RedisMarks(client, mode, SHARDS)
+
+
+Step = Callable[[Log, str], Awaitable[Any]]
 """One call; it is told the server's identity."""
 
 rooms = st.sampled_from(ROOMS)
@@ -58,6 +69,14 @@ drafts = st.builds(
     fact=st.booleans(),
     digest=st.sampled_from(["one", "one", "one", "two"]),
     body=st.just(b'{"body":1}'),
+)
+seqs = st.integers(0, 4)
+marks = st.builds(
+    DeviceMark,
+    account=st.sampled_from(["ann", "ann", "bob"]),
+    session=st.sampled_from(["phone", "laptop"]),
+    delivered=seqs,
+    read=seqs,
 )
 seeds = st.builds(
     Seed,
@@ -106,6 +125,23 @@ async def stored(log: RoomLog, fence: Fence, room: str, through: int, seq: int) 
     return await log.stored(shard(room), fence, through, {room: seq})
 
 
+async def mark(log: Log, fence: Fence, room: str, marks: list[DeviceMark]) -> Any:
+    return await log.marks.mark(room, fence, marks)
+
+
+async def written(log: Log, room: str, marks: list[DeviceMark]) -> Any:
+    return await log.marks.written(shard(room), 1, [UnwrittenMark(room, each) for each in marks])
+
+
+async def marked(log: Log, room: str) -> Any:
+    """Return all that is known of a room's marks; a hash has no order."""
+    return [
+        sorted(await log.marks.marks(room, 1)),
+        sorted(await log.marks.unwritten(shard(room), 1)),
+        *[await log.marks.read_up_to(room, 1, account) for account in ("ann", "bob")],
+    ]
+
+
 appends = step(
     append,
     fence=fences,
@@ -144,6 +180,9 @@ steps = st.one_of(
     step(lambda log, shard: log.live_rooms(shard, 1), shard=shards),
     step(lambda log, room, fence: log.drop(room, fence), room=rooms, fence=fences),
     step(lambda log, shard: log.purge(shard, 1), shard=shards),
+    step(mark, fence=fences, room=rooms, marks=st.lists(marks, min_size=1, max_size=3)),
+    step(written, room=rooms, marks=st.lists(marks, min_size=1, max_size=3)),
+    step(marked, room=rooms),
     step(lambda log, channel: log.publish(channel, b"S 1 1"), channel=st.sampled_from(CHANNELS)),
 )
 # A sequence that begins where most calls have an effect.
@@ -157,6 +196,7 @@ BEGUN: list[Step] = [
 
 # Everything that can be seen at the end.
 LOOKS: list[Step] = [
+    *((lambda log, _, room=room: marked(log, room)) for room in ROOMS),
     *((lambda log, identity, s=s: log.read_ingest({s: (1, 0)}, 100, 0)) for s in range(SHARDS)),
     *((lambda log, identity, s=s: log.live_rooms(s, 1)) for s in range(SHARDS)),
     *(
@@ -176,7 +216,7 @@ LOOKS: list[Step] = [
 
 
 @asynccontextmanager
-async def server(home: RedisHome) -> AsyncIterator[tuple[RedisLog, Any, str]]:
+async def server(home: RedisHome) -> AsyncIterator[tuple[Log, Any, str]]:
     """A room log on an empty server, a subscription to all its channels, its identity."""
     client: Any
     mode: Mode
@@ -187,7 +227,7 @@ async def server(home: RedisHome) -> AsyncIterator[tuple[RedisLog, Any, str]]:
         await client.flushall()
         info = await client.info()
         identity = f"{info['run_id']}:{info['master_replid']}"
-    log = RedisLog(client, client, shards=SHARDS, mode=mode, recent_entries=KEEP)
+    log = Log(client, mode)
     await log.load_library()
     pubsub = client.pubsub()
     await pubsub.ssubscribe(*CHANNELS)
@@ -200,7 +240,7 @@ async def server(home: RedisHome) -> AsyncIterator[tuple[RedisLog, Any, str]]:
         await client.aclose()
 
 
-def twin(home: RedisHome, identity: str) -> tuple[RedisLog, list[tuple[str, bytes]]]:
+def twin(home: RedisHome, identity: str) -> tuple[Log, list[tuple[str, bytes]]]:
     """A room log on the twin, and the list that its published messages go to."""
     published: list[tuple[str, bytes]] = []
     embedded = home.url is None
@@ -212,10 +252,10 @@ def twin(home: RedisHome, identity: str) -> tuple[RedisLog, list[tuple[str, byte
 
     client = RedisClient(ask)
     mode: Mode = "embedded" if embedded else "server"
-    return RedisLog(client, client, shards=SHARDS, mode=mode, recent_entries=KEEP), published
+    return Log(client, mode), published
 
 
-async def outcome(call: Step, log: RoomLog, identity: str) -> Any:
+async def outcome(call: Step, log: Log, identity: str) -> Any:
     """The answer, or the error as text."""
     try:
         return await call(log, identity)

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.domain.receipts import Reach
 from parley.protocol.content import Content, Notice, Text
 from parley.protocol.entry import Entry, IngestEntry, encode_body, encode_content, format_record
 from parley.protocol.ids import new_cmid
-from parley.store.api import Directory, Logs
+from parley.store.api import FullDirectory, Logs
 from parley.store.database import open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
+from parley.store.mark_records import NewMark
 from parley.store.migrate import migrate
 from parley.store.records import NewAccount, NewSession
 from tests.simulation.clock import Process, VirtualLoop, virtual_loop
@@ -41,7 +43,7 @@ SHARDS = 2
 class Store:
     """A database under test; `clock` is a list of one number, Unix milliseconds."""
 
-    directory: Directory
+    directory: FullDirectory
     logs: Logs
     clock: list[int]
 
@@ -193,6 +195,25 @@ def ingest(room: str, top: int, checkpoint: int, index: int, line: Line) -> Inge
     return IngestEntry(checkpoint + 1 + index, room, PEOPLE[0], cmid(line.name), record)
 
 
+async def mark(
+    store: Store, shard: int, generation: int, person: str, session: int, reach: Reach
+) -> Any:
+    room = ROOMS[shard]
+    if await store.directory.membership(person, room) is None:
+        return None  # nobody else is let mark anything
+    return await store.directory.write_marks(
+        [NewMark(shard, generation, room, person, f"session{session}", reach)]
+    )
+
+
+async def reached(store: Store, room: str, person: str, told: int, limit: int) -> Any:
+    members = await store.directory.reaches(room, limit)
+    return [
+        members and sorted(members, key=lambda each: each.account_id),
+        await store.directory.room_standings(person, {room: told}),
+    ]
+
+
 people = st.sampled_from(PEOPLE)
 rooms = st.sampled_from(ROOMS)
 shards = st.integers(0, SHARDS - 1)
@@ -228,6 +249,15 @@ steps = st.one_of(
         force=st.booleans(),
     ),
     step(release, shard=shards, owner=st.sampled_from(OWNERS)),
+    step(
+        mark,
+        shard=shards,
+        generation=st.sampled_from([0, 0, 1, 2]),
+        person=people,
+        session=st.integers(0, 3),
+        reach=st.builds(Reach, delivered=st.integers(0, 4), read=st.integers(0, 4)),
+    ),
+    step(reached, room=rooms, person=people, told=st.integers(0, 3), limit=st.integers(1, 3)),
     step(session, session=st.integers(0, 3)),
     step(revoke, session=st.integers(0, 3)),
     step(
@@ -258,7 +288,7 @@ def twin(loop: VirtualLoop) -> Store:
     clock = [1_700_000_000_000]
     server = DatabaseServer(loop, StoreData(lambda: clock[0]))
     link = StoreLink(loop, Random(0), server, Process(loop, "test"))
-    return Store(DirectoryTwin(link), LogsTwin(link), clock)
+    return Store(cast(FullDirectory, DirectoryTwin(link)), LogsTwin(link), clock)
 
 
 async def outcomes(store: Store, calls: list[Step]) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parley.client.events import ChatEvent
+from parley.client.events import ChatEvent, UnreadChanged
 from tests.simulation.screen import RoomScreen
 
 
@@ -76,6 +76,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """That somebody has read all that a device showed of a room, in which of its runs."""
+
+    at: float
+    device: str
+    run: int
+    room: str
+    generation: int
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.device} has read {self.room} up to {self.generation}/{self.seq}"
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """An event that an application was given, in which of its runs."""
 
@@ -95,6 +110,10 @@ class Witness:
     """Of the present run."""
     waiting: dict[str, str] = field(default_factory=dict)
     """The outbox at the end: cmid to the refusal's code, empty for what is not refused."""
+    run: int = 0
+    """The present one."""
+    counts: dict[str, UnreadChanged] = field(default_factory=dict)
+    """What it shows as unread, by room, in the present run."""
 
 
 @dataclass(slots=True)
@@ -104,6 +123,7 @@ class Record:
     posts: list[Post] = field(default_factory=list)
     alterations: list[Alteration] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
     witnesses: dict[str, Witness] = field(default_factory=dict)
     most_buffered: int = 0
     """Bytes that a gateway held for one client, at most."""
