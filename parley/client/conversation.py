@@ -290,7 +290,7 @@ class Conversation:
             case Checking():
                 return self._delivery.checked(purpose, decode(result, type=MessageStatus), now)
             case Marking():
-                self._progress.marked()
+                self._progress.marked(purpose)
             case Counting():
                 return self._progress.stand(decode(result, type=Standings).rooms)
             case Asking(ticket=ticket, command=command):

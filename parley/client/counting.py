@@ -127,6 +127,12 @@ class Counts:
         room.covered_from = min(room.covered_from, since) if recovered else since
         self._unasked[room_id] = None
 
+    def must_reach(self, room_id: str, read: int) -> None:
+        """Ask again if the tally is still from before what has been read, and the server told."""
+        room = self._rooms.get(room_id)
+        if room is not None and room.tally is not None and room.tally.read < read:
+            self._unasked[room_id] = None
+
     def ask_later(self, room: str) -> None:
         """The question was refused for now: it is asked again with the next resume."""
         self._room(room)

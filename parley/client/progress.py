@@ -106,9 +106,11 @@ class Progress:
         reads = {each.room: self._marks.read_up_to(each.room) for each in standings}
         return self._counts.answered(standings, reads)
 
-    def marked(self) -> None:
-        """The server has the marks."""
+    def marked(self, asked: Marking) -> None:
+        """The server has the marks, and counts from there, if this device could not."""
         self._marks.answered()
+        for room in asked.rooms:
+            self._counts.must_reach(room, self._marks.read_up_to(room))
 
     def refused(self, asked: Marking | Counting, *, retry: bool) -> None:
         """Tell, or ask, again later if that may help."""

@@ -226,6 +226,27 @@ def test_what_is_read_here_is_counted_at_once() -> None:
     assert counts(begun.read(ROOM, 2)) == [1]
 
 
+def test_what_was_read_here_and_cannot_be_counted_is_asked_for_once_the_server_has_the_mark() -> (
+    None
+):
+    begun = new_counts(seq=3)
+    begun.stands(standing(as_of=3, unread=3), read=0)
+    assert counts(begun.read(ROOM, 2)) == []  # what is behind it was not kept
+
+    begun.must_reach(ROOM, 2)
+
+    assert len(begun.pump(0.0)) == 1
+
+
+def test_a_count_that_has_what_was_read_is_not_asked_for() -> None:
+    begun = counting()
+    begun.read(ROOM, 1)
+
+    begun.must_reach(ROOM, 1)
+
+    assert begun.pump(0.0) == []
+
+
 def test_what_was_read_elsewhere_is_told_by_the_server() -> None:
     begun = counting()
     begun.happened(said(2))
