@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from parley.protocol.content import Content, Delete, Edit, Pin, React, Stone
+from parley.protocol.content import Content, Delete, Edit, Pin, React, Stone, Text, target_of
 from parley.protocol.entry import (
     Entry,
     IngestEntry,
@@ -33,6 +33,7 @@ STONE_KIND = str(Stone.__struct_config__.tag)
 # Of a message that was deleted: it is the digest of whatever it may have said.
 DELETED_DIGEST = ""
 # What changes a message that is there; the others are something to read.
+_TEXT = str(Text.__struct_config__.tag)
 _CHANGES = frozenset(str(kind.__struct_config__.tag) for kind in (Edit, Delete, React, Pin))
 _KNOWN_KINDS = frozenset(content.__struct_config__.tag for content in Content.__args__)
 
@@ -203,6 +204,45 @@ def storable_id(text: str | None) -> str | None:
 def storable_cmid(text: str | None) -> str | None:
     """Return a cmid if it is one."""
     return text if text is not None and _UUID.fullmatch(text) else None
+
+
+# --- aiming --------------------------------------------------------------------------------
+
+Name = tuple[str, str]
+"""An author and their `cmid`."""
+
+
+def targets(new: Iterable[Reading]) -> set[Name]:
+    """Return the names of the messages that new entries change."""
+    return {name for reading in new if (name := _target(reading.row)) is not None}
+
+
+def aimed(new: Iterable[Reading], stored: Mapping[Name, tuple[str, int]]) -> list[Reading]:
+    """Return new entries, each change pointing at where the message that it names is kept.
+
+    A gateway may have found a second copy of the message, of which only a stone is kept. `stored`:
+    the room and seq of those that are there already.
+    """
+    new, places = list(new), dict(stored)
+    for _, row, fault in new:
+        if fault is None and row.kind == _TEXT:
+            places.setdefault((row.author_id or "", row.cmid or ""), (row.room_id, row.seq))
+    return [_aimed(reading, places) for reading in new]
+
+
+def _aimed(reading: Reading, places: Mapping[Name, tuple[str, int]]) -> Reading:
+    row, name = reading.row, _target(reading.row)
+    room, seq = places.get(name, ("", 0)) if name is not None else ("", 0)
+    if room != row.room_id or seq == row.target_seq:
+        return reading
+    return reading._replace(row=row._replace(target_seq=seq))
+
+
+def _target(row: MessageRow) -> Name | None:
+    if row.target_seq is None:
+        return None
+    target = target_of(row.author_id or "", decode_content(row.content.encode()))
+    return None if target is None else (target.author, target.cmid)
 
 
 # --- sorting -------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class BatchWriter:
         )
         todo = batch.sort(readings, heads, await self._read_stored(readings, heads))
         self._refused += [(new, new.fault) for new in todo.new if new.fault is not None]
-        await self._insert(todo.new)
+        await self._insert(batch.aimed(todo.new, await self._places(batch.targets(todo.new))))
         # First what can be found, and then what takes it away again.
         await SearchWriter(self._connection, self._shard.shard).write(self._inserted)
         await ChangeWriter(self._database, self._connection).write(self._inserted)
@@ -89,6 +89,18 @@ class BatchWriter:
             for row in await self._connection.execute(rows):
                 stored[room, row.seq] = MessageRow(*row)
         return stored
+
+    async def _places(self, names: Iterable[batch.Name]) -> dict[batch.Name, tuple[str, int]]:
+        """Return where messages of these names are stored."""
+        name = sa.tuple_(messages.c.author_id, messages.c.cmid)
+        places = {}
+        for chunk in _chunks(names):
+            found = sa.select(
+                messages.c.author_id, messages.c.cmid, messages.c.room_id, messages.c.seq
+            ).where(name.in_(chunk))
+            for author, cmid, room, seq in await self._connection.execute(found):
+                places[author, str(cmid)] = (room, seq)
+        return places
 
     # --- messages --------------------------------------------------------------------------
 

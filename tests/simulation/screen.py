@@ -93,9 +93,11 @@ class RoomScreen:
         """Take what changes a line: of a deleted one the words go, others stay as they were."""
         self.generation = max(self.generation, change.generation)
         self.is_altered = True
-        line = self.lines.get(change.target_seq)
-        if isinstance(change, Deleted) and line is not None:
-            self.lines[line.seq] = replace(line, text="")
+        if isinstance(change, Deleted):
+            # By its name: the place that is told may be a second copy's, which nobody shows.
+            name = (change.target.author, change.target.cmid)
+            for line in [each for each in self.lines.values() if (each.author, each.cmid) == name]:
+                self.lines[line.seq] = replace(line, text="")
 
     async def load(self, history: ReadsHistory) -> None:
         """Read what came before the room was followed, unless that changes meanwhile."""

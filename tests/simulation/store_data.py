@@ -507,8 +507,9 @@ class Overlay:
         heads = {room: log.head for room in rooms if (log := self._log(room)) is not None}
         todo = batch.sort(readings, heads, self._stored(readings))
         refused = [(new, new.fault) for new in todo.new if new.fault is not None]
-        duplicates = sum(self._insert(new) for new in todo.new)
-        for new in todo.new:
+        new_entries = batch.aimed(todo.new, self._places(batch.targets(todo.new)))
+        duplicates = sum(self._insert(new) for new in new_entries)
+        for new in new_entries:
             self._alter(new.row.room_id, new.row.seq)
         for room, head in todo.heads.items():
             self._own_log(room).head = head
@@ -540,6 +541,10 @@ class Overlay:
             if log is not None and seq <= log.head.seq:
                 stored[room, seq] = log.messages[seq - 1]
         return stored
+
+    def _places(self, names: Iterable[batch.Name]) -> dict[batch.Name, tuple[str, int]]:
+        rows = {name: self._names.get(name) or self._data.names.get(name) for name in names}
+        return {name: (row.room_id, row.seq) for name, row in rows.items() if row is not None}
 
     def _insert(self, new: Reading) -> bool:
         """Insert a row, or a stone if its name is taken; return whether it was."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -157,6 +158,20 @@ async def test_a_deleted_message_is_found_by_its_name_and_known_to_be_deleted(lo
     assert found is not None
     assert found.is_deleted
     assert found.is_of("any digest at all")
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+async def test_a_deletion_that_points_at_a_second_copy_takes_the_message_that_it_names(
+    database: Database, logs: Logs, *, is_one_batch: bool
+) -> None:
+    copy = entry(2, Text("hello"), author=ANN, name=1)
+    deletion = about(3, Delete(target(1, ANN)), 2, BOB)
+    batches = [[text(1), copy, deletion]] if is_one_batch else [[text(1)], [copy, deletion]]
+    for each in batches:
+        await write(logs, *each)
+
+    kept = await rows(database, "SELECT kind, target_seq FROM messages ORDER BY seq")
+    assert kept == [("stone", None), ("stone", None), ("delete", 1)]
 
 
 async def test_an_edit_that_comes_behind_the_deletion_leaves_nothing(
