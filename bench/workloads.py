@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bench.contenders.contender import Contender
 from bench.load.client import Connected, LoadClient, Ran
@@ -101,41 +103,31 @@ def _fronts(contender: Contender) -> dict[str, list[int]]:
     return {role: pids for role, pids in contender.processes().items() if role in roles}
 
 
-class _connected:  # noqa: N801
-    """A load client inside, ready to measure rates; a context manager."""
+@contextmanager
+def _connected(contender: Contender, scene: Scene) -> Iterator[Callable[[float], Row]]:
+    """Let everybody in, and yield what measures a rate. Raises NotConnected."""
+    with LoadClient(contender.plan(scene)) as client:
+        connected = client.connect(_WIDTH)
+        if connected.connected < scene.people:
+            raise NotConnected(f"{contender.name}: {connected}")
+        yield partial(_measured, contender, scene, client)
 
-    def __init__(self, contender: Contender, scene: Scene) -> None:
-        self._contender, self._scene = contender, scene
-        self._client = LoadClient(contender.plan(scene))
 
-    def __enter__(self) -> Callable[[float], Row]:
-        connected = self._client.connect(_WIDTH)
-        if connected.failed or connected.connected < self._scene.people:
-            self._client.__exit__(None, None, None)
-            raise NotConnected(f"{self._contender.name}: {connected}")
-        return self._measure
-
-    def __exit__(self, *error: object) -> None:
-        self._client.__exit__(None, None, None)
-
-    def _measure(self, rate: float) -> Row:
-        self._client.run(rate / 2, _WARM_UP_SECONDS, 1.0)
-        before = cpu_seconds(self._contender.processes())
-        ran = self._client.run(rate, SECONDS, 2.0)
-        after = cpu_seconds(self._contender.processes())
-        cost = {role: after[role] - before[role] for role in before}
-        expected = ran.sent * self._scene.people_each
-        return Row(self._contender.name, rate, SECONDS, expected, ran, cost)
+def _measured(contender: Contender, scene: Scene, client: LoadClient, rate: float) -> Row:
+    client.run(rate / 2, _WARM_UP_SECONDS, 1.0)
+    before = cpu_seconds(contender.processes())
+    ran = client.run(rate, SECONDS, 2.0)
+    after = cpu_seconds(contender.processes())
+    cost = {role: after[role] - before[role] for role in before}
+    expected = ran.sent * scene.people_each
+    return Row(contender.name, rate, SECONDS, expected, ran, cost)
 
 
 def _until_too_much(contender: Contender, scene: Scene, rates: tuple[float, ...]) -> list[Row]:
-    return list(_rising(contender, scene, rates))
-
-
-def _rising(contender: Contender, scene: Scene, rates: tuple[float, ...]) -> Iterator[Row]:
+    rows: list[Row] = []
     with _connected(contender, scene) as measure:
         for rate in rates:
-            row = measure(rate)
-            yield row
-            if not row.is_carried:
-                return
+            rows.append(measure(rate))
+            if not rows[-1].is_carried:
+                break
+    return rows
