@@ -327,7 +327,7 @@ class Conversation:
             case Checking():
                 self._delivery.check_failed(purpose, error, now)
             case Marking() | Counting():
-                self._progress.refused(purpose, retry=error.retry)
+                self._progress.refused(purpose, now, retry=error.retry)
             case Asking(ticket=ticket):
                 return [Resolve(ticket, Refused(error.code, error.message, error.retry))]
         return []

@@ -55,6 +55,7 @@ class Counts:
         self._me = ""
         self._rooms: dict[str, _Room] = {}
         self._unasked: dict[str, None] = {}
+        self._not_before = 0.0
 
     def begin(self, me: str) -> None:
         """Count as this person."""
@@ -83,9 +84,15 @@ class Counts:
         return _changed(standing.room, room, before)
 
     def marked(self, told: Marked) -> list[Output]:
-        """Take how far the person has read a room, here or elsewhere, with its tally."""
-        room = self._rooms.get(told.room)
-        if room is None or room.tally is None or told.read < room.tally.read:
+        """Take how far the person has read a room, here or elsewhere, with its tally.
+
+        Not in another generation than the one that is followed: what was read there may be lost.
+        Where the room stands anew, the tally is asked for again.
+        """
+        room, position = self._rooms.get(told.room), self._following.position(told.room)
+        if room is None or position is None or told.generation != position.generation:
+            return []
+        if room.tally is None or told.read < room.tally.read:
             return []
         tally = Tally(told.read, told.as_of, told.unread, told.mentions, frozenset(told.hidden))
         before = _shown(room)
@@ -133,9 +140,16 @@ class Counts:
         if room is not None and room.tally is not None and room.tally.read < read:
             self._unasked[room_id] = None
 
-    def ask_later(self, room: str) -> None:
-        """The question was refused for now: it is asked again with the next resume."""
-        self._room(room)
+    def ask_again(self, rooms: Iterable[str], at: float) -> None:
+        """The question was refused for now: it is asked again at that time, or with a resume."""
+        for room in rooms:
+            self._room(room)
+            self._unasked[room] = None
+        self._not_before = at
+
+    def disconnected(self) -> None:
+        """Ask as soon as there is a connection again."""
+        self._not_before = 0.0
 
     # --- what the person does --------------------------------------------------------------
 
@@ -161,6 +175,8 @@ class Counts:
 
     def pump(self, now: float) -> list[Output]:
         """Ask for the tallies that are not known."""
+        if now < self._not_before:
+            return []
         rooms = list(self._unasked)
         self._unasked.clear()
         portions = (
@@ -170,6 +186,10 @@ class Counts:
             self._questions.ask(CountUnread(ref=0, rooms=some), Counting(tuple(some)), now)
             for some in portions
         ]
+
+    def deadline(self) -> float | None:
+        """Return when `pump` has something to do, if nothing else happens."""
+        return self._not_before if self._unasked else None
 
     def answered(self, standings: Iterable[RoomStanding], reads: dict[str, int]) -> list[Output]:
         """Take the answer; `reads` is how far rooms have been read here."""

@@ -22,7 +22,7 @@ from parley.protocol.commands import RoomStanding
 from parley.protocol.content import Text
 from parley.protocol.entry import Position
 
-# After a refusal marks are told again so many seconds later.
+# After a refusal marks are told, and counts are asked for, again so many seconds later.
 _AGAIN_SECONDS = 5.0
 
 Told = events.Marked | events.Receipts | events.Hidden | events.StarChanged | events.DraftChanged
@@ -49,6 +49,7 @@ class Progress:
     def disconnected(self) -> None:
         """What is unanswered is told again after the next resume."""
         self._marks.disconnected()
+        self._counts.disconnected()
 
     def mark_read(self, room: str, seq: int | None) -> list[Output]:
         """The person has read a followed room up to an entry, or all that has come of it."""
@@ -112,14 +113,13 @@ class Progress:
         for room in asked.rooms:
             self._counts.must_reach(room, self._marks.read_up_to(room))
 
-    def refused(self, asked: Marking | Counting, *, retry: bool) -> None:
+    def refused(self, asked: Marking | Counting, now: float, *, retry: bool) -> None:
         """Tell, or ask, again later if that may help."""
         match asked:
             case Marking():
                 self._marks.refused(asked, _AGAIN_SECONDS, retry=retry)
             case Counting(rooms=rooms) if retry:
-                for room in rooms:
-                    self._counts.ask_later(room)
+                self._counts.ask_again(rooms, now + _AGAIN_SECONDS)
             case _:
                 pass
 
@@ -131,4 +131,5 @@ class Progress:
 
     def deadline(self) -> float | None:
         """Return when `pump` has something to do, if nothing else happens."""
-        return self._marks.deadline()
+        deadlines = (self._marks.deadline(), self._counts.deadline())
+        return min((each for each in deadlines if each is not None), default=None)

@@ -11,7 +11,7 @@ from parley.client.counting import Counts
 from parley.client.cursors import Following
 from parley.client.marks import MARK_SECONDS, Marks
 from parley.client.outputs import Emit, Output, Transmit
-from parley.client.questions import Counting, Marking, Questions
+from parley.client.questions import Marking, Questions
 from parley.protocol.codec import decode_command
 from parley.protocol.commands import CountUnread, Mark, RoomMark, RoomStanding
 from parley.protocol.content import Text
@@ -256,6 +256,12 @@ def test_what_was_read_elsewhere_is_told_by_the_server() -> None:
     assert begun.marked(Marked(ROOM, 1, 1, 3, 2, 0, [])) == []  # older than what is known
 
 
+def test_what_was_read_in_another_generation_may_be_lost_and_does_not_count() -> None:
+    begun = counting()
+
+    assert begun.marked(Marked(ROOM, 2, 1, 1, 0, 0, [])) == []
+
+
 def test_a_count_is_asked_for_again_after_a_resume() -> None:
     begun = counting()
 
@@ -274,13 +280,27 @@ def test_an_answer_does_not_undo_what_was_read_here_meanwhile() -> None:
     assert counts(begun.stands(standing(read=0, as_of=4, unread=3), read=4)) == [0]
 
 
-def test_a_count_question_that_is_refused_is_asked_with_the_next_resume() -> None:
+def refused_counting() -> Counts:
+    """Return counts whose question at 0.0 was refused until 5.0."""
     begun = counting()
     begun.resumed(ROOM, 1, recovered=True)
     begun.pump(0.0)
+    begun.ask_again([ROOM], 5.0)
+    return begun
 
-    begun.ask_later(ROOM)
-    begun.resumed(ROOM, 1, recovered=True)
 
-    assert len(begun.pump(0.0)) == 1
-    assert Counting((ROOM,)).rooms == (ROOM,)
+def test_a_count_question_that_is_refused_for_now_is_asked_again_later() -> None:
+    begun = refused_counting()
+
+    assert begun.pump(4.9) == []
+    assert begun.deadline() == 5.0
+    assert len(begun.pump(5.0)) == 1
+    assert begun.deadline() is None
+
+
+def test_a_count_question_that_is_refused_is_asked_at_once_over_a_new_connection() -> None:
+    begun = refused_counting()
+
+    begun.disconnected()
+
+    assert len(begun.pump(1.0)) == 1
