@@ -270,9 +270,11 @@ class Checker:
 
     # --- what has to settle first ----------------------------------------------------------
 
-    def unsettled(self) -> list[Broken]:
-        """Return what is not yet as it has to be once everything is well again."""
-        return [*self._outboxes(), *self._screens(), *self._untold()]
+    def unsettled(self) -> Iterator[Broken]:
+        """Yield what is not yet as it has to be once everything is well again."""
+        yield from self._outboxes()
+        yield from self._untold()
+        yield from self._screens()
 
     def _outboxes(self) -> Iterator[Broken]:
         for witness in self._witnesses:

@@ -35,9 +35,10 @@ class MarksChecker:
         """Return what is not right, of that which has to be so at any time."""
         return [*self._marks_beyond(), *self._ticks()]
 
-    def unsettled(self) -> list[Broken]:
-        """Return what is not yet as it has to be once everything is well again."""
-        return [*self._marks_kept(), *self._counts()]
+    def unsettled(self) -> Iterator[Broken]:
+        """Yield what is not yet as it has to be once everything is well again."""
+        yield from self._marks_kept()
+        yield from self._counts()
 
     # --- marks -----------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class LuaRedis:
 
     def __init__(self, _: str, publish: Publish) -> None:
         self.is_full = False
+        self.appends = 0
+        """How often a stream may have grown."""
         self._publish = publish
         client: Any = fakeredis.FakeRedis(server=fakeredis.FakeServer())
         self._client, self._pubsub = client, client.pubsub()
@@ -49,6 +51,7 @@ class LuaRedis:
     def fcall(self, name: str, count: int, *rest: Any) -> Answer:
         if self.is_full and name in _ADDING:
             raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
+        self.appends += name == "parley1_append"
         try:
             return self._client.fcall(name, count, *rest)
         finally:

@@ -46,6 +46,7 @@ class RedisServer(Machine):
         self._loop, self._dice, self._new_data = loop, dice, new_data
         self._starts = 0
         self._blocked: list[tuple[Call, BlockingRead]] = []
+        self._appends_seen = 0
         self._subscribers: dict[str, list[Subscription]] = {}
         self.data = new_data(self._new_identity(), self._publish)
 
@@ -62,11 +63,16 @@ class RedisServer(Machine):
             self._loop.world_later(result.seconds, self._give_up, call)
         else:
             super().conclude(call, result)
-            for blocked, read in tuple(self._blocked):
-                found = self.data.xread(read.streams, read.count)
-                if found or blocked.outcome.done():
-                    self._unblock(blocked)
-                    blocked.answer(found)
+            if self.data.appends != self._appends_seen:
+                self._appends_seen = self.data.appends
+                self._answer_blocked()
+
+    def _answer_blocked(self) -> None:
+        for blocked, read in tuple(self._blocked):
+            found = self.data.xread(read.streams, read.count)
+            if found or blocked.outcome.done():
+                self._unblock(blocked)
+                blocked.answer(found)
 
     def _give_up(self, call: Call) -> None:
         if self.is_frozen:

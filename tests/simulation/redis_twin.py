@@ -88,6 +88,8 @@ class RedisTwin:
         self.identity = identity
         self.has_library = False
         self.is_full = False
+        self.appends = 0
+        """How often a stream may have grown."""
         self._publish = publish
         self._keys: dict[str, Any] = {}
 
@@ -104,6 +106,7 @@ class RedisTwin:
         function = name.removeprefix("parley1_")
         if self.is_full and function in _ADDING:
             raise OutOfMemoryError("command not allowed when used memory > 'maxmemory'")
+        self.appends += function == "append"
         keys, args = rest[:count], rest[count:]
         return getattr(self, f"_{function}")(keys, args)
 

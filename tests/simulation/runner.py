@@ -20,11 +20,11 @@ from tests.simulation.scenario import plan_of
 from tests.simulation.simulation import run
 from tests.simulation.words import shortened
 
-LUA_EVERY = 40
+LUA_EVERY = 50
 """One seed in so many runs on the Lua library itself, which takes three times as long."""
 
 # Seeds that one worker takes at a time, and after which it collects its garbage.
-_CHUNK = 10
+_CHUNK = 25
 # Seconds between two lines of progress, on a terminal and in a log.
 _PROGRESS_SECONDS, _LOG_SECONDS = 1.0, 30.0
 

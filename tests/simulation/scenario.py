@@ -12,7 +12,10 @@ from operator import attrgetter
 from random import Random
 
 # How long people write and things break, in virtual seconds.
-CHAOS_SECONDS = 12.0
+CHAOS_SECONDS = 8.0
+# Faults end by then, unless they last for longer than that less the seconds in which they begin.
+_LAST_END = CHAOS_SECONDS + 1.0
+_EARLY_SECONDS = 2.0
 # The share of the runs in which people change what they have said.
 _ALTERING = 0.4
 # The share of the runs in which people say that they have read something.
@@ -99,7 +102,7 @@ class Plan:
 
 
 # A short one lets rooms be dropped and seeded again all the time, and doubles what a run costs.
-_SHORT_PACE = Pace(0.3, 0.7)
+_SHORT_PACE = Pace(0.4, 0.9)
 _PACES = (_SHORT_PACE, Pace(1.0, 2.5), Pace(1.0, 5.0), Pace(1.0, 5.0))
 
 
@@ -314,13 +317,10 @@ def _faults(
     for _ in range(dice.randint(1, most)):
         kind = dice.choice(kinds)
         target, _, (shortest, longest) = KINDS[kind]
+        seconds = dice.uniform(shortest, longest)
+        # A long one begins early, so that people still do something while it lasts, and after it.
+        begins = dice.random() * min(CHAOS_SECONDS, max(_EARLY_SECONDS, _LAST_END - seconds))
         faults.append(
-            Fault(
-                dice.random() * CHAOS_SECONDS,
-                kind,
-                dice.choice(targets[target]),
-                dice.uniform(shortest, longest),
-                dice.randrange(1000),
-            )
+            Fault(begins, kind, dice.choice(targets[target]), seconds, dice.randrange(1000))
         )
     return sorted(faults, key=lambda fault: fault.at)

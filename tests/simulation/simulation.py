@@ -7,7 +7,7 @@ Never: what breaks (`scenario.py`), what is right (`checker.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,8 +24,8 @@ from tests.simulation.world import World
 # next connection and 30 s for an answer.
 HEALING_SECONDS = 120.0
 _LOOK_SECONDS = 0.5
-# It has to stay settled for so long: some two heartbeats.
-_STILL_SECONDS = 2.5
+# It has to stay settled for so many heartbeats, and a little more.
+_STILL_HEARTBEATS, _STILL_SECONDS = 2.0, 0.5
 _SETUP_SECONDS = 60.0
 
 
@@ -89,7 +89,8 @@ class Simulation:
         longest = max((f.at + f.seconds for f in self._plan.faults), default=0.0)
         await asyncio.sleep(max(CHAOS_SECONDS, longest) + 1.1)
         heal(world)
-        await self._settled(HEALING_SECONDS)
+        heartbeats = _STILL_HEARTBEATS * self._plan.pace.heartbeat
+        await self._settled(HEALING_SECONDS, still=heartbeats + _STILL_SECONDS)
         self._look()
         checkers = (Checker(world.record, world.data), MarksChecker(world.record, world.data))
         broken = [each for checker in checkers for each in checker.broken()]
@@ -135,7 +136,7 @@ class Simulation:
             await self._join(name)
         others = [name for name, _ in plan.devices if name not in firsts]
         await self._come_online(others)
-        if not await self._settled(_SETUP_SECONDS):
+        if not await self._settled(_SETUP_SECONDS, still=0.0):
             raise OutOfTime("the set-up does not settle")
 
     async def _come_online(self, names: Iterable[str]) -> None:
@@ -181,8 +182,8 @@ class Simulation:
 
     # --- settling --------------------------------------------------------------------------
 
-    async def _settled(self, seconds: float) -> bool:
-        """Return whether all is as it has to be, and stays so for a while, within this time."""
+    async def _settled(self, seconds: float, *, still: float) -> bool:
+        """Return whether all is as it has to be within this time, and is so for `still` seconds."""
         loop = self._world.loop
         deadline, since = loop.time() + seconds, loop.time()
         while loop.time() < deadline:
@@ -190,7 +191,7 @@ class Simulation:
             self._look()
             if not self._is_quiet():
                 since = loop.time()
-            elif loop.time() - since >= _STILL_SECONDS:
+            elif loop.time() - since >= still:
                 return True
         return False
 
@@ -200,11 +201,12 @@ class Simulation:
             return False
         if world.redis.primary.data.backlog:
             return False
-        return not self._unsettled()
+        return next(self._unsettled(), None) is None
 
-    def _unsettled(self) -> list[Broken]:
+    def _unsettled(self) -> Iterator[Broken]:
         record, data = self._world.record, self._world.data
-        return [*Checker(record, data).unsettled(), *MarksChecker(record, data).unsettled()]
+        yield from Checker(record, data).unsettled()
+        yield from MarksChecker(record, data).unsettled()
 
     def _look(self) -> None:
         record = self._world.record

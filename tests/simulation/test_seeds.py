@@ -74,8 +74,8 @@ def test_the_exit_code_is_1_and_the_seed_is_named_if_a_promise_was_broken() -> N
     assert "\nseed " in ended.stdout
 
 
-def test_one_seed_in_forty_runs_on_the_lua_library_itself() -> None:
-    assert [seed for seed in range(100) if runs_on_lua(seed)] == [0, 40, 80]
+def test_one_seed_in_fifty_runs_on_the_lua_library_itself() -> None:
+    assert [seed for seed in range(100) if runs_on_lua(seed)] == [0, 50]
 
 
 def test_the_exit_code_is_2_if_the_arguments_make_no_sense() -> None:
