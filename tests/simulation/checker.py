@@ -302,4 +302,4 @@ class Checker:
 
 def _as_read(line: Line) -> tuple[object, ...]:
     """Return what a person sees of a line. An older one is shown in the present generation."""
-    return (line.seq, line.author, line.text)
+    return (line.seq, line.author, line.text, line.reactions)

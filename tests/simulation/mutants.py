@@ -23,12 +23,14 @@ from gateway.hub import Hub
 from gateway.reader import RoomReader
 from gateway.room_view import Phase, RoomView
 from gateway.sending import Sender
+from gateway.states import StateReader
 from logger.shard import HeldShard, LeaseLost
 from parley.client.cursors import Following
 from parley.client.delivery import Delivery
 from parley.client.marks import Marks
 from parley.client.outbox import Lane, Outbox
 from parley.client.outputs import Output
+from parley.client.recent_changes import RecentChanges
 from parley.client.showing import HistoryPage
 from parley.client.vault import MemoryVault
 from parley.protocol.commands import Send
@@ -345,6 +347,10 @@ def _as_it_is(_: Following, page: HistoryPage) -> tuple[HistoryPage, list[Output
     return page, []
 
 
+def _as_it_was_read(_: RecentChanges, page: HistoryPage, __: str) -> HistoryPage:
+    return page
+
+
 MUTANTS = (
     Mutant("skip dedupe", _no_dedupe),
     Mutant("publish before logging", _publish_first),
@@ -367,6 +373,7 @@ MUTANTS = (
     Mutant("send whatever the generation", _any_generation),
     Mutant("take a send whatever rights it names", _any_rights),
     Mutant("refuse without shutting out", _replacing(Sender, "_shut_out", _async(None))),
+    Mutant("fold what is stored alone", _replacing(StateReader, "tail", _async([]))),
     Mutant("deliver on after a removal", _replacing(Connection, "recheck", _only_tell)),
     Mutant("tell that all have read what one has", _replacing(marking, "extent", _to_the_furthest)),
     Mutant("clear the outbox at accepted", _clear_at_accept),
@@ -376,6 +383,10 @@ MUTANTS = (
         "send without waiting for answers", _replacing(Delivery, "_may_send", _send_all_at_once)
     ),
     Mutant("forget what history has told", _replacing(Following, "read", _as_it_is)),
+    Mutant(
+        "show history as it was when it was read",
+        _replacing(RecentChanges, "brought_up", _as_it_was_read),
+    ),
     Mutant("make no marks again after a resume", _mark_once),
     Mutant("take nothing back", _replacing(Following, "_take_back", _nothing)),
 )

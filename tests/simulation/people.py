@@ -34,6 +34,7 @@ from parley.client.events import (
     Withdrawn,
 )
 from parley.client.outbox import State
+from parley.client.outgoing import Outgoing
 from parley.client.outputs import Change as VaultChange
 from parley.client.session import Kept
 from parley.client.transport import Transport
@@ -51,6 +52,7 @@ _DISK_SECONDS = 0.003
 # Lines in one page of history: few, so that there are several pages.
 _PAGE_LINES = 20
 _AGAIN_SECONDS = 0.5
+_THUMB = "👍"
 
 
 class Disk(MemoryVault):
@@ -263,27 +265,42 @@ class Device:
             self._trace(self.name, f"could not write: {error}")
 
     async def alter(self, what: str, room: str) -> None:
-        """Edit, delete or react to what was last posted here."""
+        """Edit or delete what was last posted here, or react to what is last shown."""
         await self.ready.wait()
-        posts = [p for p in self._record.posts if (p.device, p.room) == (self.name, room)]
-        if self._chat is None or not posts or posts[-1].cmid is None:
+        post = self._last_shown(room) if what == "react" else self._last_posted(room)
+        if self._chat is None or post is None or post.cmid is None:
             return
-        post, cmid = posts[-1], posts[-1].cmid
         altered = Alteration(self.name, what, post)
         self._record.alterations.append(altered)
         self._trace(self.name, f"asks to {what} {post.text!r} in {room}")
-        target = Target(self.witness.person, cmid)
         try:
             match what:
                 case "edit":
-                    outgoing = await self._chat.edit(room, cmid, edited(post.text))
+                    outgoing = await self._chat.edit(room, post.cmid, edited(post.text))
                 case "delete":
+                    target = Target(self.witness.person, post.cmid)
                     outgoing = await self._chat.delete(room, target)
                 case _:
-                    outgoing = await self._chat.react(room, target, "👍")
+                    outgoing = await self._react(self._chat, room, post.cmid)
             altered.cmid = outgoing.cmid
         except ParleyError as error:
             self._trace(self.name, f"could not {what}: {error}")
+
+    async def _react(self, chat: Chat, room: str, cmid: str) -> Outgoing:
+        """Put a thumb to a line, or take it back."""
+        line = next(each for each in self.screen(room).lines.values() if each.cmid == cmid)
+        is_on = (self.witness.person, _THUMB) in line.reactions
+        return await chat.react(room, Target(line.author or "", cmid), _THUMB, on=not is_on)
+
+    def _last_posted(self, room: str) -> Post | None:
+        posts = [p for p in self._record.posts if (p.device, p.room) == (self.name, room)]
+        return posts[-1] if posts else None
+
+    def _last_shown(self, room: str) -> Post | None:
+        screen = self.witness.screens.get(room)
+        named = [line.cmid for line in screen.in_order() if line.cmid] if screen else []
+        posts = {post.cmid: post for post in self._record.posts}
+        return posts.get(named[-1]) if named else None
 
     async def read(self, room: str) -> None:
         """Read all that is shown of a room."""

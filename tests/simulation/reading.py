@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from parley.protocol.content import Content, Notice, Stone, Text
+from parley.protocol.content import Content, Edit, Notice, React, Stone, Text, target_of
 from parley.protocol.entry import decode_content
 from parley.store.batch import MessageRow
 from tests.simulation.screen import Line
@@ -48,7 +48,28 @@ class Rows:
 
     def lines(self, room: str) -> list[Line]:
         """Return what a screen shows of a room that it has read from the beginning."""
-        return [line for row in self.logs.get(room, []) if (line := line_of_row(row)) is not None]
+        lines: dict[tuple[str | None, str | None], Line] = {}
+        for row in self.logs.get(room, []):
+            content, line = content_of(row), line_of_row(row)
+            if line is not None:
+                # Notices have no name, so each is under its place.
+                lines[line.author, line.cmid or str(line.seq)] = line
+            elif content is not None and row.author_id is not None:
+                target = target_of(row.author_id, content)
+                name = (target.author, target.cmid) if target is not None else (None, None)
+                if name in lines:
+                    lines[name] = _altered(lines[name], row.author_id, content)
+        return list(lines.values())
+
+
+def _altered(line: Line, person: str, content: Content) -> Line:
+    match content:
+        case Edit(text=text):
+            return line.edited(text)
+        case React(emoji=emoji, on=on):
+            return line.reacted(person, emoji, on=on)
+        case _:
+            return line
 
 
 def content_of(row: MessageRow) -> Content | None:

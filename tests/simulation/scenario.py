@@ -30,8 +30,8 @@ _MOMENT_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody does something: `post`, `edit`, `delete` or `react` to what was posted, `read` what
-    is shown, `join`, `leave`, or `sign out` and in again.
+    """Somebody does something: `post`, `edit` or `delete` what was posted, `react` to or `read`
+    what is shown, `join`, `leave`, or `sign out` and in again.
 
     `size`: bytes that a message has more than its words.
     """
@@ -202,7 +202,7 @@ def plan_of(seed: int) -> Plan:
     faults = _faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)
     if mood is Mood.RESTLESS:
         steps, faults = _comings_and_goings(dice, users, rooms, gateways)
-    steps = _with_alterations(Random(f"alterations {seed}"), steps)
+    steps = _with_alterations(Random(f"alterations {seed}"), steps, devices)
     steps = _with_reads(Random(f"reads {seed}"), steps, devices)
     return Plan(
         seed,
@@ -217,7 +217,9 @@ def plan_of(seed: int) -> Plan:
     )
 
 
-def _with_alterations(dice: Random, steps: list[Step]) -> list[Step]:
+def _with_alterations(
+    dice: Random, steps: list[Step], devices: list[tuple[str, str]]
+) -> list[Step]:
     """Return the steps with some that change what was posted before, in some of the runs."""
     posts = [step for step in steps if step.do == "post"]
     if not posts or dice.random() > _ALTERING:
@@ -225,8 +227,9 @@ def _with_alterations(dice: Random, steps: list[Step]) -> list[Step]:
     altering = []
     for _ in range(dice.randint(1, 5)):
         post = dice.choice(posts)
-        what = dice.choice(["edit", "delete", "delete", "react"])
-        altering.append(Step(post.at + dice.uniform(0.05, 3.0), post.device, what, post.room))
+        what = dice.choice(["edit", "delete", "delete", "react", "react"])
+        device = dice.choice(devices)[0] if what == "react" else post.device
+        altering.append(Step(post.at + dice.uniform(0.05, 3.0), device, what, post.room))
     return sorted([*steps, *altering], key=attrgetter("at"))
 
 

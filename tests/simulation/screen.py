@@ -24,17 +24,38 @@ from parley.client.events import (
     UnsupportedShown,
 )
 from parley.client.showing import HistoryPage
+from parley.protocol.states import State
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line on a screen. A notice has no cmid that an application hears of."""
+    """One line on a screen. A notice has no cmid that an application hears of.
+
+    `reactions`: who has put which emoji.
+    """
 
     generation: int
     seq: int
     author: str | None
     cmid: str | None
     text: str
+    reactions: frozenset[tuple[str, str]] = frozenset()
+
+    def deleted(self) -> Line:
+        """Return what is left of it once its message is deleted."""
+        return replace(self, text="", reactions=frozenset())
+
+    def edited(self, text: str) -> Line:
+        """Return it with other words; a deleted one, which has none, stays as it is."""
+        return replace(self, text=text) if self.text else self
+
+    def reacted(self, person: str, emoji: str, *, on: bool) -> Line:
+        """Return it with somebody's reaction, or without; a deleted one stays as it is."""
+        if not self.text:
+            return self
+        reaction = {(person, emoji)}
+        now = self.reactions | reaction if on else self.reactions - reaction
+        return replace(self, reactions=now)
 
 
 def line_of(entry: RoomEntry) -> Line:
@@ -90,14 +111,12 @@ class RoomScreen:
         self.lines[line.seq] = line
 
     def alter(self, change: Edited | Deleted | Reacted) -> None:
-        """Take what changes a line: of a deleted one the words go, others stay as they were."""
+        """Take what changes a line, by its name: a place may be that of a copy nobody shows."""
         self.generation = max(self.generation, change.generation)
         self.is_altered = True
-        if isinstance(change, Deleted):
-            # By its name: the place that is told may be a second copy's, which nobody shows.
-            name = (change.target.author, change.target.cmid)
-            for line in [each for each in self.lines.values() if (each.author, each.cmid) == name]:
-                self.lines[line.seq] = replace(line, text="")
+        name = (change.target.author, change.target.cmid)
+        for line in [each for each in self.lines.values() if (each.author, each.cmid) == name]:
+            self.lines[line.seq] = _altered(line, change)
 
     async def load(self, history: ReadsHistory) -> None:
         """Read what came before the room was followed, unless that changes meanwhile."""
@@ -118,8 +137,7 @@ class RoomScreen:
         for entry in page.entries:
             state = page.states.get(entry.seq)
             line = line_of(entry)
-            is_deleted = state is not None and state.deleted
-            self.lines[entry.seq] = replace(line, text="") if is_deleted else line
+            self.lines[entry.seq] = line if state is None else _with_state(line, state)
             self.is_altered |= state is not None
         return True
 
@@ -149,3 +167,20 @@ class RoomScreen:
         self.lines.clear()
         self.generation, self.base, self.is_loaded = generation, None, False
         self.version += 1
+
+
+def _altered(line: Line, change: Edited | Deleted | Reacted) -> Line:
+    match change:
+        case Edited(text=text):
+            return line.edited(text)
+        case Deleted():
+            return line.deleted()
+        case Reacted(author=author, emoji=emoji, on=on):
+            return line.reacted(author, emoji, on=on)
+
+
+def _with_state(line: Line, state: State) -> Line:
+    if state.deleted:
+        return line.deleted()
+    put = ((person, each.emoji) for each in state.reactions for person in each.people)
+    return replace(line, text=state.text, reactions=frozenset(put))

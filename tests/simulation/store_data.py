@@ -121,6 +121,7 @@ class StoreData:
         self.members: dict[tuple[str, str], MemberRow] = {}
         self.notices: dict[str, NoticeRow] = {}
         self.shards: list[ShardRow] = []
+        self.loggers: dict[str, int] = {}
         self.logs: dict[str, LogRows] = {}
         self.names: dict[tuple[str, str], MessageRow] = {}
         self.set_aside: dict[tuple[int, int, int], SetAsideRow] = {}
@@ -391,6 +392,17 @@ class StoreData:
     def release(self, shard: int, owner: str) -> None:
         if self.shards[shard].owner == owner:
             self.shards[shard] = replace(self.shards[shard], owner=None, lease_until=0)
+
+    def attend(self, logger: str, duration_ms: int) -> list[str]:
+        now = self.clock()
+        said = {**self.loggers, logger: now + duration_ms}
+        self.loggers = {
+            name: until for name, until in said.items() if now < until <= now + LONGEST_LEASE_MS
+        }
+        return list(self.loggers)
+
+    def depart(self, logger: str) -> None:
+        self.loggers.pop(logger, None)
 
     # --- logs ------------------------------------------------------------------------------
 

@@ -401,6 +401,13 @@ class LogsTwin:
     async def release(self, shard: int, owner: str) -> None:
         await self._link.change_row(shard, lambda data: data.release(shard, owner))
 
+    async def attend(self, logger: str, duration_ms: int) -> list[str]:
+        names: list[str] = await self._link.change(lambda data: data.attend(logger, duration_ms))
+        return names
+
+    async def depart(self, logger: str) -> None:
+        await self._link.change(lambda data: data.depart(logger))
+
     def hold(self, shard: int) -> AbstractAsyncContextManager[HeldShardTwin]:
         return self._link.hold(shard)
 

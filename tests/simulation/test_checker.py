@@ -130,7 +130,7 @@ def test_a_message_in_an_outbox_ends_nowhere(story: Story) -> None:
 
 def test_a_refused_message_has_ended(story: Story) -> None:
     story.writes(ANN, "one")
-    story.sees(ANN, SendRefused(ROOM, "c one", "not_a_member", ""))
+    story.sees(ANN, SendRefused(ROOM, "c one", Text("one"), "not_a_member", ""))
 
     assert story.broken == set()
 
@@ -240,7 +240,7 @@ def test_what_was_shown_as_stored_is_taken_back(story: Story) -> None:
 
 def test_a_refused_message_is_stored_all_the_same(story: Story) -> None:
     story.said(ANN, "one")
-    story.sees(ANN, SendRefused(ROOM, "c one", "not_a_member", ""))
+    story.sees(ANN, SendRefused(ROOM, "c one", Text("one"), "not_a_member", ""))
 
     assert story.broken == {"8 refused has no effect"}
 

@@ -139,6 +139,14 @@ async def release(store: Store, shard: int, owner: str) -> Any:
     return await store.logs.release(shard, owner)
 
 
+async def attend(store: Store, logger: str, ms: int) -> Any:
+    return sorted(await store.logs.attend(logger, ms))
+
+
+async def depart(store: Store, logger: str) -> Any:
+    return await store.logs.depart(logger)
+
+
 async def session(store: Store, session: int) -> Any:
     return await store.directory.session(bytes([session]) * 32)
 
@@ -249,6 +257,8 @@ steps = st.one_of(
         force=st.booleans(),
     ),
     step(release, shard=shards, owner=st.sampled_from(OWNERS)),
+    step(attend, logger=st.sampled_from(OWNERS), ms=st.sampled_from([100, 1000])),
+    step(depart, logger=st.sampled_from(OWNERS)),
     step(
         mark,
         shard=shards,

@@ -37,7 +37,7 @@ def edited(text: str) -> str:
 
 @dataclass(slots=True)
 class Alteration:
-    """An edit, a deletion of, or a reaction to, a post of one's own."""
+    """An edit or a deletion of a post of one's own, or a reaction to anybody's."""
 
     device: str
     what: str
