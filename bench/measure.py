@@ -1,19 +1,25 @@
 """What the processes of a contender cost, read from the kernel.
 
-Owns: processor time and resident memory, by what the processes are.
+Owns: processor time and memory, by what the processes are; those below them count with them: a
+PostgreSQL has one for each connection.
 Never: a process that is not the contender's.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 Processes = Mapping[str, list[int]]
 
 _TICK = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+# At rest: below this share of one core, for so long. Who never comes to rest is waited for no more.
+_REST_SHARE = 0.1
+_REST_SECONDS = 1.0
+_LONGEST_SECONDS = 20.0
 
 
 def cpu_seconds(processes: Processes) -> dict[str, float]:
@@ -22,22 +28,48 @@ def cpu_seconds(processes: Processes) -> dict[str, float]:
 
 
 def memory_bytes(processes: Processes) -> dict[str, int]:
-    """Return the resident memory of each role."""
+    """Return the memory of each role. What processes share is divided among them."""
     return {role: sum(map(_memory, pids)) for role, pids in processes.items()}
 
 
+def settle(processes: Processes) -> None:
+    """Return when the processes have done what there was to do, or after twenty seconds."""
+    ends = time.monotonic() + _LONGEST_SECONDS
+    used, share = sum(cpu_seconds(processes).values()), 1.0
+    while share > _REST_SHARE and time.monotonic() < ends:
+        time.sleep(_REST_SECONDS)
+        before, used = used, sum(cpu_seconds(processes).values())
+        share = (used - before) / _REST_SECONDS
+
+
 def _cpu(pid: int) -> float:
-    """Return a process's time with that of its children: a PostgreSQL has one a connection."""
-    own = _times(pid)
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return (own + sum(_times(int(child)) for child in children)) / _TICK
-
-
-def _times(pid: int) -> int:
-    # The name, in parentheses, may hold blanks; what follows it does not.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    return sum(_times(each) for each in _family(pid)) / _TICK
 
 
 def _memory(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    return sum(_proportional(each) for each in _family(pid))
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all those below it."""
+    children = _read(pid, f"task/{pid}/children").split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _times(pid: int) -> int:
+    """Return a process's own time, and that of its children that have ended: user's, kernel's."""
+    # The name, in parentheses, may hold blanks; what follows it does not.
+    fields = _read(pid, "stat").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15]))
+
+
+def _proportional(pid: int) -> int:
+    lines = _read(pid, "smaps_rollup").splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def _read(pid: int, name: str) -> str:
+    """Return a file of a process, empty if it has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/{name}").read_text()
+    return ""

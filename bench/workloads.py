@@ -1,12 +1,11 @@
-"""What is measured: each workload is run on one contender and gives one row.
+"""Workloads of talk: each is run on one contender and gives a row for each rate.
 
-Owns: the scenes, the rates, how long each runs, and when a rate is too much.
+Owns: the scenes, how long a rate runs, and when it is too much.
 Never: a comparison; `bench.report` makes that.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import partial
 
 from bench.contenders.contender import Contender
 from bench.load.client import Connected, LoadClient, Ran
-from bench.measure import cpu_seconds, memory_bytes
+from bench.measure import cpu_seconds, memory_bytes, settle
 from bench.scene import Scene, many_rooms, one_room
 
 SECONDS = 5.0
@@ -38,6 +37,8 @@ class Row:
     ran: Ran
     cpu: dict[str, float]
     """Processor seconds, by what the processes are."""
+    memory: dict[str, int]
+    """Resident bytes after the run, likewise."""
 
     @property
     def deliveries_per_second(self) -> float:
@@ -49,10 +50,11 @@ class Row:
         in_time = self.ran.deliveries >= _ENOUGH * self.expected
         return in_time and self.ran.p99_ms <= _MOST_P99_MS
 
-    def cpu_us(self, *, per: str) -> float:
-        """Return the processor's microseconds for each delivery, or each message."""
+    def cpu_us(self, *, per: str, role: str | None = None) -> float:
+        """Return microseconds of processor each `delivery` or `message`, of a role or of all."""
         count = self.ran.deliveries if per == "delivery" else self.ran.sent
-        return sum(self.cpu.values()) * 1e6 / max(count, 1)
+        seconds = sum(self.cpu.values()) if role is None else self.cpu[role]
+        return seconds * 1e6 / max(count, 1)
 
 
 @dataclass(frozen=True)
@@ -76,24 +78,30 @@ def latency(contender: Contender) -> Row:
 
 
 def one_room_rates(contender: Contender, rates: tuple[float, ...]) -> list[Row]:
-    """(b) One room of 1,000 at rising rates, until one is too much."""
+    """(b), (e) One room of 1,000 at rising rates, until one is too much."""
     return _until_too_much(contender, one_room(1000), rates)
 
 
 def many_rooms_rates(contender: Contender, rates: tuple[float, ...]) -> list[Row]:
-    """(c) 100 rooms of 10 in which everybody speaks, at rising rates in all."""
+    """(c), (e) 100 rooms of 10 in which everybody speaks, at rising rates in all."""
     return _until_too_much(contender, many_rooms(100, 10), rates)
+
+
+def few_rooms_rates(contender: Contender, rates: tuple[float, ...]) -> list[Row]:
+    """(i) 10 rooms of 10 in which everybody speaks, at rising rates in all."""
+    return _until_too_much(contender, many_rooms(10, 10), rates)
 
 
 def idle(contender: Contender, people: int) -> Idle:
     """(d) So many connections in one room that say nothing, then one message to all."""
     plan = contender.plan(one_room(people))
+    settle(contender.processes())
     before = sum(memory_bytes(_fronts(contender)).values())
     with LoadClient(plan) as client:
         connected = client.connect(_WIDTH)
-        time.sleep(2)  # the last of what signing in costs is collected
+        settle(contender.processes())  # the last of what signing in costs is collected
         after = sum(memory_bytes(_fronts(contender)).values())
-        ran = client.run(1, 1.5, 5)
+        ran = client.run(1, 1.5, 5, people)
     return Idle(contender.name, connected, (after - before) / max(connected.connected, 1), ran)
 
 
@@ -110,17 +118,19 @@ def _connected(contender: Contender, scene: Scene) -> Iterator[Callable[[float],
         connected = client.connect(_WIDTH)
         if connected.connected < scene.people:
             raise NotConnected(f"{contender.name}: {connected}")
+        settle(contender.processes())  # people were told who has joined: that is not measured
         yield partial(_measured, contender, scene, client)
 
 
 def _measured(contender: Contender, scene: Scene, client: LoadClient, rate: float) -> Row:
-    client.run(rate / 2, _WARM_UP_SECONDS, 1.0)
+    client.run(rate / 2, _WARM_UP_SECONDS, 1.0, scene.people_each)
     before = cpu_seconds(contender.processes())
-    ran = client.run(rate, SECONDS, 2.0)
+    ran = client.run(rate, SECONDS, 2.0, scene.people_each)
     after = cpu_seconds(contender.processes())
     cost = {role: after[role] - before[role] for role in before}
     expected = ran.sent * scene.people_each
-    return Row(contender.name, rate, SECONDS, expected, ran, cost)
+    memory = memory_bytes(contender.processes())
+    return Row(contender.name, rate, SECONDS, expected, ran, cost, memory)
 
 
 def _until_too_much(contender: Contender, scene: Scene, rates: tuple[float, ...]) -> list[Row]:

@@ -25,8 +25,14 @@ class Contender(ABC):
     name: str
     stores: bool = False
     """Whether what is said is still there after a restart."""
+    spreads: bool = True
+    """Whether several servers can share the people."""
+    resumes: bool = False
+    """Whether who comes back is given what was missed."""
 
-    def __init__(self) -> None:
+    def __init__(self, fronts: int = 1) -> None:
+        self.fronts = fronts
+        self.ports: list[int] = []
         self._stack = ExitStack()
         self._processes: dict[str, list[Server]] = {}
 
@@ -54,6 +60,16 @@ class Contender(ABC):
     def plan(self, scene: Scene) -> Plan:
         """Make the scene's people and rooms, and return what the load client does as them."""
 
+    def returning(self, scene: Scene) -> Plan:
+        """Return what those people do who were in the scene, were cut off and come back."""
+        return self.plan(scene)
+
+    def launch_front(self, role: str, server: AnyServer) -> AnyServer:
+        """Start a process to which people connect; they take turns if there are several."""
+        self.launch(role, server)
+        self.ports.append(server.port)
+        return server
+
     def launch(self, role: str, server: AnyServer) -> AnyServer:
         """Start a process that ends with the contender."""
         self.enter(server)
@@ -63,6 +79,10 @@ class Contender(ABC):
     def enter(self, resource: AbstractContextManager[Resource]) -> Resource:
         """Take something that ends with the contender."""
         return self._stack.enter_context(resource)
+
+    def servers(self, role: str) -> list[Server]:
+        """Return the servers of a role, to be stopped and started again."""
+        return self._processes[role]
 
     def processes(self) -> dict[str, list[int]]:
         """Return the ids of the processes, by what they are."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from json import dumps
 from pathlib import Path
 
@@ -54,10 +55,12 @@ class Ws(Contender):
     name = "ws + node-redis"
 
     def start(self) -> None:
-        self._server = self.launch("server", NodeServer("ws", self.launch("redis", RedisServer())))
+        redis = self.launch("redis", RedisServer())
+        for _ in range(self.fronts):
+            self.launch_front("server", NodeServer("ws", redis))
 
     def plan(self, scene: Scene) -> Plan:
-        plan = Plan(self._server.port)
+        plan = Plan(self.ports)
         for _, room, speaks in scene.members():
             message = dumps({"room": f"room{room}", "text": WORDS + STAMP})
             script = (dumps({"join": f"room{room}"}), Await("joined"))
@@ -72,15 +75,16 @@ class SocketIO(Contender):
 
     def start(self) -> None:
         redis = self.launch("redis", RedisServer())
-        self._server = self.launch("server", NodeServer("socketio", redis))
+        for _ in range(self.fronts):
+            self.launch_front("server", NodeServer("socketio", redis))
 
     def plan(self, scene: Scene) -> Plan:
-        return socketio_plan(self._server.port, scene)
+        return socketio_plan(self.ports, scene)
 
 
-def socketio_plan(port: int, scene: Scene) -> Plan:
+def socketio_plan(ports: Sequence[int], scene: Scene) -> Plan:
     """Return a plan in Engine.IO 4 over WebSocket, Socket.IO 5 inside."""
-    plan = Plan(port, answers=("2", "3"))
+    plan = Plan(ports, answers=("2", "3"))
     request = upgrade("/socket.io/?EIO=4&transport=websocket")
     for _, room, speaks in scene.members():
         join = "42" + dumps(["join", f"room{room}"])

@@ -66,12 +66,6 @@ class _Nginx(_Peer):
             return b" 101 " in probe.recv(100)
         return False
 
-    def workers(self) -> list[int]:
-        assert self.process is not None
-        parent = self.process.pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-        return [int(pid) for pid in children.split()]
-
 
 class Nchan(Contender):
     """Nchan, nginx's module, over Redis."""
@@ -79,14 +73,12 @@ class Nchan(Contender):
     name = "Nchan"
 
     def start(self) -> None:
-        self._server = self.launch("server", _Nginx(self.launch("redis", RedisServer())))
-
-    def processes(self) -> dict[str, list[int]]:
-        found = super().processes()
-        return found | {"server": [*found["server"], *self._server.workers()]}
+        redis = self.launch("redis", RedisServer())
+        for _ in range(self.fronts):
+            self.launch_front("server", _Nginx(redis))
 
     def plan(self, scene: Scene) -> Plan:
-        plan = Plan(self._server.port)
+        plan = Plan(self.ports)
         for _, room, speaks in scene.members():
             request = upgrade(f"/room?id=room{room}")
             message = dumps({"room": f"room{room}", "text": WORDS + STAMP})
@@ -104,10 +96,11 @@ class Centrifuge(Contender):
         if not program.exists():
             raise NotInstalled("build centrifuge first: make bench-peers")
         redis = self.launch("redis", RedisServer())
-        self._server = self.launch("server", _Peer("centrifuge", [str(program)], redis))
+        for _ in range(self.fronts):
+            self.launch_front("server", _Peer("centrifuge", [str(program)], redis))
 
     def plan(self, scene: Scene) -> Plan:
-        plan = Plan(self._server.port)
+        plan = Plan(self.ports)
         for person, room, speaks in scene.members():
             channel = f"room{room}"
             subscribe = dumps({"id": 2, "method": 1, "params": {"channel": channel}})
@@ -130,7 +123,8 @@ class _PythonPeer(Contender):
             raise NotInstalled("install the peers first: make bench-peers")
         redis = self.launch("redis", RedisServer())
         command = [str(python), str(PEERS / "python" / self.script)]
-        self._server = self.launch("server", _Peer(self.name, command, redis))
+        for _ in range(self.fronts):
+            self.launch_front("server", _Peer(self.name, command, redis))
 
 
 class PythonSocketIO(_PythonPeer):
@@ -140,7 +134,7 @@ class PythonSocketIO(_PythonPeer):
     script = "socketio_server.py"
 
     def plan(self, scene: Scene) -> Plan:
-        return socketio_plan(self._server.port, scene)
+        return socketio_plan(self.ports, scene)
 
 
 class Channels(_PythonPeer):
@@ -150,7 +144,7 @@ class Channels(_PythonPeer):
     script = "channels_server.py"
 
     def plan(self, scene: Scene) -> Plan:
-        plan = Plan(self._server.port)
+        plan = Plan(self.ports)
         for _, room, speaks in scene.members():
             message = dumps({"text": WORDS + STAMP})
             request = upgrade(f"/room{room}")

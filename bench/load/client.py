@@ -30,6 +30,10 @@ class Connected(msgspec.Struct, frozen=True):
     failed: int
     failure: str
     seconds: float
+    """Until the last was in, or had failed."""
+    deliveries: int
+    delivered_seconds: float
+    """Until what was owed had been delivered, too."""
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -77,13 +81,19 @@ class LoadClient:
         self._process.communicate()
         shutil.rmtree(self._folder)
 
-    def connect(self, width: int = 50) -> Connected:
-        """Open every connection of the plan, `width` at a time."""
-        return msgspec.convert(self._ask(f"connect {width}"), Connected)
+    def connect(self, width: int = 50, owed: int = 0) -> Connected:
+        """Open every connection of the plan, `width` at a time.
 
-    def run(self, rate: float, seconds: float, grace: float = 1.0) -> Ran:
-        """Send `rate` messages a second in all, then listen for `grace` seconds more."""
-        return msgspec.convert(self._ask(f"run {rate} {seconds} {grace}"), Ran)
+        Returns when all are in and `owed` deliveries have come, or after two minutes.
+        """
+        return msgspec.convert(self._ask(f"connect {width} {owed}"), Connected)
+
+    def run(self, rate: float, seconds: float, grace: float = 1.0, each: int = 0) -> Ran:
+        """Send `rate` messages a second in all, then listen for `grace` seconds more.
+
+        It ends sooner if each message has come `each` times; 0 listens to the end.
+        """
+        return msgspec.convert(self._ask(f"run {rate} {seconds} {grace} {each}"), Ran)
 
     def drop(self) -> None:
         """Cut every connection without a word."""

@@ -6,13 +6,15 @@
  * Never: what a server is or what its frames mean; that is in the plan (plan.py writes it).
  *
  * load PLAN    then, on standard input, one command a line, each answered by one line of JSON:
- *   connect WIDTH             open every connection of the plan, WIDTH at a time
- *   run RATE SECONDS GRACE    send RATE messages a second in all, then listen for GRACE seconds
+ *   connect WIDTH OWED        open every connection of the plan, WIDTH at a time, and listen until
+ *                             OWED deliveries have come (what was missed, after a return)
+ *   run RATE SECONDS GRACE EACH   send RATE messages a second in all, then listen until each has
+ *                             come EACH times, for GRACE seconds at most
  *   drop                      cut every connection, without a word
  *   quit
  *
  * The plan, a line each, with \r \n \\ escaped:
- *   target HOST PORT          where to connect
+ *   target HOST PORT          where to connect; of several, one connection after another takes turns
  *   answer HEARD SAID         a frame that is HEARD whole is answered by SAID
  *   connection REQUEST        a connection, opened by this HTTP request
  *   say TEXT | await TEXT     its script: send a frame; wait until one contains the text
@@ -39,6 +41,8 @@
 #define STAMP_DIGITS 16
 #define READ_BYTES (1 << 18)
 #define EVENTS 512
+/* Who is not in by then is not let in. */
+#define CONNECT_US 120000000
 /* A bucket is 1 % wider than the one below it: 1 us to beyond an hour. */
 #define BUCKETS 2300
 #define BUCKET_RATIO 1.01
@@ -56,7 +60,9 @@ typedef struct {
     uint64_t ref;
 } Connection;
 
-static struct sockaddr_in target;
+#define MOST_TARGETS 64
+static struct sockaddr_in targets[MOST_TARGETS];
+static int target_count;
 static Connection *connections;
 static int connection_count, *senders, sender_count;
 static char *heard, *said;
@@ -137,9 +143,11 @@ static void read_plan(const char *path) {
             heard = strdup(rest);
             said = strdup(space + 1);
         } else if (!strcmp(line, "target") && sscanf(rest, "%63s %d", host, &port) == 2) {
-            target.sin_family = AF_INET;
-            target.sin_port = htons(port);
-            inet_pton(AF_INET, host, &target.sin_addr);
+            if (target_count == MOST_TARGETS) { fprintf(stderr, "too many targets\n"); exit(1); }
+            struct sockaddr_in *target = &targets[target_count++];
+            target->sin_family = AF_INET;
+            target->sin_port = htons(port);
+            inet_pton(AF_INET, host, &target->sin_addr);
         } else { fprintf(stderr, "a plan has no %s\n", line); exit(1); }
     }
     free(line);
@@ -246,6 +254,13 @@ static void advance(Connection *connection) {
     live++;
 }
 
+static void count_deliveries(const char *payload, const char *end) {
+    while ((payload = memmem(payload, end - payload, STAMP, 2)) && end - payload >= 18) {
+        count_delivery(payload + 2);
+        payload += 2 + STAMP_DIGITS;
+    }
+}
+
 static void take_frame(Connection *connection, int opcode, const char *payload, size_t size) {
     if (opcode == 9) { write_frame(connection, 10, payload, size); flush(connection); return; }
     if (opcode == 8) {
@@ -260,6 +275,7 @@ static void take_frame(Connection *connection, int opcode, const char *payload, 
         return;
     }
     if (connection->phase == SCRIPTED) {
+        count_deliveries(payload, payload + size);
         Step *step = &connection->steps[connection->step];
         if (memmem(payload, size, step->text, strlen(step->text))) {
             connection->step++;
@@ -268,11 +284,7 @@ static void take_frame(Connection *connection, int opcode, const char *payload, 
         }
         return;
     }
-    const char *end = payload + size;
-    while ((payload = memmem(payload, end - payload, STAMP, 2)) && end - payload >= 18) {
-        count_delivery(payload + 2);
-        payload += 2 + STAMP_DIGITS;
-    }
+    count_deliveries(payload, payload + size);
 }
 
 /* Returns how many bytes were taken: whole frames alone. */
@@ -364,23 +376,33 @@ static void open_connection(Connection *connection) {
     int one = 1;
     setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     connection->phase = CONNECTING;
-    if (connect(connection->fd, (struct sockaddr *)&target, sizeof target) && errno != EINPROGRESS)
+    struct sockaddr_in *target = &targets[(connection - connections) % target_count];
+    if (connect(connection->fd, (struct sockaddr *)target, sizeof *target) && errno != EINPROGRESS)
         die("connect");
     watch(connection, EPOLL_CTL_ADD);
 }
 
-static void connect_all(int width) {
-    uint64_t began = now_us();
+static void forget_deliveries(void) {
+    deliveries = bytes_in = late_deliveries = sent = 0;
+    memset(histogram, 0, sizeof histogram);
+}
+
+static void connect_all(int width, uint64_t owed) {
+    uint64_t began = now_us(), in_at = 0;
     int opened = 0;
     live = failed = 0;
-    while (live + failed < connection_count) {
+    forget_deliveries();
+    while ((!in_at || deliveries < owed) && now_us() - began < CONNECT_US) {
         while (opened < connection_count && opened - live - failed < width)
             open_connection(&connections[opened++]);
         serve(100);
-        if (now_us() - began > 120000000) break;
+        if (!in_at && live + failed >= connection_count) in_at = now_us();
     }
-    printf("{\"connected\": %d, \"failed\": %d, \"failure\": \"%s\", \"seconds\": %.3f}\n", live,
-           failed, failure, (now_us() - began) / 1e6);
+    uint64_t ended = now_us();
+    printf("{\"connected\": %d, \"failed\": %d, \"failure\": \"%s\", \"seconds\": %.3f, "
+           "\"deliveries\": %llu, \"delivered_seconds\": %.3f}\n",
+           live, failed, failure, ((in_at ? in_at : ended) - began) / 1e6,
+           (unsigned long long)deliveries, (ended - began) / 1e6);
 }
 
 static double percentile(double share) {
@@ -392,9 +414,8 @@ static double percentile(double share) {
     return 0;
 }
 
-static void run(double rate, double seconds, double grace) {
-    deliveries = bytes_in = late_deliveries = sent = 0;
-    memset(histogram, 0, sizeof histogram);
+static void run(double rate, double seconds, double grace, double each) {
+    forget_deliveries();
     uint64_t began = now_us(), until = began + (uint64_t)(seconds * 1e6);
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
@@ -407,6 +428,7 @@ static void run(double rate, double seconds, double grace) {
             else sent++;
         }
         serve(1);
+        if (each > 0 && now_us() >= until && deliveries >= sent * each) break;
     }
     getrusage(RUSAGE_SELF, &after);
     double cpu = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
@@ -442,13 +464,14 @@ int main(int argc, char **argv) {
     setvbuf(stdin, NULL, _IONBF, 0);
     char line[200];
     int width;
-    double rate, seconds, grace;
+    double rate, seconds, grace, each;
+    unsigned long long owed;
     for (;;) {
         for (command_waits = false; !command_waits;) serve(1000);
         if (!fgets(line, sizeof line, stdin)) break;
-        if (sscanf(line, "connect %d", &width) == 1) connect_all(width);
-        else if (sscanf(line, "run %lf %lf %lf", &rate, &seconds, &grace) == 3)
-            run(rate, seconds, grace);
+        if (sscanf(line, "connect %d %llu", &width, &owed) == 2) connect_all(width, owed);
+        else if (sscanf(line, "run %lf %lf %lf %lf", &rate, &seconds, &grace, &each) == 4)
+            run(rate, seconds, grace, each);
         else if (!strncmp(line, "drop", 4)) drop_all();
         else break;
         fflush(stdout);

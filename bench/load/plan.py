@@ -32,15 +32,20 @@ class Planned:
 
 @dataclass
 class Plan:
-    """Every connection of a run. `answers`: a frame that must be answered, and by what."""
+    """Every connection of a run.
 
-    port: int
+    `port`: where the servers listen; of several, one connection after another takes turns.
+    `answers`: a frame that must be answered, and by what.
+    """
+
+    port: int | Sequence[int]
     connections: list[Planned] = field(default_factory=list)
     answers: tuple[str, str] | None = None
 
     def text(self) -> str:
         """Return the plan in the load client's own form."""
-        lines = [f"target 127.0.0.1 {self.port}"]
+        ports = [self.port] if isinstance(self.port, int) else self.port
+        lines = [f"target 127.0.0.1 {port}" for port in ports]
         if self.answers is not None:
             lines.append(f"answer {self.answers[0]} {self.answers[1]}")
         for connection in self.connections:

@@ -4,14 +4,17 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from bench.load.client import LoadClient, LoadClientFailed
+from bench.load.client import Connected, LoadClient, LoadClientFailed
 from bench.load.plan import CMID, STAMP, Await, Plan, Planned, upgrade
 
+STAMP_SIGN = "#T"
+Result = TypeVar("Result")
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -42,7 +45,7 @@ async def hall() -> AsyncIterator[tuple[Hall, int]]:
         yield made, server.sockets[0].getsockname()[1]
 
 
-def plan(port: int, people: int, template: str) -> Plan:
+def plan(port: int | list[int], people: int, template: str) -> Plan:
     connections = [
         Planned(upgrade("/"), ("let me in", Await("welcome")), template if i == 0 else None)
         for i in range(people)
@@ -56,6 +59,20 @@ async def driven(plan: Plan, work: Callable[[LoadClient], object]) -> object:
             client.connect()
             return work(client)
 
+    return await apart(drive)
+
+
+async def connected(plan: Plan, owed: int) -> Connected:
+    """Open a plan's connections one after the other."""
+
+    def drive() -> Connected:
+        with LoadClient(plan) as client:
+            return client.connect(1, owed)
+
+    return await apart(drive)
+
+
+async def apart(drive: Callable[[], Result]) -> Result:
     try:
         return await asyncio.to_thread(drive)
     except LoadClientFailed as failed:
@@ -84,6 +101,26 @@ async def test_every_message_has_a_name_of_its_own() -> None:
         names = made.heard[1:]
         assert len(set(names)) == len(names)
         assert all(_UUID7.fullmatch(name) for name in names)
+
+
+async def test_a_run_ends_when_everything_has_come() -> None:
+    async with hall() as (_, port):
+        ran = await driven(plan(port, 2, STAMP), lambda client: client.run(20, 0.5, 170, 2))
+        assert ran.deliveries == 2 * ran.sent  # type: ignore[attr-defined]
+
+
+async def test_connections_take_turns_among_the_servers() -> None:
+    async with hall() as (one, first), hall() as (other, second):
+        await driven(plan([first, second], 4, STAMP), lambda _: None)
+        assert (len(one.heard), len(other.heard)) == (2, 2)
+
+
+async def test_connecting_ends_when_what_is_owed_has_come() -> None:
+    async with hall() as (_, port):
+        connections = plan(port, 3, "").connections
+        for each in connections:  # what one says, all who are there hear
+            each.script = (*each.script, f"{STAMP_SIGN}{1:016}")
+        assert (await connected(Plan(port, connections), owed=6)).deliveries == 6
 
 
 async def test_who_is_not_let_in_is_told() -> None:

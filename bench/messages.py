@@ -1,31 +1,28 @@
-"""How long a search takes: `python -m bench.search sqlite:////tmp/bench.db --messages 1000000`.
+"""Very many messages, made up, and what may be looked for among them.
 
-Owns: made-up messages in a database of its own, and the times of some searches among them.
-Never: a database with anybody's messages in it: it must be empty.
+Owns: the messages, their rooms and authors, the two people who ask, and the questions.
+Never: a measurement; a database with anybody's messages in it: it must be empty.
 
-What it cannot show: a machine whose memory does not hold the index, several people searching at
-once, and texts that are not made of words drawn by Zipf's law.
+What they cannot show: texts that are not made of words drawn by Zipf's law.
 """
 
-import argparse
-import asyncio
+from __future__ import annotations
+
 import random
-import statistics
-import time
 from collections.abc import Iterator
 from itertools import accumulate
 
 import sqlalchemy as sa
 
+from bench.contenders.people import session
 from parley.protocol.content import Text
 from parley.protocol.entry import content_digest, encode_content
 from parley.protocol.ids import new_cmid
 from parley.store.batch import MessageRow
-from parley.store.database import Database, open_database
+from parley.store.database import Database
 from parley.store.directory import SqlDirectory
-from parley.store.migrate import migrate
-from parley.store.records import NewAccount, NewRoom, NewSession
-from parley.store.schema import messages
+from parley.store.records import NewAccount, NewRoom
+from parley.store.schema import messages, room_logs
 from parley.store.search.api import SearchQuery
 from parley.store.search.rows import SearchWriter
 
@@ -36,7 +33,6 @@ ANNS = 10
 BEGIN_MS = 1_735_689_600_000
 YEAR_MS = 365 * 24 * 3_600_000
 BATCH = 500
-RUNS = 20
 _LETTERS = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddllll"
 _LETTERS += "cccuuummmwwffggyyppbbvkjxqz"
 _KANJI = [chr(code) for code in range(0x4E00, 0x4E00 + 2_000)]
@@ -79,84 +75,62 @@ def texts(random_: random.Random) -> Iterator[str]:
             yield " ".join(random_.choices(_WORDS, cum_weights=weights, k=random_.randint(2, 20)))
 
 
-async def fill(database: Database, count: int) -> float:
-    """Write so many messages, and return how many a second were written."""
+async def fill(database: Database, count: int) -> list[int]:
+    """Write so many messages, and return how many are in each room, the longest first."""
     random_ = random.Random(7)
     lines = texts(random_)
-    seqs = [0] * ROOMS
-    began = time.perf_counter()
+    tops = [0] * ROOMS
     for first in range(0, count, BATCH):
         rows = []
         for number in range(first, min(first + BATCH, count)):
             room = min(int(random_.expovariate(0.05)), ROOMS - 1)
-            seqs[room] += 1
+            tops[room] += 1
             at = BEGIN_MS + YEAR_MS * number // count
-            content = encode_content(Text(next(lines)))
-            rows.append(
-                MessageRow(
-                    room_id=f"room{room:05}",
-                    seq=seqs[room],
-                    generation=1,
-                    n=seqs[room],
-                    time=at,
-                    author_id=f"author{random_.randrange(50):03}",
-                    cmid=new_cmid(at, random_.getrandbits(80)),
-                    digest=content_digest(content),
-                    kind="text",
-                    content=content.decode(),
-                )
-            )
+            rows.append(_row(random_, room, tops[room], at, next(lines)))
         async with database.write() as connection:
             await connection.execute(sa.insert(messages), [row._asdict() for row in rows])
             await SearchWriter(connection, 0).write(rows)
-    return count / (time.perf_counter() - began)
+    await _stand(database, tops)
+    return tops
+
+
+def _row(random_: random.Random, room: int, seq: int, at: int, line: str) -> MessageRow:
+    content = encode_content(Text(line))
+    return MessageRow(
+        room_id=room_id(room),
+        seq=seq,
+        generation=1,
+        n=seq,
+        time=at,
+        author_id=f"author{random_.randrange(50):03}",
+        cmid=new_cmid(at, random_.getrandbits(80)),
+        digest=content_digest(content),
+        kind="text",
+        content=content.decode(),
+    )
+
+
+async def _stand(database: Database, tops: list[int]) -> None:
+    """Say how far each room has come, as the logger does, and count for the planner."""
+    rows = [
+        {"room_id": room_id(room), "generation": 1, "seq": top, "n": top}
+        for room, top in enumerate(tops)
+    ]
+    async with database.write() as connection:
+        await connection.execute(sa.insert(room_logs), rows)
+        await connection.execute(sa.text("ANALYZE"))
 
 
 async def people(directory: SqlDirectory) -> None:
     """Make Ann, Bob and their rooms."""
     for name in (ANN, BOB):
-        session = NewSession(f"ses{name}", name.encode(), "bench", "192.0.2.1")
-        await directory.sign_up(NewAccount(name, name, name, name, ""), session)
+        await directory.sign_up(NewAccount(name, name, name, name, ""), session(name))
     for number in range(ROOMS):
         members = (ANN,) if number % (ROOMS // ANNS) == 0 else ()
-        room = NewRoom(f"room{number:05}", "group", f"Room {number}", BOB, members=members)
+        room = NewRoom(room_id(number), "group", f"Room {number}", BOB, members=members)
         await directory.create_room(room, new_cmid(BEGIN_MS, number))
 
 
-async def measure(directory: SqlDirectory) -> None:
-    """Print how long each search takes, in milliseconds."""
-    print("| search | hits | median ms | slowest ms |\n| --- | --- | --- | --- |")
-    for name, query in QUERIES:
-        times, hits = [], 0
-        for _ in range(RUNS):
-            began = time.perf_counter()
-            hits = len((await directory.search(query)).messages)
-            times.append(1000 * (time.perf_counter() - began))
-        print(f"| {name} | {hits} | {statistics.median(times):.1f} | {max(times):.1f} |")
-
-
-async def bench(url: str, count: int) -> None:
-    database = open_database(url, clock=lambda: BEGIN_MS)
-    await migrate(database)
-    directory = SqlDirectory(database)
-    await directory.ensure_lobby()
-    await people(directory)
-    rate = await fill(database, count)
-    print(f"{count} messages, written at {rate:.0f} a second")
-    if url.startswith("postgresql"):
-        async with database.write() as connection:
-            await connection.execute(sa.text("ANALYZE"))
-    await measure(directory)
-    await database.close()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("url", help="an empty database")
-    parser.add_argument("--messages", type=int, default=1_000_000)
-    options = parser.parse_args()
-    asyncio.run(bench(options.url, options.messages))
-
-
-if __name__ == "__main__":
-    main()
+def room_id(number: int) -> str:
+    """Return the id of a room; the lower the number, the more is said there."""
+    return f"room{number:05}"
