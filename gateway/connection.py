@@ -334,6 +334,8 @@ class Connection:
         assert self.identity is not None
         rechecks = self._rechecks
         memberships = await self._services.directory.memberships(self.identity.person.id)
+        asked = {cursor.room for cursor in command.rooms}
+        self._sender.remember(held for held in memberships if held.room_id in asked)
         mine = {
             held.room_id: held.rights
             for held in memberships

@@ -77,7 +77,7 @@ class HubRoom:
         self.filling: asyncio.Task[None] | None = None
         self._readers: set[Reader] = set()
         self._tails: list[list[Entry]] = []
-        self._batcher = Batcher(window, self._write)
+        self._batcher = Batcher(window, self._readers, self._write)
         self._metrics = metrics
 
     # --- what arrives ------------------------------------------------------------------

@@ -5,7 +5,7 @@ Never: the queue to Redis (`gateway.appender`), and a second try of what may hav
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -60,6 +60,10 @@ class Sender:
     def forget(self) -> None:
         """Something in the person's rooms has changed: ask again before the next send."""
         self._memberships.clear()
+
+    def remember(self, memberships: Iterable[Membership]) -> None:
+        """Take what was just read of the person's rooms; an authority that is old is found out."""
+        self._memberships.update({held.room_id: held for held in memberships})
 
     async def prepare(self, command: Send) -> "Sent | Ready":
         """Check a command; return its answer if it is known already, or what is to be appended.

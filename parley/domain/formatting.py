@@ -39,8 +39,10 @@ MENTIONS = 100
 _QUOTED = re.compile(r"> ?")
 _BULLET = re.compile(r"[-•] +(?=\S)|\* +(?=[^\s*])")
 _NUMBER = re.compile(r"(\d{1,3})[.)] +(?=\S)")
-# Without any of these a text has no formatting and names nobody; most have none.
-_SIGN = re.compile(r"[*_~`\[@:>•]|^ *(?:-|\d)", re.MULTILINE)
+# Without any of these, anywhere or at the beginning of a line, a text has no formatting and names
+# nobody; most have none.
+_SIGN = re.compile(r"[*_~`\[@:>•]")
+_SIGN_OF_LINE = re.compile(r" *[-\d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Formatted:
 
 def with_shortcodes_replaced(text: str) -> str:
     """Return the text with emoji in the place of `:shortcodes:`, code left as it is."""
+    if ":" not in text:
+        return text
     parts, place = [], 0
     for span in code_spans(text):
         parts += [with_emoji(text[place : span.start]), text[span.start : span.end]]
@@ -81,7 +85,7 @@ def formatted(text: str, people: Mapping[str, str], *, everyone: bool = True) ->
 
     `everyone`: whether its author may name all at once; `@all` is plain words if not.
     """
-    if not _SIGN.search(text):
+    if not _SIGN.search(text) and not any(map(_SIGN_OF_LINE.match, text.split("\n"))):
         return Formatted([], [], everyone=False)
 
     def resolve(typed: str) -> str | None:

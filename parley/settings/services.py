@@ -65,7 +65,8 @@ class GatewayOptions:
         "PARLEY_FANOUT_MS",
         variables.whole(0, 1000),
         "8",
-        "Milliseconds within which events that follow one another are written together",
+        "Milliseconds within which events that follow one another are written together; longer in "
+        "rooms of many hundred readers",
     )
     resume_events: int = setting(
         "PARLEY_RESUME_EVENTS",

@@ -4,6 +4,8 @@ Owns: an account's memberships, and the listings of rooms.
 Never: a change (`room_changes.py`), and what was said (`logs.py`).
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +13,11 @@ import sqlalchemy as sa
 from parley.domain.names import search_key
 from parley.protocol.commands import Room, RoomDetail, Rooms
 from parley.protocol.refusals import UnknownRoom
+from parley.store.database import Database
+from parley.store.gathering import Gathering
 from parley.store.part import SqlPart, page_end
-from parley.store.records import Membership
-from parley.store.room_rows import is_member, room, select_rooms
+from parley.store.records import DirectoryLimits, Membership
+from parley.store.room_rows import room, select_rooms
 from parley.store.schema import accounts, blocks, direct_rooms, is_channel, is_open, members, rooms
 
 _BY_NAME = (rooms.c.name_key, rooms.c.id)
@@ -23,30 +27,26 @@ _IS_VISIBLE = is_open & (is_channel | members.c.role.is_not(None))
 class SqlRooms(SqlPart):
     """The part of a `Directory` that tells of rooms."""
 
+    def __init__(self, database: Database, limits: DirectoryLimits | None = None) -> None:
+        super().__init__(database, limits)
+        self._held = Gathering(self._memberships_of)
+
     async def membership(self, account_id: str, room_id: str) -> Membership | None:
-        held = await self._memberships(account_id, rooms.c.id == room_id)
-        return held[0] if held else None
+        async with self._database.read() as connection:
+            asked = {"account_id": account_id, "room_id": room_id}
+            row = (await connection.execute(_MEMBERSHIP, asked)).first()
+        return None if row is None else Membership(*row[1:])
 
     async def memberships(self, account_id: str) -> list[Membership]:
-        return await self._memberships(account_id, sa.true())
+        return await self._held.get(account_id) or []
 
-    async def _memberships(
-        self, account_id: str, which: sa.ColumnElement[bool]
-    ) -> list[Membership]:
-        held = (
-            sa.select(
-                rooms.c.id,
-                members.c.role,
-                rooms.c.authority,
-                rooms.c.kind,
-                rooms.c.read_only,
-                _is_mute(),
-                _rights(),
-            )
-            .join_from(rooms, members, is_member(account_id))
-            .where(is_open, which)
-        )
-        return [Membership(*row) for row in await self._rows(held)]
+    async def _memberships_of(self, accounts: Sequence[str]) -> Mapping[str, list[Membership]]:
+        found: defaultdict[str, list[Membership]] = defaultdict(list)
+        async with self._database.read() as connection:
+            rows = await connection.execute(_MEMBERSHIPS, {"account_ids": accounts})
+            for account, *held in rows:
+                found[account].append(Membership(*held))
+        return found
 
     async def room(self, account_id: str, room_id: str) -> Room | None:
         row = await self._first(select_rooms(account_id).where(rooms.c.id == room_id, _IS_VISIBLE))
@@ -116,3 +116,25 @@ def _is_mute() -> sa.ColumnElement[bool]:
         ),
     )
     return sa.and_(rooms.c.kind == "direct", away)
+
+
+# Made once: to put a statement together takes longer than to carry it out, and these two are asked
+# for whenever somebody comes back.
+_HELD = (
+    sa.select(
+        members.c.account_id,
+        rooms.c.id,
+        members.c.role,
+        rooms.c.authority,
+        rooms.c.kind,
+        rooms.c.read_only,
+        _is_mute(),
+        _rights(),
+    )
+    .join_from(rooms, members, members.c.room_id == rooms.c.id)
+    .where(members.c.left_at.is_(None), is_open)
+)
+_MEMBERSHIPS = _HELD.where(members.c.account_id.in_(sa.bindparam("account_ids", expanding=True)))
+_MEMBERSHIP = _HELD.where(
+    members.c.account_id == sa.bindparam("account_id"), rooms.c.id == sa.bindparam("room_id")
+)

@@ -4,7 +4,8 @@ Owns: the table `sessions`, and the password that they are opened with.
 Never: a token or a password; only their hashes come here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from parley.protocol.commands import SessionInfo
 from parley.protocol.refusals import UnknownPerson, UnknownSession
 from parley.store.database import Database
 from parley.store.errors import StoreUnavailable
+from parley.store.gathering import Gathering
 from parley.store.part import SqlPart
 from parley.store.persons import IS_ACTIVE, PERSON, person
 from parley.store.records import DirectoryLimits, NewSession, Signed
@@ -27,11 +29,19 @@ MOST_SESSIONS = 100
 _IS_GOOD = sessions.c.revoked_at.is_(None)
 
 
+class _Found(NamedTuple):
+    """A session, and whether it is time to note that its device was seen."""
+
+    signed: Signed
+    is_due: bool
+
+
 class SqlSessions(SqlPart):
     """The part of a `Directory` that is about sessions."""
 
     def __init__(self, database: Database, limits: DirectoryLimits | None = None) -> None:
         super().__init__(database, limits)
+        self._by_token = Gathering(self._sessions_with)
         self._unnoted: set[str] = set()
         self._is_noting = False
 
@@ -40,21 +50,28 @@ class SqlSessions(SqlPart):
             await add_session(self._database, connection, account_id, session)
 
     async def session(self, token_hash: bytes) -> Signed | None:
+        found = await self._by_token.get(token_hash)
+        if found is None:
+            return None
+        if found.is_due:
+            await self._note_seen(found.signed.session_id)
+        return found.signed
+
+    async def _sessions_with(self, token_hashes: Sequence[bytes]) -> Mapping[bytes, _Found]:
         unseen_ms = self._database.now_ms() - sessions.c.last_seen_at
-        row = await self._first(
+        rows = await self._rows(
             sa.select(
                 *PERSON,
                 sessions.c.id.label("session_id"),
+                sessions.c.token_hash,
                 (unseen_ms >= _LAST_SEEN_MS).label("is_due"),
             )
             .join_from(sessions, accounts)
-            .where(sessions.c.token_hash == token_hash, _IS_GOOD, IS_ACTIVE)
+            .where(sessions.c.token_hash.in_(token_hashes), _IS_GOOD, IS_ACTIVE)
         )
-        if row is None:
-            return None
-        if row.is_due:
-            await self._note_seen(row.session_id)
-        return Signed(row.session_id, person(row))
+        return {
+            row.token_hash: _Found(Signed(row.session_id, person(row)), row.is_due) for row in rows
+        }
 
     async def _note_seen(self, session_id: str) -> None:
         """Note that a device was seen, with all that came while the last such note was written.

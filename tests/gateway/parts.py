@@ -40,7 +40,6 @@ from parley.protocol.content import Text
 from parley.protocol.events import Error, Event, Ok, ServerMessage
 from parley.protocol.refusals import CloseCode
 from parley.stream.clients import RedisClients
-from parley.stream.feed import RedisFeed
 from parley.stream.presence import RedisPresence
 from parley.stream.rate_limits import RateLimits
 from tests.recovery.ground import LOBBY, Ground, token_of
@@ -206,7 +205,7 @@ class Hearing:
         self.gates: dict[str, asyncio.Event] = {}
         """Channels that are not subscribed before the test lets them be."""
         self._hub: Hub
-        self.feed = RedisFeed(clients.pubsub(), self._heard, self._gap)
+        self.feed = clients.feed(self._heard, self._gap)
 
     def leads_to(self, hub: Hub) -> None:
         self._hub = hub

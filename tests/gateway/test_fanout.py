@@ -1,13 +1,13 @@
 """Batches: the first frame goes out at once, those that follow it together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import fanout
-from gateway.fanout import Batcher
+from gateway.fanout import PATIENCE_SECONDS, Batcher
 from tests.gateway.loops import HandLoop, running_loop
 
 # Seconds. A power of two, so that parts of it are exact.
@@ -17,10 +17,12 @@ WINDOW = 8.0
 class Written:
     """A batcher, and what it wrote: frames joined, and their number."""
 
-    def __init__(self, loop: HandLoop) -> None:
+    def __init__(self, loop: HandLoop, readers: Sized = ()) -> None:
         self.loop = loop
         self.batches: list[tuple[bytes, int]] = []
-        self.batcher = Batcher(WINDOW, lambda frames, number: self.batches.append((frames, number)))
+        self.batcher = Batcher(
+            WINDOW, readers, lambda frames, number: self.batches.append((frames, number))
+        )
 
 
 @pytest.fixture
@@ -111,10 +113,33 @@ def test_of_many_latest_things_one_is_written(written: Written) -> None:
     assert made == [b"9"]
 
 
-def test_the_latest_thing_in_a_quiet_room_goes_out_at_once(written: Written) -> None:
+def test_the_latest_thing_waits_for_a_frame_to_go_with(written: Written) -> None:
+    written.batcher.add_latest(lambda: b"stored")
+    assert written.batches == []
+
+    written.batcher.add(b"event")
+
+    assert written.batches == [(b"eventstored", 2)]
+
+
+def test_the_latest_thing_in_a_quiet_room_goes_out_by_itself(written: Written) -> None:
     written.batcher.add_latest(lambda: b"stored")
 
+    written.loop.advance(PATIENCE_SECONDS)
+
     assert written.batches == [(b"stored", 1)]
+
+
+def test_the_latest_thing_does_not_wait_longer_because_there_is_a_later_one(
+    written: Written,
+) -> None:
+    written.batcher.add_latest(lambda: b"first")
+    written.loop.advance(PATIENCE_SECONDS / 2)
+    written.batcher.add_latest(lambda: b"second")
+
+    written.loop.advance(PATIENCE_SECONDS / 2)
+
+    assert written.batches == [(b"second", 1)]
 
 
 def test_the_latest_thing_is_written_once(written: Written) -> None:
@@ -123,6 +148,29 @@ def test_the_latest_thing_is_written_once(written: Written) -> None:
     written.loop.advance(3 * WINDOW)
 
     assert written.batches == [(b"stored", 1)]
+
+
+def test_no_latest_thing_is_written_after_the_end(written: Written) -> None:
+    written.batcher.add_latest(lambda: b"stored")
+
+    written.batcher.close()
+    written.loop.advance(WINDOW)
+
+    assert written.batches == []
+    assert written.loop.waiting == 0
+
+
+def test_in_a_room_of_very_many_a_window_is_as_long_as_their_writes_take() -> None:
+    with running_loop() as loop:
+        written = Written(loop, range(1_000_000))
+        written.batcher.add(b"one")
+        written.batcher.add(b"two")
+
+        loop.advance(WINDOW)
+        assert written.batches == [(b"one", 1)]
+        loop.advance(WINDOW)
+
+        assert written.batches == [(b"one", 1), (b"two", 1)]
 
 
 def test_the_latest_thing_goes_behind_the_frames_of_its_batch(written: Written) -> None:

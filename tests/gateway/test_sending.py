@@ -16,13 +16,14 @@ from parley.protocol.content import Notice
 from parley.protocol.events import Error, Event
 from parley.protocol.refusals import Overloaded
 from parley.store.directory import SqlDirectory
+from parley.store.errors import StoreUnavailable
 from parley.store.records import Membership
 from parley.stream.log import Batch, Draft, Stale
 from tests.conftest import RedisHome
 from tests.databases import copy_of
 from tests.gateway.parts import client, gateway_on, identity, message
 from tests.gateway.stopped import Stopped, StoppedLog
-from tests.recovery.ground import LOBBY, Ground, process
+from tests.recovery.ground import LOBBY, Ground, next_generation, process
 from tests.store.samples import change
 from tests.stream.homes import cmid, draft, until
 
@@ -53,6 +54,20 @@ async def test_a_message_is_heard_by_those_who_follow(gateway: Gateway) -> None:
     (event,) = await bob.hears(Event)
     assert (event.author, event.cmid) == (identity("ann").person.id, cmid(1))
     assert event.content == message(1, "hello").content
+
+
+async def test_who_has_resumed_a_room_may_speak_in_it_though_the_database_has_gone(
+    gateway: Gateway, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.resume()
+
+    async def gone(*_: object) -> None:
+        raise StoreUnavailable("it is away")
+
+    monkeypatch.setattr(ground.directory, "membership", gone)
+
+    assert isinstance(await ann.send(1), Sent)
 
 
 async def test_messages_of_one_connection_keep_their_order(gateway: Gateway) -> None:
@@ -368,9 +383,8 @@ async def test_a_generation_that_the_gateway_has_not_seen_is_looked_up(
     ann = await client(gateway, "ann")
     await ann.send(1)
     await ground.store()
-    async with process(ground.redis_home, ground.database_url, fake=ground.fake) as another:
-        await another.fence()
-        assert (await another.fences.renew(0)).generation == 2
+    async with next_generation(ground):
+        pass
 
     assert (await ann.send(2, generation=2)).generation == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import json
 from collections.abc import AsyncIterator
@@ -13,10 +14,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.protocol import State
 from websockets.typing import Origin, Subprotocol
 
 from gateway.limits import Limiter, Rates
-from gateway.server import SUBPROTOCOL, Door, GatewayServer
+from gateway.server import SUBPROTOCOL, Door, GatewayServer, Socket
 from parley.protocol import codec, limits
 from parley.protocol.commands import Hello, ListRooms
 from parley.protocol.events import Error, Event, Ok, Reconnect
@@ -209,6 +211,18 @@ async def test_of_two_origins_both_must_be_allowed(listening: Listening) -> None
     )
 
     assert status == 403
+
+
+async def test_who_is_in_costs_nothing_of_what_was_said_at_the_door(listening: Listening) -> None:
+    async with listening.connect(X_Long="a header " * 100) as socket:
+        await hello(socket)
+
+        sockets = (each for each in gc.get_objects() if type(each) is Socket)
+        (here,) = (each for each in sockets if each.state is State.OPEN)
+        assert here.request is not None
+        assert not here.request.headers
+        assert here.response is None
+        assert here.turn is None
 
 
 # --- whence a client comes -----------------------------------------------------------------

@@ -1,0 +1,20 @@
+"""Resting: as long as what was done makes worth while, and never with a backlog."""
+
+from __future__ import annotations
+
+import pytest
+
+from logger.pacing import LONGEST_SECONDS, Round, rest_after
+
+
+def test_where_much_is_said_two_thirds_of_the_time_are_rest() -> None:
+    assert rest_after(Round(entries=30, seconds=0.05), batch_entries=1000) == 0.1
+
+
+def test_no_rest_is_long_enough_to_be_seen() -> None:
+    assert rest_after(Round(entries=30, seconds=10), batch_entries=1000) == LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("entries", [0, 1000], ids=["nothing", "a backlog"])
+def test_after_a_round_of_nothing_or_all_that_it_may_be_there_is_no_rest(entries: int) -> None:
+    assert rest_after(Round(entries, seconds=0.05), batch_entries=1000) == 0
