@@ -262,15 +262,14 @@ class Hub:
         for room in self._rooms.values():
             if room.view.phase is Phase.LIVE:
                 by_shard[room.shard].append(room)
-        try:
-            for shard, rooms in by_shard.items():
-                for first in range(0, len(rooms), _POSITIONS):
-                    await self._compare_some(shard, rooms[first : first + _POSITIONS])
-        except BaseException:
-            # Until the next time a room may come back to Redis, be used and leave it again.
-            for room in self._rooms.values():
-                room.dormant = False
-            raise
+        # Side by side: the server that has one shard may be down, and that of another not.
+        compared = await asyncio.gather(
+            *(self._compare_shard(shard, rooms) for shard, rooms in by_shard.items()),
+            return_exceptions=True,
+        )
+        for failure in compared:
+            if failure is not None:
+                raise failure
 
     def beat(self) -> None:
         """Tell the readers of each room that has moved since the last heartbeat where it stands."""
@@ -282,6 +281,16 @@ class Hub:
             return await self._reader.position(room.room, fence)
         except UnknownRoom:  # closed: nothing more will come
             return room.view.standing
+
+    async def _compare_shard(self, shard: int, rooms: Sequence[HubRoom]) -> None:
+        try:
+            for first in range(0, len(rooms), _POSITIONS):
+                await self._compare_some(shard, rooms[first : first + _POSITIONS])
+        except BaseException:
+            # Until the next time a room may come back to Redis, be used and leave it again.
+            for room in rooms:
+                room.dormant = False
+            raise
 
     async def _compare_some(self, shard: int, rooms: Sequence[HubRoom]) -> None:
         fence = await self._fences.current(shard)

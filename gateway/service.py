@@ -260,5 +260,7 @@ class Gateway:
     async def _compare(self) -> None:
         """See that nothing was missed, and tell where each room stands."""
         self._redis_full = await self._room_log.memory() > self._limits.memory_limit
-        await self.hub.compare()
-        self.hub.beat()
+        try:
+            await self.hub.compare()
+        finally:  # a room that could not be compared stands where it was last seen
+            self.hub.beat()

@@ -5,20 +5,23 @@ Never: how one batch is stored (`logger.shard`).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from logger.marks import MarkWriter
+from logger.pacing import Round, rest_after
 from logger.shard import HeldShard, LeaseLost
+from logger.sharing import fair_share
 from logger.sweeping import IdleRooms, NoticeSweeper, OldRecords
 from parley.observe.metrics import LoggerMetrics
 from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
+from parley.store.records import ShardRow
 from parley.stream.log import Fenced, LogUnavailable, RoomLog
 from parley.stream.marks import MarkLog
 
@@ -71,6 +74,8 @@ class Logger:
         self._room_log, self._logs, self._fences = room_log, logs, fences
         self._metrics, self._limits = metrics, limits
         self._held: dict[int, HeldShard] = {}
+        # Held, but more than a fair part: they are given up between two batches.
+        self._surplus: set[int] = set()
         self._stopping = asyncio.Event()
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
@@ -86,7 +91,7 @@ class Logger:
             group.create_task(self._every(_CHECK_SECONDS, self._check))
             group.create_task(self._every(_CHECK_SECONDS, self._sweep_notices))
             group.create_task(self._every(_MARKS_SECONDS, self._write_marks))
-            group.create_task(self._every(self._limits.room_idle / 4, self._sweep_rooms))
+            group.create_task(self._every(self._limits.room_idle / 2, self._sweep_rooms))
             group.create_task(self._every(_RECORDS_SECONDS, self._records.sweep))
             while not self._stopping.is_set():
                 await self._reached(self._store_some)
@@ -100,29 +105,29 @@ class Logger:
     # --- storing -----------------------------------------------------------------------
 
     async def _store_some(self) -> None:
+        await self._hand_over()
         if not self._held:
             await self._pause(_RETRY_SECONDS)
         else:
-            await self._store_read(_BLOCK_MS)
+            done = await self._store_read(_BLOCK_MS)
+            await self._pause(rest_after(done, self._limits.batch_entries))
 
     async def _store_rest(self) -> None:
         """Store what is there before the end, but not for ever what still comes."""
         for _ in range(_LAST_BATCHES):
-            if not (self._held and await self._store_read(block_ms=0)):
+            if not (self._held and (await self._store_read(block_ms=0)).entries):
                 return
 
-    async def _store_read(self, block_ms: int) -> bool:
-        """Read the next batch of every shard and store it; return whether there was any."""
+    async def _store_read(self, block_ms: int) -> Round:
+        """Read the next batch of every shard and store it."""
         held = dict(self._held)
         after = {shard: (each.fence.generation, each.checkpoint) for shard, each in held.items()}
         read = await self._room_log.read_ingest(after, self._limits.batch_entries, block_ms)
-        storing = (self._store(held[shard], read[shard]) for shard in read)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         # None may still be storing when the next batch is read.
-        ended = await asyncio.gather(*storing, return_exceptions=True)
-        for failure in ended:
-            if failure is not None:
-                raise failure
-        return bool(read)
+        await _each(self._store(held[shard], read[shard]) for shard in read)
+        return Round(max(map(len, read.values()), default=0), clock() - began)
 
     async def _store(self, shard: HeldShard, entries: Sequence[IngestEntry]) -> None:
         try:
@@ -142,21 +147,50 @@ class Logger:
     # --- leases ------------------------------------------------------------------------
 
     async def _keep_leases(self) -> None:
-        for row in await self._logs.shards():
-            leased = await self._logs.lease(
-                row.shard,
-                self._owner,
-                round(self._limits.lease * 1000),
-                force=self._limits.alone,
-            )
-            if leased is None:
-                self._held.pop(row.shard, None)
-            elif row.shard not in self._held:
-                await self._begin(row.shard)
-                if row.owner not in (None, self._owner):
-                    self._metrics.takeovers.inc()
-                    log.warning("shard_taken_over", shard=row.shard, former=row.owner)
+        """Renew what this logger has, and take what is free, up to its fair part."""
+        at_work = await self._at_work()
+        rows = await self._logs.shards()
+        mine = self._mine(rows)
+        share = fair_share(self._owner, at_work, len(rows))
+        self._surplus = {row.shard for row in mine[share:]}
+        # Not the rest: one that is given up meanwhile would be taken again.
+        leased = [row for row in mine[:share] if await self._lease(row)]
+        for row in rows:
+            if len(leased) >= share:
+                break
+            if row.owner != self._owner and await self._lease(row):
+                leased.append(row)
+        await _each(self._begin(row.shard) for row in leased if row.shard not in self._held)
         self._metrics.shards_held.set(len(self._held))
+
+    async def _at_work(self) -> list[str]:
+        """Return the loggers that share the work, this one among them."""
+        if self._limits.alone:
+            return [self._owner]
+        return await self._logs.attend(self._owner, self._lease_ms)
+
+    def _mine(self, rows: Iterable[ShardRow]) -> list[ShardRow]:
+        """Return the rows that name this logger, and work on no other shard any more."""
+        mine = [row for row in rows if row.owner == self._owner]
+        for number in self._held.keys() - {row.shard for row in mine}:
+            del self._held[number]
+        return mine
+
+    async def _lease(self, row: ShardRow) -> bool:
+        """Take or renew a lease; return whether this logger has it."""
+        leased = await self._logs.lease(
+            row.shard, self._owner, self._lease_ms, force=self._limits.alone
+        )
+        if leased is None:
+            self._held.pop(row.shard, None)
+        elif row.owner not in (None, self._owner):
+            self._metrics.takeovers.inc()
+            log.warning("shard_taken_over", shard=row.shard, former=row.owner)
+        return leased is not None
+
+    @property
+    def _lease_ms(self) -> int:
+        return round(self._limits.lease * 1000)
 
     async def _begin(self, number: int) -> None:
         shard = HeldShard(
@@ -168,19 +202,32 @@ class Logger:
     async def _check(self) -> None:
         """Notice a new generation, take up again what was let go, and tell what was not heard."""
         rows = {row.shard: row for row in await self._logs.shards()}
-        for number, row in rows.items():
-            shard = self._held.get(number)
-            if row.owner != self._owner:
-                self._held.pop(number, None)
-            elif shard is None or not await shard.agrees(rows):
-                await self._begin(number)
-            else:
-                await shard.publish()
+        staying = [row.shard for row in self._mine(rows.values()) if row.shard not in self._surplus]
+        await _each(self._look_after(number, rows) for number in staying)
         self._metrics.shards_held.set(len(self._held))
 
+    async def _look_after(self, number: int, rows: Mapping[int, ShardRow]) -> None:
+        shard = self._held.get(number)
+        if shard is None or not await shard.agrees(rows):
+            await self._begin(number)
+        else:
+            await shard.publish()
+
+    async def _hand_over(self) -> None:
+        """Give up what is more than a fair part; whoever has less takes it with its next round."""
+        for number in sorted(self._surplus):
+            self._held.pop(number, None)
+            await self._logs.release(number, self._owner)
+            self._surplus.discard(number)
+            log.info("shard_handed_over", shard=number)
+            self._metrics.shards_held.set(len(self._held))
+
     async def _give_back(self) -> None:
+        """Leave everything to the others, who need not wait for a lease to end."""
         for shard in self._held:
             await self._logs.release(shard, self._owner)
+        if not self._limits.alone:
+            await self._logs.depart(self._owner)
 
     # --- tidying -----------------------------------------------------------------------
 
@@ -213,3 +260,10 @@ class Logger:
         except (LogUnavailable, StoreUnavailable, Fenced) as error:
             log.warning("not_reached", work=work.__name__, error=str(error))
             await self._pause(_RETRY_SECONDS)
+
+
+async def _each(works: Iterable[Awaitable[None]]) -> None:
+    """Do all of it, then raise the first failure: the trouble of one shard is not the others'."""
+    for failure in await asyncio.gather(*works, return_exceptions=True):
+        if failure is not None:
+            raise failure

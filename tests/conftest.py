@@ -18,9 +18,15 @@ import hypothesis
 import pytest
 
 from tests.databases import copy_of, make_tables, prepare, remove_rows_at
-from tests.servers import MissingProgram, PostgresServer, RedisServer, Server
+from tests.servers import (
+    MissingProgram,
+    PostgresServer,
+    RedisClusterServer,
+    RedisServer,
+    Server,
+)
 
-AnyServer = TypeVar("AnyServer", bound=Server)
+AnyServer = TypeVar("AnyServer", bound=Server | RedisClusterServer)
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 
 IN_CI = os.environ.get("CI") == "true"
@@ -32,11 +38,14 @@ hypothesis.settings.register_profile("parley-ci", deadline=None, derandomize=Tru
 hypothesis.settings.load_profile("parley-ci" if IN_CI else "parley")
 
 
+RedisKind = Literal["fakeredis", "redis", "cluster"]
+
+
 @dataclass(frozen=True)
 class RedisHome:
     """Where a test's room logs live. Only a real Redis has a URL."""
 
-    kind: Literal["fakeredis", "redis"]
+    kind: RedisKind
     url: str | None
 
 
@@ -55,6 +64,20 @@ def own_redis_server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[RedisClusterServer]:
+    """A real Redis Cluster, one for the whole run."""
+    with running(RedisClusterServer()) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def own_redis_cluster() -> Iterator[RedisClusterServer]:
+    """A real Redis Cluster for one test, to be broken at will."""
+    with running(RedisClusterServer()) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL, one for the whole run."""
     with running(PostgresServer()) as server:
@@ -64,11 +87,17 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(params=["fakeredis", "redis"])
 def redis_home(request: pytest.FixtureRequest) -> RedisHome:
     """Each kind of Redis in turn, empty."""
-    if request.param == "fakeredis":
-        return RedisHome("fakeredis", url=None)
-    server: RedisServer = request.getfixturevalue("redis_server")
+    return empty_home(request, request.param)
+
+
+def empty_home(request: pytest.FixtureRequest, kind: RedisKind) -> RedisHome:
+    """A kind of Redis, empty: the one that all tests of a run share."""
+    if kind == "fakeredis":
+        return RedisHome(kind, url=None)
+    name = "redis_server" if kind == "redis" else "redis_cluster"
+    server: RedisServer | RedisClusterServer = request.getfixturevalue(name)
     server.reset()
-    return RedisHome("redis", url=server.url)
+    return RedisHome(kind, url=server.url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -148,6 +177,13 @@ def running(server: AnyServer) -> Iterator[AnyServer]:
             yield server
     except MissingProgram as missing:
         pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Take a process more than there are cores: a part of a test's time is waiting."""
+    cores = yield
+    return cores + 1
 
 
 @pytest.hookimpl(wrapper=True)

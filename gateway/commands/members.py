@@ -20,6 +20,9 @@ from parley.protocol.commands import (
     Unban,
 )
 from parley.store.api import FullDirectory
+from parley.store.records import Changed
+
+_AboutOne = RemoveMember | SetRole | TransferOwnership | Ban | Unban
 
 
 class MemberCommands:
@@ -60,45 +63,41 @@ class MemberCommands:
         changed = await self._directory.remove_member(
             who.person.id, command.room, command.person, self._tools.new_cmid()
         )
-        room = self._tools.told(changed)
-        await self._tools.record(who, "member_removed", command.person, room=command.room)
-        return room
+        return await self._recorded("member_removed", who, command, changed)
 
     async def _set_role(self, who: Identity, command: SetRole) -> Room:
         changed = await self._directory.set_role(
             who.person.id, command.room, command.person, command.role, self._tools.new_cmid()
         )
-        room = self._tools.told(changed)
-        await self._tools.record(
-            who, "role_changed", command.person, room=command.room, role=command.role
-        )
-        return room
+        return await self._recorded("role_changed", who, command, changed, role=command.role)
 
     async def _transfer(self, who: Identity, command: TransferOwnership) -> Room:
         changed = await self._directory.transfer_ownership(
             who.person.id, command.room, command.person, self._tools.new_cmid
         )
-        room = self._tools.told(changed)
-        await self._tools.record(who, "ownership_transferred", command.person, room=command.room)
-        return room
+        return await self._recorded("ownership_transferred", who, command, changed)
 
     async def _ban(self, who: Identity, command: Ban) -> Room:
         changed = await self._directory.ban(
             who.person.id, command.room, command.person, self._tools.new_cmid()
         )
-        room = self._tools.told(changed)
-        await self._tools.record(who, "member_banned", command.person, room=command.room)
-        return room
+        return await self._recorded("member_banned", who, command, changed)
 
     async def _unban(self, who: Identity, command: Unban) -> Room:
         changed = await self._directory.unban(
             who.person.id, command.room, command.person, self._tools.new_cmid()
         )
-        room = self._tools.told(changed)
-        await self._tools.record(who, "member_unbanned", command.person, room=command.room)
-        return room
+        return await self._recorded("member_unbanned", who, command, changed)
 
     async def _list_bans(self, who: Identity, command: ListBans) -> Bans:
         return await self._directory.bans(
             who.person.id, command.room, after=command.after, limit=command.limit
         )
+
+    async def _recorded(
+        self, event: str, who: Identity, command: _AboutOne, changed: Changed, **how: str
+    ) -> Room:
+        """Tell a change that concerns one member, and keep who made it."""
+        room = self._tools.told(changed)
+        await self._tools.record(who, event, command.person, room=command.room, **how)
+        return room

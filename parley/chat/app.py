@@ -20,7 +20,6 @@ from parley.chat.pipe import DONE, REFUSED, Pipe
 from parley.chat.reading import conversation
 from parley.chat.signing_in import SigningIn
 from parley.chat.standard_input import lines_of
-from parley.chat.terminal import talk
 from parley.client import (
     Chat,
     ConnectionFailed,
@@ -72,6 +71,8 @@ def _run(options: ChatOptions) -> int:
 
 
 async def _at_terminal(chat: Chat, options: ChatOptions) -> int:
+    from parley.chat.terminal import talk  # prompt_toolkit: no other program should wait for it
+
     await talk(chat, await conversation(chat, options))
     return DONE
 

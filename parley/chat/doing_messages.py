@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 
 from parley.chat.cleaning import clean_line
-from parley.chat.lines import People, name_of
+from parley.chat.lines import DELETED, People, answering, name_of, shortened, words_of
 from parley.chat.stage import Handlers, Misused, Stage
 from parley.client import (
     Deleted,
@@ -27,7 +27,6 @@ from parley.client import (
 
 # Messages of each room that can be meant.
 _REMEMBERED = 200
-_QUOTED_CHARACTERS = 60
 
 
 class MessageCommands:
@@ -95,7 +94,7 @@ class MessageCommands:
             return f"      ┌ {self._quoted(room, target)}"
         state = (quoted or {}).get(target)
         for found in [state] if state else await self._chat.messages(room, [target]):
-            return f"      ┌ {_shortened(_said(found))}"
+            return answering(words_of(found))
         return f"      ┌ {self._quoted(room, target)}"
 
     # --- commands --------------------------------------------------------------------------
@@ -131,7 +130,7 @@ class MessageCommands:
     async def _pins(self, _: str) -> None:
         pinned = await self._chat.pins(self._stage.room.id)
         people = await self._chat.people({state.author for state in pinned})
-        lines = [f"{name_of(state.author, people)}: {_said(state)}" for state in pinned]
+        lines = [f"{name_of(state.author, people)}: {words_of(state)}" for state in pinned]
         self._stage.say("\n".join(lines) or "Nothing is pinned here.")
 
     async def _versions(self, typed: str) -> None:
@@ -167,13 +166,4 @@ class MessageCommands:
         text = self._texts[room].get(target)
         if text is None:
             return "an earlier message"
-        return f"“{_shortened(clean_line(text))}”" if text else "a deleted message"
-
-
-def _said(state: State) -> str:
-    return "a deleted message" if state.deleted else clean_line(state.text)
-
-
-def _shortened(text: str) -> str:
-    is_long = len(text) > _QUOTED_CHARACTERS
-    return f"{text[: _QUOTED_CHARACTERS - 1]}…" if is_long else text
+        return f"“{shortened(clean_line(text))}”" if text else DELETED

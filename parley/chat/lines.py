@@ -33,6 +33,9 @@ from parley.protocol.events import Receipts
 TICK = "✓"
 # Before each further line of a message, so that none can pass for a message of its own.
 _MORE = "      │ "
+_QUOTED_CHARACTERS = 60
+# What stands in the place of words that are gone.
+DELETED = "a deleted message"
 
 People = dict[str, Person]
 
@@ -79,6 +82,22 @@ class Lines:
         day, self._day = self._day, moment.date()
         separator = "" if day == self._day else f"—— {moment:%A, %d %B %Y} ——\n"
         return f"{separator}{moment:%H:%M} {line}"
+
+
+def answering(words: str) -> str:
+    """Return the line above a message that answers these words."""
+    return f"      ┌ {shortened(words)}"
+
+
+def words_of(state: State) -> str:
+    """Return what a message says now."""
+    return DELETED if state.deleted else clean_line(state.text)
+
+
+def shortened(words: str) -> str:
+    """Return as much of the words as it takes to know them again."""
+    is_long = len(words) > _QUOTED_CHARACTERS
+    return f"{words[: _QUOTED_CHARACTERS - 1]}…" if is_long else words
 
 
 def reacted(state: State) -> str:

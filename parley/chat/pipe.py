@@ -11,13 +11,15 @@ from collections.abc import AsyncIterator
 from parley.chat.cleaning import clean_line
 from parley.chat.lines import (
     Lines,
+    answering,
     change_json,
     entry_json,
     message_change_json,
+    reacted,
     receipts_json,
 )
 from parley.chat.options import ChatOptions
-from parley.chat.reading import last_entries, people_in
+from parley.chat.reading import Past, last_entries, people_in
 from parley.client import (
     Chat,
     Deleted,
@@ -128,10 +130,10 @@ class Pipe:
     # --- out -------------------------------------------------------------------------------
 
     async def _print_history(self, count: int) -> None:
-        entries = (await last_entries(self._chat, self._room.id, count)).entries
-        people = await people_in(self._chat, entries)
-        for entry in entries:
-            self._print(entry, people)
+        past = await last_entries(self._chat, self._room.id, count)
+        people = await people_in(self._chat, past.entries)
+        for entry in past.entries:
+            self._print_past(entry, past, people)
             self._printed_up_to = entry.seq
 
     async def _listen(self) -> None:
@@ -152,6 +154,17 @@ class Pipe:
                     self._chat.dismiss(event.cmid)
                 case Online() | Offline() | Overrun() | FolderRenewed():
                     self._print_state(event)
+
+    def _print_past(self, entry: RoomEntry, past: Past, people: dict[str, Person]) -> None:
+        """Print an entry; for a person, between what it answers and what was put to it."""
+        if self._options.json or not isinstance(entry, Message):
+            self._print(entry, people)
+            return
+        answered, state = past.answered_by(entry), past.states.get(entry.seq)
+        above = answering(answered) if answered else ""
+        below = reacted(state) if state is not None else ""
+        for line in filter(None, (above, self._form.entry(entry, people), below)):
+            _out(line)
 
     def _print(self, entry: RoomEntry, people: dict[str, Person]) -> None:
         if self._options.json:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from parley.chat.lines import full_name
+from parley.chat.cleaning import clean_line
+from parley.chat.lines import DELETED, full_name, words_of
 from parley.chat.options import ChatOptions
 from parley.client import (
     Chat,
@@ -58,6 +59,18 @@ class Past(NamedTuple):
     entries: list[RoomEntry]
     states: dict[int, State]
     quoted: dict[Target, State]
+
+    def answered_by(self, message: Message) -> str:
+        """Return what a message answers, as it reads now; empty if it answers none."""
+        target = message.reply_to
+        if target is None:
+            return ""
+        if target in self.quoted:
+            return words_of(self.quoted[target])
+        for entry in self.entries:
+            if isinstance(entry, Message | DeletedMessage) and _target(entry) == target:
+                return clean_line(entry.text) if isinstance(entry, Message) else DELETED
+        return "an earlier message"
 
 
 async def last_entries(chat: Chat, room: str, count: int) -> Past:
@@ -107,6 +120,10 @@ def _as_it_is(entry: RoomEntry, states: Mapping[int, State]) -> RoomEntry:
         place = (entry.room, entry.generation, entry.seq, entry.n, entry.time)
         return DeletedMessage(*place, entry.author, entry.cmid)
     return replace(entry, text=state.text, derived=state.derived)
+
+
+def _target(message: Message | DeletedMessage) -> Target:
+    return Target(message.author, message.cmid)
 
 
 def _named(entry: RoomEntry | MessageChange) -> tuple[str | None, ...]:

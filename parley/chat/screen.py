@@ -57,6 +57,7 @@ from parley.client import (
     TypingShown,
     Withdrawn,
 )
+from parley.domain.formatting import with_shortcodes_replaced
 from parley.protocol.content import Text
 from parley.protocol.ids import LOBBY
 
@@ -374,7 +375,8 @@ class Screen:
         if posted is not None:
             name, where = short_name(self.chat.person), self._where(posted.room)
             now = self.now()
-            self.say(self._lines.said(now, name, posted.text, where=where, stored=True))
+            text = with_shortcodes_replaced(posted.text)  # as the others see it
+            self.say(self._lines.said(now, name, text, where=where, stored=True))
 
     def _show_refused(self, cmid: str, message: str) -> None:
         posted = self._posted.pop(cmid, None)

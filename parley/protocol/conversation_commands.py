@@ -2,7 +2,7 @@
 
 Owns: asking for messages by name, for their earlier versions, for who has reacted, for what is
 pinned. To change a message is to `send` something about it (`parley.protocol.content`).
-Never: pages of history (`parley.protocol.commands`).
+Never: pages of history (`log_commands.py`).
 """
 
 from typing import Annotated, ClassVar

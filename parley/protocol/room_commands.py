@@ -1,7 +1,7 @@
 """Commands about rooms and who is in them, and their results.
 
 Owns: the form of each. Who may give which is in `parley.domain.permissions`.
-Never: what is said in a room (`commands.py`).
+Never: what is said in a room (`log_commands.py`).
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -28,6 +28,13 @@ from parley.protocol.shapes import (
 )
 
 # --- results -------------------------------------------------------------------------------
+
+
+class Rooms(Struct, frozen=True):
+    """A page of rooms, by name. `next` continues the listing; null at its end."""
+
+    rooms: list[Room]
+    next: str | None = None
 
 
 class RoomDetail(Struct, frozen=True):
@@ -140,6 +147,17 @@ class CloseRoom(Command, frozen=True, tag="close_room"):
 
 
 # --- the room itself -----------------------------------------------------------------------
+
+
+class ListRooms(Command, frozen=True, tag="list_rooms"):
+    """List one's own rooms, or the channels that are open to all; by name, or those found."""
+
+    Result: ClassVar = Rooms
+    scope: Literal["mine", "public"] = "mine"
+    after: After = ""
+    limit: PageSize = 100
+    query: Query = ""
+    """Part of a name or topic; letter case and accents make no difference."""
 
 
 class RoomInfo(Command, frozen=True, tag="room_info"):

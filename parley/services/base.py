@@ -35,7 +35,7 @@ from parley.store.migrate import migrate
 from parley.store.records import DirectoryLimits
 from parley.store.search.api import SearchBacklog
 from parley.store.search.backlog import SqlSearchBacklog
-from parley.stream.clients import RedisClients, server_clients
+from parley.stream.clients import RedisClients, redis_clients
 from parley.stream.keys import shard_of
 from parley.stream.log import LogUnavailable
 from parley.stream.marks import MarkLog, RedisMarks
@@ -97,8 +97,8 @@ async def foundation(
 
 
 def redis_server(settings: RedisSettings) -> AbstractAsyncContextManager[RedisClients]:
-    """Return the clients of the Redis server that the settings name."""
-    return server_clients(settings.url, password=_revealed(settings.password))
+    """Return the clients of the Redis that the settings name: a server, or a Cluster."""
+    return redis_clients(settings.url, password=_revealed(settings.password))
 
 
 def _revealed(secret: Secret | None) -> str | None:

@@ -26,7 +26,6 @@ from parley.services.base import Foundation, clock, foundation, redis_server, st
 from parley.services.files import make_room_for
 from parley.services.first_start import administrator_code
 from parley.settings import GatewayOptions, GatewaySettings, LimitOptions, StreamOptions
-from parley.stream.feed import RedisFeed
 from parley.stream.presence import RedisPresence
 from parley.stream.rate_limits import Attempts, RedisRateLimits
 from parley.stream.rates import Rate
@@ -111,7 +110,7 @@ async def gateway(
         options.limits.sockets_per_address,
         options.limits.sockets_entering,
     )
-    feed = RedisFeed(ground.clients.pubsub(), service.hub.on_message, service.hub.on_gap)
+    feed = ground.clients.feed(service.hub.on_message, service.hub.on_gap)
     service.listen_to(feed)
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(feed.run()), group.create_task(service.run())]

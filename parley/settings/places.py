@@ -24,7 +24,8 @@ class RedisSettings:
                 "PARLEY_REDIS_URL",
                 variables.REDIS_URL,
                 "required; `parley serve`: a Redis of its own, inside the process",
-                "Where Redis is, such as `redis://host:6379/0`",
+                "Where Redis is, such as `redis://host:6379/0`; a Cluster: "
+                "`redis+cluster://host:6379,host:6379`",
             )
         ),
     )

@@ -22,7 +22,10 @@ _URL_PASSWORD = re.compile(r"((?:^|//)[^/@:]*:).*@")  # rather too much of it th
 _ORIGIN = re.compile(r"(https?)://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _DATABASE_URL = re.compile(r"postgresql://[^/\s]+/[^/\s]+|sqlite:///(?:/|[A-Za-z]:)[^?]+")
-_REDIS_URL = re.compile(r"rediss?://[^/\s]+(/[0-9]*)?|unix:///\S+")
+_REDIS_SERVER = r"rediss?://[^/\s]+(/[0-9]*)?|unix:///\S+"
+_CLUSTER_SERVER = r"(?:[^/@\s,:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_REDIS_CLUSTER = rf"rediss?\+cluster://(?:[^/@\s]*@)?{_CLUSTER_SERVER}(?:,{_CLUSTER_SERVER})*/?"
+_REDIS_URL = re.compile(f"{_REDIS_SERVER}|{_REDIS_CLUSTER}")
 
 
 class InvalidSetting(Exception):
@@ -179,7 +182,11 @@ PASSWORD_FILE = Kind(
 DATABASE_URL = Kind(
     "postgresql://user@host:5432/name or sqlite:////path/of/a/file", _matching(_DATABASE_URL)
 )
-REDIS_URL = Kind("redis://host:6379/0 (or rediss:// or unix://)", _matching(_REDIS_URL))
+REDIS_URL = Kind(
+    "redis://host:6379/0 (or rediss:// or unix://), or redis+cluster://host:6379,host:6379 "
+    "(or rediss+cluster://)",
+    _matching(_REDIS_URL),
+)
 ORIGINS = many(
     Kind(
         "an origin as browsers send it, such as https://chat.example.org (lower case, no path, "

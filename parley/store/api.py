@@ -220,6 +220,15 @@ class Logs(Protocol):
     async def release(self, shard: int, owner: str) -> None:
         """Give the lease up, if it is still the owner's."""
 
+    async def attend(self, logger: str, duration_ms: int) -> list[str]:
+        """Say that a logger is at work for so long; return all that are, in no particular order.
+
+        It is for dividing the shards alone: who has one, its row says.
+        """
+
+    async def depart(self, logger: str) -> None:
+        """Say that a logger is at work no longer."""
+
     def hold(self, shard: int) -> AbstractAsyncContextManager[HeldShard]:
         """Lock a shard's row for one transaction. Entering raises UnknownShard."""
 

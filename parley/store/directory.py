@@ -16,6 +16,7 @@ from parley.store.message_states import SqlMessageStates
 from parley.store.overviews import SqlOverviews
 from parley.store.people import SqlPeople
 from parley.store.personal import SqlPersonal
+from parley.store.receipts import SqlReceipts
 from parley.store.room_changes import SqlRoomChanges
 from parley.store.room_edits import SqlRoomEdits
 from parley.store.rooms import SqlRooms
@@ -42,6 +43,7 @@ class SqlDirectory(
     SqlAdministration,
     SqlAudit,
     SqlOverviews,
+    SqlReceipts,
     SqlPersonal,
     SqlTracing,
     SqlMessageStates,

@@ -1,6 +1,6 @@
 """The stored logs, in SQL.
 
-Owns: the tables of the logs: reading them, and the leases of the shards.
+Owns: the tables of the logs: reading them, the leases of the shards, and who shares them.
 Never: writing them; that is done under a shard's lock (`shards.py`, `writing.py`).
 """
 
@@ -16,6 +16,7 @@ from parley.store.errors import ShardCountMismatch
 from parley.store.records import LONGEST_LEASE_MS, Found, RoomSeed, ShardRow
 from parley.store.schema import (
     is_shown,
+    loggers,
     messages,
     notices,
     room_generations,
@@ -87,6 +88,26 @@ class SqlLogs:
                 .where(shards.c.shard == shard, shards.c.owner == owner)
                 .values(owner=None, lease_until=0)
             )
+
+    async def attend(self, logger: str, duration_ms: int) -> list[str]:
+        now = self._database.now_ms()
+        # As with a lease: one that is too far ahead was given by a clock that was.
+        is_over = sa.or_(loggers.c.until <= now, loggers.c.until > now + LONGEST_LEASE_MS)
+        said = self._database.insert(loggers).values(name=logger, until=now + duration_ms)
+        said = said.on_conflict_do_update(
+            index_elements=[loggers.c.name], set_={"until": said.excluded.until}
+        )
+        async with self._database.write() as connection:
+            await connection.execute(said)
+        # In a transaction of its own: with its own row locked it could wait for another that waits
+        # for this one.
+        async with self._database.write() as connection:
+            await connection.execute(sa.delete(loggers).where(is_over))
+            return list(await connection.scalars(sa.select(loggers.c.name)))
+
+    async def depart(self, logger: str) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(sa.delete(loggers).where(loggers.c.name == logger))
 
     def hold(self, shard: int) -> AbstractAsyncContextManager[SqlHeldShard]:
         return hold(self._database, shard)

@@ -1,8 +1,8 @@
 """How far people have come in rooms, in SQL.
 
-Owns: the tables `read_marks` and `delivered_marks`, and counting what is unread, which is held
-equal to `parley.domain.unread` by a test.
-Never: whether the asker is in the room.
+Owns: writing `read_marks` and `delivered_marks`, and how a person stands in rooms of their own.
+Never: whether the asker is in the room; what counts as unread (`unread_rows.py`); how far others
+have come (`receipts.py`).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,35 +11,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from parley.domain.receipts import Reach
-from parley.domain.unread import Tally
 from parley.protocol.entry import Entry
-from parley.protocol.limits import UNREAD_MOST
-from parley.store.mark_records import (
-    MemberReach,
-    NewMark,
-    RecipientCounts,
-    RecipientRow,
-    Standing,
-)
+from parley.store.mark_records import NewMark, Standing
 from parley.store.members import touch
 from parley.store.message_rows import entry_of
 from parley.store.part import SqlPart
 from parley.store.schema import (
-    accounts,
     delivered_marks,
     hidden,
-    is_shown,
     members,
-    mentions,
     messages,
     read_marks,
     room_logs,
     shards,
 )
-
-# Who is named by a message that names all.
-_EVERYONE = ""
+from parley.store.unread_rows import (
+    STANDING,
+    is_unread,
+    read_position,
+    select_standings,
+    standing_of,
+)
 
 
 class SqlMarks(SqlPart):
@@ -153,7 +145,7 @@ class SqlMarks(SqlPart):
     ) -> list[Entry]:
         read = (
             sa.select(read_position({}))
-            .select_from(_STANDING)
+            .select_from(STANDING)
             .where(members.c.room_id == room_id, members.c.account_id == account_id)
             .scalar_subquery()
         )
@@ -164,185 +156,6 @@ class SqlMarks(SqlPart):
             .limit(limit)
         )
         return [entry_of(row) for row in await self._rows(unread)]
-
-    # --- receipts --------------------------------------------------------------------------
-
-    async def reaches(self, room_id: str, limit: int) -> list[MemberReach] | None:
-        delivered = (
-            sa.select(sa.func.max(delivered_marks.c.seq))
-            .where(_of_member(delivered_marks))
-            .correlate(members)
-            .scalar_subquery()
-        )
-        inside = (
-            sa.select(
-                members.c.account_id,
-                accounts.c.read_receipts,
-                members.c.joined_seq,
-                sa.func.coalesce(delivered, 0),
-                sa.func.coalesce(read_marks.c.seq, 0),
-            )
-            .select_from(_STANDING.join(accounts, accounts.c.id == members.c.account_id))
-            .where(members.c.room_id == room_id, members.c.left_at.is_(None))
-            .limit(limit + 1)
-        )
-        rows = await self._rows(inside)
-        if len(rows) > limit:
-            return None
-        return [
-            # Who joins has nothing to receive of what was before.
-            MemberReach(account, tells, Reach(max(joined, delivered, read), max(joined, read)))
-            for account, tells, joined, delivered, read in rows
-        ]
-
-    async def recipients(self, room_id: str, author_id: str, seq: int) -> list[RecipientRow]:
-        delivered_at = (
-            sa.select(sa.func.min(delivered_marks.c.time))
-            .where(_of_member(delivered_marks), delivered_marks.c.seq >= seq)
-            .correlate(members)
-            .scalar_subquery()
-        )
-        read_at = sa.case((read_marks.c.seq >= seq, read_marks.c.time), else_=0)
-        people = (
-            sa.select(
-                members.c.account_id,
-                accounts.c.read_receipts,
-                sa.func.coalesce(delivered_at, read_at),
-                read_at,
-                sa.func.coalesce(read_marks.c.seq, 0),
-            )
-            .select_from(_STANDING.join(accounts, accounts.c.id == members.c.account_id))
-            .where(*_is_recipient(room_id, author_id, seq))
-            .order_by(members.c.account_id)
-        )
-        return [RecipientRow(*row) for row in await self._rows(people)]
-
-    async def count_recipients(
-        self, asker: str, room_id: str, author_id: str, seq: int
-    ) -> RecipientCounts:
-        has_read = sa.func.coalesce(read_marks.c.seq, 0) >= seq
-        has_received = sa.or_(
-            has_read,
-            sa.exists()
-            .where(_of_member(delivered_marks), delivered_marks.c.seq >= seq)
-            .correlate(members),
-        )
-        tells = sa.select(accounts.c.read_receipts).where(accounts.c.id == asker).scalar_subquery()
-        counted = (
-            sa.select(
-                sa.func.count(),
-                sa.func.coalesce(sa.func.sum(sa.case((has_received, 1), else_=0)), 0),
-                sa.func.coalesce(
-                    sa.func.sum(sa.case((sa.and_(has_read, accounts.c.read_receipts), 1), else_=0)),
-                    0,
-                ),
-                tells,
-            )
-            .select_from(_STANDING.join(accounts, accounts.c.id == members.c.account_id))
-            .where(*_is_recipient(room_id, author_id, seq))
-        )
-        people, delivered, read, asker_tells = await self._first(counted)
-        return RecipientCounts(people, int(delivered), int(read), bool(asker_tells))
-
-
-# --- what is unread ------------------------------------------------------------------------
-
-_STANDING = members.outerjoin(
-    read_marks,
-    sa.and_(
-        read_marks.c.room_id == members.c.room_id,
-        read_marks.c.account_id == members.c.account_id,
-    ),
-)
-
-
-def read_position(reads: Mapping[str, int]) -> sa.ColumnElement[int]:
-    """Return how far a member has read: at least to where the log ended when they joined."""
-    known = {room: read for room, read in reads.items() if read}
-    told = sa.case(known, value=members.c.room_id, else_=0) if known else sa.literal(0)
-    written = sa.func.coalesce(read_marks.c.seq, 0)
-    furthest = sa.case((told > written, told), else_=written)
-    return sa.case((furthest > members.c.joined_seq, furthest), else_=members.c.joined_seq)
-
-
-def is_unread(account_id: str, room_id: Any, read: sa.ColumnElement[int]) -> tuple[Any, ...]:
-    """Return the conditions for a row of `messages` to count as unread."""
-    is_hidden = sa.exists().where(
-        hidden.c.account_id == account_id,
-        hidden.c.room_id == messages.c.room_id,
-        hidden.c.seq == messages.c.seq,
-    )
-    return (
-        messages.c.room_id == room_id,
-        messages.c.seq > read,
-        is_shown,
-        messages.c.kind == sa.literal_column("'text'"),
-        messages.c.author_id != account_id,
-        ~is_hidden,
-    )
-
-
-def select_standings(account_id: str, reads: Mapping[str, int]) -> sa.Select[Any]:
-    """Return the query of how an account stands in the rooms that it is in."""
-    read = read_position(reads)
-    unread = sa.select(sa.literal(1).label("one")).where(
-        *is_unread(account_id, members.c.room_id, read)
-    )
-    is_named = sa.exists().where(
-        mentions.c.account_id.in_([account_id, _EVERYONE]),
-        mentions.c.room_id == messages.c.room_id,
-        mentions.c.seq == messages.c.seq,
-    )
-    return (
-        sa.select(
-            members.c.room_id,
-            sa.func.coalesce(room_logs.c.generation, 0).label("generation"),
-            read.label("read"),
-            sa.func.coalesce(room_logs.c.seq, 0).label("as_of"),
-            _count(unread).label("unread"),
-            _count(unread.where(is_named)).label("mentions"),
-            sa.func.coalesce(read_marks.c.marked_unread, sa.false()).label("marked_unread"),
-        )
-        .select_from(_STANDING.outerjoin(room_logs, room_logs.c.room_id == members.c.room_id))
-        .where(members.c.account_id == account_id, members.c.left_at.is_(None))
-    )
-
-
-def first_unread(account_id: str, reads: Mapping[str, int]) -> sa.ColumnElement[int]:
-    """Return the first unread message's seq in the rooms of `select_standings`; NULL: none."""
-    return (
-        sa.select(messages.c.seq)
-        .where(*is_unread(account_id, members.c.room_id, read_position(reads)))
-        .order_by(messages.c.seq)
-        .limit(1)
-        .correlate(members, read_marks)
-        .scalar_subquery()
-    )
-
-
-def standing_of(row: sa.Row[Any]) -> Standing:
-    """Return the standing of a row that has the columns of `select_standings`."""
-    tally = Tally(row.read, row.as_of, row.unread, row.mentions)
-    return Standing(row.room_id, row.generation, tally, bool(row.marked_unread))
-
-
-def _count(found: sa.Select[Any]) -> sa.ColumnElement[int]:
-    """Return how many there are, as far as anybody needs to know."""
-    bounded = found.limit(UNREAD_MOST).correlate(members, read_marks).subquery()
-    return sa.select(sa.func.count()).select_from(bounded).scalar_subquery()
-
-
-def _of_member(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.room_id == members.c.room_id, table.c.account_id == members.c.account_id)
-
-
-def _is_recipient(room_id: str, author_id: str, seq: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        members.c.room_id == room_id,
-        members.c.left_at.is_(None),
-        members.c.account_id != author_id,
-        members.c.joined_seq < seq,
-    )
 
 
 async def _ends(connection: AsyncConnection, rooms: Collection[str]) -> dict[str, int]:

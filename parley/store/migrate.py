@@ -31,12 +31,9 @@ def _upgrade(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
-    _refuse_newer(connection, ScriptDirectory.from_config(config))
-    command.upgrade(config, "head")
-
-
-def _refuse_newer(connection: sa.Connection, migrations: ScriptDirectory) -> None:
-    known = {migration.revision for migration in migrations.walk_revisions()}
-    for revision in MigrationContext.configure(connection).get_current_heads():
-        if revision not in known:
-            raise NewerDatabase(revision)
+    migrations = ScriptDirectory.from_config(config)
+    present = set(MigrationContext.configure(connection).get_current_heads())
+    for unknown in present - {migration.revision for migration in migrations.walk_revisions()}:
+        raise NewerDatabase(unknown)
+    if present != set(migrations.get_heads()):
+        command.upgrade(config, "head")

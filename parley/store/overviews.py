@@ -1,7 +1,7 @@
 """Somebody's rooms with what is last and unread in them.
 
 Owns: that listing: a few queries a page, however many rooms there are.
-Never: what a count is made of (`marks.py`).
+Never: what a count is made of (`unread_rows.py`).
 """
 
 from typing import Any
@@ -12,11 +12,12 @@ from parley.protocol.entry import Entry
 from parley.protocol.refusals import NotUnderstood
 from parley.protocol.shapes import Draft
 from parley.store.mark_records import OverviewRow
-from parley.store.marks import SqlMarks, first_unread, select_standings
+from parley.store.marks import SqlMarks
 from parley.store.message_rows import entry_of
 from parley.store.personal import draft_of
 from parley.store.room_rows import room, select_rooms
 from parley.store.schema import drafts, hidden, is_open, is_shown, members, messages, rooms
+from parley.store.unread_rows import first_unread, select_standings
 
 
 class SqlOverviews(SqlMarks):

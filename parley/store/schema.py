@@ -258,6 +258,14 @@ shards = sa.Table(
     sa.Column("lease_until", Time, nullable=False, server_default="0"),
 )
 
+# The loggers at work, each until it has to say so again: how many share the shards.
+loggers = sa.Table(
+    "loggers",
+    metadata,
+    sa.Column("name", Name, primary_key=True),
+    sa.Column("until", Time, nullable=False),
+)
+
 # Where each room's log ends.
 room_logs = sa.Table(
     "room_logs",

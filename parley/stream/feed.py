@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import structlog
 from redis.asyncio.client import PubSub
 from redis.asyncio.connection import Connection
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from parley.stream.cancellation import keeping_cancellation
 from parley.stream.closing import closing_is_loss
@@ -39,6 +39,14 @@ class Feed(Protocol):
 
     async def unsubscribe(self, channel: str) -> None:
         """Stop listening; a message under way may still be heard. Raises LogUnavailable."""
+        ...
+
+
+class RunningFeed(Feed, Protocol):
+    """A feed, and the listening, which is a task of its own."""
+
+    async def run(self) -> None:
+        """Listen until cancelled; connection losses are waited out."""
         ...
 
 
@@ -104,7 +112,7 @@ class RedisFeed:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError) as error:
+            except (RedisError, RedisClusterException, OSError) as error:
                 log.warning("feed_lost", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -116,7 +124,7 @@ class RedisFeed:
             try:
                 with keeping_cancellation(), closing_is_loss():
                     await command(channel)
-            except (RedisError, OSError) as error:
+            except (RedisError, RedisClusterException, OSError) as error:
                 raise LogUnavailable(str(error)) from error
             finally:
                 self._leaving_now = None

@@ -9,7 +9,12 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any, Literal
 
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import (
+    OutOfMemoryError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+)
 
 from parley.stream.cancellation import keeping_cancellation
 from parley.stream.closing import closing_is_loss
@@ -32,7 +37,7 @@ async def reaching_redis() -> AsyncIterator[None]:
     try:
         with keeping_cancellation(), closing_is_loss():
             yield
-    except (RedisError, OSError, TimeoutError) as error:
+    except (RedisError, RedisClusterException, OSError, TimeoutError) as error:
         raise unavailable(error) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parley.client.events import ChatEvent, Message, Retracted, SendRefused, Stored, StoredUpTo
+from parley.protocol.content import Text
 from parley.store.database import Database, open_database
 from parley.store.directory import SqlDirectory
 from parley.store.logs import SqlLogs
@@ -125,7 +126,9 @@ async def test_a_message_that_was_told_to_be_stored_and_is_not_is_found(story: S
 
 async def test_a_message_that_was_refused_is_not_lost(story: Story) -> None:
     story.writes("says 1")
-    story.is_told(SendRefused(ROOM, cmid(1), "not_a_member", "you are not in the room"))
+    story.is_told(
+        SendRefused(ROOM, cmid(1), Text("says 1"), "not_a_member", "you are not in the room")
+    )
 
     broken, line = await story.outcome()
 
@@ -137,7 +140,9 @@ async def test_a_message_that_was_refused_and_is_stored_is_found(story: Story) -
     story.writes("says 1")
     await story.stores("says 1")
     story.sees("says 1", 1)
-    story.is_told(SendRefused(ROOM, cmid(1), "text_too_long", "the text is too long"))
+    story.is_told(
+        SendRefused(ROOM, cmid(1), Text("says 1"), "text_too_long", "the text is too long")
+    )
 
     broken, _ = await story.outcome()
 

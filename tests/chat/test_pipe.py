@@ -12,9 +12,13 @@ import pytest
 import parley
 from parley.chat.options import ChatOptions
 from parley.chat.pipe import Pipe
+from parley.protocol.commands import Page
+from parley.protocol.content import Target, Text
+from parley.protocol.events import Event
 from parley.protocol.refusals import CloseCode
+from parley.protocol.states import Reaction, State
 from tests.client.loopback import Loopback, loopback
-from tests.client.model import PASSWORD, ModelServer
+from tests.client.model import BOB, PASSWORD, ModelServer
 from tests.client.talk import cmid
 
 ROOM = "lobby"
@@ -29,10 +33,14 @@ class Printed:
     def __call__(self, line: str) -> None:
         self._lines.put_nowait(line)
 
+    async def line(self) -> str:
+        """The next line."""
+        async with asyncio.timeout(10):
+            return await self._lines.get()
+
     async def next(self) -> tuple[str, int]:
         """The kind of the next line, and its seq, or what it goes back to."""
-        async with asyncio.timeout(10):
-            line = json.loads(await self._lines.get())
+        line = json.loads(await self.line())
         return line["type"], line.get("seq", line.get("after"))
 
 
@@ -51,9 +59,9 @@ async def server() -> AsyncIterator[Loopback]:
 
 
 @asynccontextmanager
-async def following(server: Loopback, history: int) -> AsyncIterator[None]:
+async def following(server: Loopback, history: int, *, json: bool = True) -> AsyncIterator[None]:
     """A pipe that prints the last entries, and then what arrives."""
-    options = ChatOptions(server.url, follow=True, json=True, history=history)
+    options = ChatOptions(server.url, follow=True, json=json, history=history)
     async with parley.connect(server.url, user="ann", password=PASSWORD) as chat:
         running = asyncio.create_task(Pipe(chat, server.model.as_listed(ROOM), options, None).run())
         yield
@@ -64,6 +72,31 @@ async def following(server: Loopback, history: int) -> AsyncIterator[None]:
 
 def bob_says(server: Loopback, number: int) -> None:
     server.model.someone_says(server.model.rooms[ROOM], cmid(number), is_heard=True)
+
+
+async def test_history_shows_what_is_answered_and_what_was_put_to_it(
+    server: Loopback, printed: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answer is to what stood before the page, one to what is in it, as it reads now."""
+    earlier = State(1, 1, 0, BOB.id, cmid(1), "tea or coffee?")
+    answers = [
+        Event(ROOM, 1, seq, seq, 0, BOB.id, cmid(seq), Text(text, reply_to=Target(BOB.id, to)))
+        for seq, text, to in ((8, "tea", cmid(1)), (9, "so do I", cmid(8)))
+    ]
+    edited = State(8, 8, 0, BOB.id, cmid(8), "tea!", reactions=[Reaction("👍", 2, [BOB.id])])
+    page = Page(ROOM, 1, [*answers], False, 8, 9, as_of=12, states=[edited], quoted=[earlier])
+    monkeypatch.setattr(server.model, "_history", lambda *_: page)
+
+    async with following(server, history=2, json=False):
+        lines = [await printed.line() for _ in range(5)]
+
+    assert [line.partition("Bob ")[2] or line for line in lines] == [
+        "      ┌ tea or coffee?",
+        "tea!",
+        "      └ 👍 2",
+        "      ┌ tea!",
+        "so do I",
+    ]
 
 
 async def test_what_arrives_follows_on_the_history(server: Loopback, printed: Printed) -> None:

@@ -42,6 +42,14 @@ async def test_an_own_line_is_printed_with_its_tick_once_it_is_stored(seen: Seen
     assert "on the way" not in seen.screen.toolbar()
 
 
+async def test_an_own_line_is_printed_with_its_emoji(seen: Seen) -> None:
+    await seen.type("`:tea:` makes :tea:")
+
+    await seen.show_until_stored()
+
+    assert seen.lines == ["12:00 Ann ✓ `:tea:` makes 🍵"]
+
+
 async def test_a_refused_line_is_shown_with_its_reason_and_dismissed(seen: Seen) -> None:
     seen.model.next_refusals.append(False)
     await seen.type("hello")

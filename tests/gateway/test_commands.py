@@ -26,7 +26,7 @@ from parley.protocol.commands import (
 from parley.protocol.content import Notice, Text
 from parley.protocol.events import DirectoryChanged, Error, Event
 from tests.gateway.parts import Client, client, gateway_on, identity
-from tests.recovery.ground import LOBBY, Ground, process
+from tests.recovery.ground import LOBBY, Ground, next_generation
 from tests.store.samples import change, cmid
 from tests.stream.homes import draft
 
@@ -248,9 +248,7 @@ async def test_what_is_stored_in_a_generation_that_the_gateway_has_not_seen_is_l
     ann = await client(gateway, "ann")
     await ann.send(1)
     await ground.store()
-    async with process(ground.redis_home, ground.database_url, fake=ground.fake) as another:
-        await another.fence()
-        await another.fences.renew(0)
+    async with next_generation(ground) as another:
         await another.say_stored(draft(2, author=ANN.id))
 
     assert await status(ann, 2) == MessageStatus(LOBBY, cmid(2), "stored", 2, 2)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from gateway.service import Gateway
 from parley.protocol.events import Event, Position, Refused, Reset, Stored
-from parley.stream.keys import room_channel
-from parley.stream.log import LogUnavailable
+from parley.stream.fence import Fence
+from parley.stream.keys import room_channel, shard_of
+from parley.stream.log import LogUnavailable, ShardPositions
 from parley.stream.published import EntryRefused, format_refused
+from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
+from tests.databases import copy_of, prepare
 from tests.gateway.parts import Client, Hearing, client, gateway_on, identity
-from tests.recovery.ground import LOBBY, Ground, process
+from tests.recovery.ground import LOBBY, Ground, next_generation, process
 from tests.servers import RedisServer
 from tests.store.samples import change, cmid
 from tests.stream.homes import draft, until
@@ -106,6 +111,44 @@ async def test_what_was_lost_and_stored_and_forgotten_is_read_from_the_database(
     assert hub.ann.seqs == list(range(2, 12))
 
 
+class OneUnreached(RedisLog):
+    """The server that has the lobby's shard may be down; that of the other is not."""
+
+    is_down = False
+
+    async def positions(self, shard: int, fence: Fence, rooms: Sequence[str]) -> ShardPositions:
+        if self.is_down and shard == shard_of(LOBBY, self.shards):
+            raise LogUnavailable("down")
+        return await super().positions(shard, fence, rooms)
+
+
+async def test_a_shard_that_cannot_be_compared_holds_up_no_other(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    url = copy_of(migrated_file, tmp_path)
+    await prepare(url, shards=2)
+    home = RedisHome("fakeredis", url=None)
+    async with process(home, url, shards=2, log=OneUnreached) as ground:
+        (person,) = await ground.sign_up("ann")
+        await ground.directory.create_channel("garden", "Garden", person.id, cmid(900))
+        hearing = Hearing(ground.clients)
+        async with gateway_on(ground, hearing, batch_window=0) as gateway:
+            ann = await client(gateway, "ann")
+            await ann.resume(LOBBY)
+            await ann.resume("garden")
+            hearing.is_deaf = True
+            await ground.say(draft(1), room="garden")
+            await until(lambda: room_channel(ground.shard("garden"), "garden") in hearing.heard)
+            hearing.is_deaf = False
+
+            cast(OneUnreached, ground.room_log).is_down = True
+            with pytest.raises(LogUnavailable):
+                await gateway.hub.compare()
+
+            await ann.hears(Event)
+            assert ground.shard("garden") != ground.shard(LOBBY)
+
+
 async def test_a_lost_watermark_is_noticed_by_the_heartbeat(hub: Hub) -> None:
     hub.hearing.is_deaf = True
     await hub.ground.store()
@@ -188,11 +231,7 @@ async def test_what_was_said_in_a_new_generation_follows_its_reset(hub: Hub) -> 
 
 async def test_a_generation_that_another_gateway_began_is_noticed(hub: Hub) -> None:
     await hub.ground.store()
-    async with process(
-        hub.ground.redis_home, hub.ground.database_url, fake=hub.ground.fake
-    ) as another:
-        await another.fence()
-        await another.fences.renew(0)
+    async with next_generation(hub.ground) as another:
         await another.say(draft(2))
 
     await hub.ann.hears(Event)
@@ -203,11 +242,7 @@ async def test_a_generation_that_another_gateway_began_is_noticed(hub: Hub) -> N
 
 async def test_a_cursor_of_a_later_generation_makes_the_gateway_look(hub: Hub) -> None:
     await hub.ground.store()
-    async with process(
-        hub.ground.redis_home, hub.ground.database_url, fake=hub.ground.fake
-    ) as another:
-        await another.fence()
-        await another.fences.renew(0)
+    async with next_generation(hub.ground):
         bob = await client(hub.gateway, "bob")
 
         resumed = await bob.resume(generation=2, seq=1)

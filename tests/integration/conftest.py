@@ -1,42 +1,79 @@
 """A deployment for every test: each kind of Redis with each kind of database."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import cast
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 
-from tests.conftest import RedisHome
+from tests.conftest import RedisHome, RedisKind, empty_home
+from tests.databases import copy_of
 from tests.integration.deployment import Deployment, deployed
-from tests.servers import PostgresServer, RedisServer
+from tests.integration.places import EACH_KIND, ON_A_CLUSTER
+from tests.servers import PostgresServer
+
+PLACES = [
+    "fakeredis-sqlite",
+    "fakeredis-postgresql",
+    "redis-sqlite",
+    "redis-postgresql",
+    ON_A_CLUSTER,
+]
+
+# A password's hash costs what it does to who guesses; the rest is done once in a while, to be done
+# seldom. A test is neither.
+_QUICK = {
+    "gateway.passwords._ARGON2ID": PasswordHasher(memory_cost=8, time_cost=1, parallelism=1),
+    "gateway.service._RECONNECT_SPREAD_MS": 100,
+    "gateway.service.LOOK_SECONDS": 0.2,
+    "gateway.service.TELL_SECONDS": 0.1,
+    "gateway.service.WATCH_SECONDS": 0.1,
+    "logger.service._MARKS_SECONDS": 0.1,
+    "parley.client.marks.MARK_SECONDS": 0.1,
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_delays() -> Iterator[None]:
+    """What takes its time on purpose takes little."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _QUICK.items():
+            patch.setattr(name, value)
+        yield
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[RedisHome, str]:
+    """A Redis and a database, both empty."""
+    redis_kind, database_kind = request.param.split("-")
+    home = empty_home(request, cast(RedisKind, redis_kind))
+    if database_kind == "sqlite":
+        return home, copy_of(request.getfixturevalue("migrated_file"), tmp_path)
+    return home, request.getfixturevalue("empty_postgres")
 
 
 @pytest.fixture
-async def deployment(redis_home: RedisHome, empty_database: str) -> AsyncIterator[Deployment]:
+async def deployment(place: tuple[RedisHome, str]) -> AsyncIterator[Deployment]:
     """A Redis and a database, and nothing running on them yet."""
-    async with deployed(redis_home, empty_database) as fresh:
+    async with deployed(*place) as fresh:
         yield fresh
 
 
-@pytest.fixture(
-    scope="module",
-    params=["fakeredis-sqlite", "fakeredis-postgresql", "redis-sqlite", "redis-postgresql"],
-)
+@pytest.fixture(scope="module", params=EACH_KIND)
 def shared_place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[RedisHome, str]]:
-    """Each kind of Redis with each kind of database in turn, for all tests of a module."""
+    """Each kind of Redis and each kind of database, for all tests of a module."""
     redis_kind, database_kind = request.param.split("-")
-    redis_home = RedisHome("fakeredis", url=None)
-    if redis_kind == "redis":
-        redis: RedisServer = request.getfixturevalue("redis_server")
-        redis.reset()
-        redis_home = RedisHome("redis", url=redis.url)
+    home = empty_home(request, cast(RedisKind, redis_kind))
     if database_kind == "sqlite":
-        yield redis_home, f"sqlite:///{tmp_path_factory.mktemp('shared') / 'parley.db'}"
+        yield home, f"sqlite:///{tmp_path_factory.mktemp('shared') / 'parley.db'}"
         return
     postgres: PostgresServer = request.getfixturevalue("postgres_server")
     url = postgres.create_database()
-    yield redis_home, url
+    yield home, url
     postgres.drop_database(url)
 
 

@@ -25,7 +25,7 @@ from parley.settings import (
     LoggerOptions,
     StreamOptions,
 )
-from parley.stream.clients import embedded_clients, server_clients
+from parley.stream.clients import embedded_clients, redis_clients
 from parley.stream.keys import shard_of
 from tests.conftest import RedisHome
 
@@ -135,10 +135,8 @@ class Deployment:
     async def _ground(self) -> tuple[AsyncExitStack, Foundation]:
         stack = AsyncExitStack()
         self._stack.push_async_callback(stack.aclose)
-        if self.redis_home.url is None:
-            clients = embedded_clients(self.fake_server)
-        else:
-            clients = server_clients(self.redis_home.url)
+        url = self.redis_home.url
+        clients = embedded_clients(self.fake_server) if url is None else redis_clients(url)
         ground = await stack.enter_async_context(
             foundation(DatabaseSettings(self.database_url), clients, self.stream)
         )

@@ -4,6 +4,9 @@ import asyncio
 
 import parley
 from tests.integration.deployment import Deployment, texts
+from tests.integration.places import each_kind
+
+pytestmark = each_kind
 
 
 async def test_a_message_goes_from_one_gateway_to_another(deployment: Deployment) -> None:

@@ -4,7 +4,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.integration.deployment import PASSWORD, Deployment
+from tests.integration.places import each_kind
 from tests.integration.sockets import asked, socket_to
+
+pytestmark = each_kind
 
 
 async def test_the_server_says_nothing_first_and_does_not_wait_for_ever(

@@ -9,6 +9,9 @@ import pytest
 
 import parley
 from tests.integration.deployment import PASSWORD, PATIENCE, Deployment
+from tests.integration.places import each_kind
+
+pytestmark = each_kind
 
 
 async def test_who_has_left_a_room_hears_nothing_more_of_it_on_any_device(

@@ -10,6 +10,9 @@ from parley.domain.receipts import tick
 from parley.protocol.content import Target, Text
 from parley.protocol.events import Receipts
 from tests.integration.deployment import PATIENCE, Deployment, Someone, Switchboard
+from tests.integration.places import each_kind
+
+pytestmark = each_kind
 
 
 async def group_of(*people: Someone) -> str:
@@ -166,29 +169,6 @@ async def test_who_has_read_a_message_before_its_edit_is_told(deployment: Deploy
 
     told = {each.person: each.version for each in info.recipients}
     assert told == {bob.chat.person.id: 1, cyd.chat.person.id: 2, dan.chat.person.id: 0}
-
-
-async def test_marks_outlive_redis(deployment: Deployment) -> None:
-    gateway = await deployment.gateway()
-    await deployment.logger()
-    ann = await deployment.person(gateway.url, "ann")
-    bob = await deployment.person(gateway.url, "bob")
-    room = await group_of(ann, bob)
-    (said,) = await ann.says("hello", room=room)
-    await until_unread(bob, room, lambda each: each.unread == 1)
-    bob.chat.mark_read(room)
-    ground = await deployment.observer()
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            (found,) = await ground.directory.room_standings(bob.chat.person.id, {room: 0})
-            if found.tally.read >= said.seq:
-                break
-            await asyncio.sleep(0.05)
-
-    await ground.clients.commands.flushall()
-
-    await ann.says("again", room=room)
-    assert (await until_unread(bob, room, lambda each: each.unread == 1)).read >= said.seq
 
 
 async def test_an_overview_tells_what_is_last_and_unread(deployment: Deployment) -> None:

@@ -11,6 +11,9 @@ from parley.store.logs import SqlLogs
 from parley.store.schema import messages, reactions
 from parley.stream.keys import shard_of
 from tests.integration.deployment import Deployment, Process, Someone
+from tests.integration.places import each_kind_and_a_cluster
+
+pytestmark = each_kind_and_a_cluster
 
 
 async def two(deployment: Deployment) -> tuple[Process, Someone, Someone]:

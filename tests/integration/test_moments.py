@@ -4,6 +4,9 @@ import asyncio
 
 import parley
 from tests.integration.deployment import PATIENCE, Deployment, Someone, texts
+from tests.integration.places import each_kind
+
+pytestmark = each_kind
 
 
 async def test_who_types_is_shown_to_the_others_at_every_gateway(deployment: Deployment) -> None:

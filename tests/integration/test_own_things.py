@@ -7,7 +7,10 @@ import asyncio
 import parley
 from parley.protocol.content import Target, Text
 from tests.integration.deployment import PATIENCE, Deployment, Someone, texts
+from tests.integration.places import each_kind
 from tests.integration.test_marks import group_of, until_unread
+
+pytestmark = each_kind
 
 
 async def two_devices(deployment: Deployment) -> tuple[Someone, Someone, Someone, str]:

@@ -10,7 +10,10 @@ import pytest
 import parley
 from parley.domain.totp import code_at
 from tests.integration.deployment import PASSWORD, PATIENCE, Deployment, Someone, Switchboard
+from tests.integration.places import each_kind
 from tests.integration.test_rooms import refused
+
+pytestmark = each_kind
 
 
 async def end_of(someone: Someone) -> parley.ParleyError:

@@ -4,6 +4,7 @@ import asyncio
 
 import parley
 from tests.integration.deployment import PATIENCE, Deployment, Switchboard, texts
+from tests.integration.test_marks import group_of, until_unread
 
 
 async def flush(deployment: Deployment) -> None:
@@ -139,3 +140,26 @@ async def test_a_room_that_has_left_redis_comes_back_on_use(deployment: Deployme
 
     messages = await bob.hears_all(["one", "two"])
     assert [message.seq for message in messages] == [1, 2]
+
+
+async def test_marks_outlive_redis(deployment: Deployment) -> None:
+    gateway = await deployment.gateway()
+    await deployment.logger()
+    ann = await deployment.person(gateway.url, "ann")
+    bob = await deployment.person(gateway.url, "bob")
+    room = await group_of(ann, bob)
+    (said,) = await ann.says("hello", room=room)
+    await until_unread(bob, room, lambda each: each.unread == 1)
+    bob.chat.mark_read(room)
+    ground = await deployment.observer()
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            (found,) = await ground.directory.room_standings(bob.chat.person.id, {room: 0})
+            if found.tally.read >= said.seq:
+                break
+            await asyncio.sleep(0.05)
+
+    await flush(deployment)
+
+    await ann.says("again", room=room)
+    assert (await until_unread(bob, room, lambda each: each.unread == 1)).read >= said.seq

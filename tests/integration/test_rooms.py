@@ -6,6 +6,9 @@ import pytest
 
 import parley
 from tests.integration.deployment import PATIENCE, Deployment, Someone
+from tests.integration.places import each_kind_and_a_cluster
+
+pytestmark = each_kind_and_a_cluster
 
 
 async def group_of(owner: Someone, *others: Someone) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import parley
 from tests.integration.deployment import Deployment
+from tests.integration.places import each_kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sdk.md").read_text(encoding="utf-8")
 
@@ -27,6 +28,7 @@ async def run(title: str, code: str, names: dict[str, Any]) -> None:
     await names["example"]()
 
 
+@each_kind
 async def test_every_example_runs(deployment: Deployment) -> None:
     gateway = await deployment.gateway()
     await deployment.logger()

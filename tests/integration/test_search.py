@@ -7,7 +7,10 @@ import pytest
 import parley
 from parley.store.logs import SqlLogs
 from tests.integration.deployment import PATIENCE, Deployment, Someone
+from tests.integration.places import each_kind
 from tests.store.samples import change
+
+pytestmark = each_kind
 
 
 async def found(someone: Someone, query: str = "", **filters: object) -> list[str]:

@@ -148,3 +148,20 @@ async def process(
             yield Ground(redis_home, database_url, clients, room_log, database, clock, fake)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def another_process(ground: Ground) -> AsyncIterator[Ground]:
+    """Yield the parts of one more process, on the same Redis and database."""
+    async with process(ground.redis_home, ground.database_url, fake=ground.fake) as another:
+        yield another
+
+
+@asynccontextmanager
+async def next_generation(ground: Ground) -> AsyncIterator[Ground]:
+    """Yield one more process, which has begun the next generation of the lobby."""
+    async with another_process(ground) as another:
+        fence = await another.fence()
+        began = await another.fences.renew(another.shard())
+        assert began.generation == fence.generation + 1
+        yield another

@@ -1,8 +1,6 @@
 """Taking a new generation: when Redis is not what the database says, and only then."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -13,7 +11,7 @@ from parley.stream.fence import Fence
 from parley.stream.log import Batch, Fenced, LogUnavailable
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
-from tests.recovery.ground import LOBBY, Ground, process
+from tests.recovery.ground import LOBBY, Ground, another_process, process
 from tests.servers import RedisServer
 from tests.store.samples import change
 from tests.stream.homes import NOW, draft, new_log_of
@@ -36,13 +34,6 @@ class NeverPurges(RedisLog):
 async def row(ground: Ground) -> ShardRow:
     (row,) = await ground.logs.shards()
     return row
-
-
-@asynccontextmanager
-async def another_process(ground: Ground) -> AsyncIterator[Ground]:
-    """Yield the parts of a second process on the same Redis and database."""
-    async with process(ground.redis_home, ground.database_url, fake=ground.fake) as another:
-        yield another
 
 
 async def become_another_server(ground: Ground) -> None:

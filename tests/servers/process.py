@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -23,6 +24,8 @@ from typing import Self
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.01
+# Systems give connections ports from 32,768 (Linux) or from 49,152 on.
+_LOWEST_PORT, _PORTS = 10_000, 22_000
 
 
 class MissingProgram(Exception):
@@ -172,7 +175,11 @@ def find_program(name: str, package: str, *more_folders: str) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on now.
+
+    It is below those that the system gives to connections, so that none takes it meanwhile.
+    """
+    while True:
+        port = _LOWEST_PORT + secrets.randbelow(_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -10,6 +10,7 @@ import contextlib
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -30,7 +31,13 @@ class RedisServer(Server):
 
     def launch(self) -> subprocess.Popen[bytes]:
         self._data.mkdir(exist_ok=True)
-        options = {
+        words = (word for name, value in self.options.items() for word in (f"--{name}", value))
+        return self.spawn([find_program(self.program, "redis-server"), *words])
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What it is told on its command line."""
+        return {
             "bind": "127.0.0.1",
             "port": str(self.port),
             "dir": str(self._data),
@@ -39,12 +46,10 @@ class RedisServer(Server):
             "appendfsync": "everysec",
             "maxmemory-policy": "noeviction",
         }
-        arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
-        return self.spawn([find_program(self.program, "redis-server"), *arguments])
 
     def answers(self) -> bool:
         with contextlib.suppress(redis.ConnectionError):
-            self._call("PING")
+            self.call("PING")
             return True
         return False
 
@@ -57,7 +62,7 @@ class RedisServer(Server):
 
     def flush(self) -> None:
         """Remove every key (FLUSHALL), as an accident would; function libraries stay."""
-        self._call("FLUSHALL")
+        self.call("FLUSHALL")
 
     def reset(self) -> None:
         """Make it as good as new, whatever an earlier test did to it."""
@@ -66,12 +71,15 @@ class RedisServer(Server):
         else:
             self.start()
         self.flush()
-        self._call("FUNCTION", "FLUSH")
+        self.call("FUNCTION", "FLUSH")
 
     @property
     def _data(self) -> Path:
         return self.folder / "data"
 
-    def _call(self, *command: str) -> None:
-        with redis.Redis(port=self.port, socket_timeout=REPLY_SECONDS) as client:
-            client.execute_command(*command)
+    def call(self, *command: str | int) -> Any:
+        """Send it a command, and return the answer."""
+        with redis.Redis(
+            port=self.port, socket_timeout=REPLY_SECONDS, decode_responses=True
+        ) as client:
+            return client.execute_command(*command)

@@ -84,6 +84,9 @@ def test_every_default_of_a_part_is_what_its_variable_says() -> None:
         ("PARLEY_DATABASE_URL", "mysql://h/d"),
         ("PARLEY_DATABASE_URL", "postgresql://host-alone"),
         ("PARLEY_DATABASE_URL", "sqlite:///relative.db"),
+        ("PARLEY_REDIS_URL", "redis+cluster://one:two"),
+        ("PARLEY_REDIS_URL", "redis+cluster://one,,two"),
+        ("PARLEY_REDIS_URL", "redis+cluster://one/1"),
         ("PARLEY_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("PARLEY_TRUSTED_PROXIES", "proxy"),
     ],
@@ -148,6 +151,20 @@ def test_a_password_comes_from_a_file_without_its_line_break(tmp_path: Path) -> 
 
     assert password is not None
     assert password.reveal() == " tr0ub4dor "
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host",
+        "rediss://:secret@host:6380/1",
+        "unix:///run/redis.sock",
+        "redis+cluster://one:7000,two,[::1]:7001",
+        "rediss+cluster://ann:secret@one/",
+    ],
+)
+def test_redis_is_a_server_or_a_cluster(url: str) -> None:
+    assert gateway(PARLEY_REDIS_URL=url).redis.url == url
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])

@@ -185,7 +185,7 @@ async def test_a_room_marked_as_unread_keeps_its_read_position(directory: FullDi
 async def test_counting_stops_where_nobody_counts_on(
     directory: FullDirectory, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parley.store.marks.UNREAD_MOST", 2)
+    monkeypatch.setattr("parley.store.unread_rows.UNREAD_MOST", 2)
     await make_room(directory, ann="owner", bob="member")
     await write(logs, *(said(seq, author=ANN) for seq in (1, 2, 3)))
 

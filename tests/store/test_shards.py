@@ -100,6 +100,45 @@ async def test_only_its_owner_can_release_a_lease(logs: Logs) -> None:
     assert await logs.lease(0, "b", MINUTE_MS) is not None
 
 
+# --- who shares them -----------------------------------------------------------------------
+
+
+async def test_all_loggers_at_work_are_known_to_each(logs: Logs) -> None:
+    assert await logs.attend("a", MINUTE_MS) == ["a"]
+    assert sorted(await logs.attend("b", MINUTE_MS)) == ["a", "b"]
+    assert sorted(await logs.attend("a", MINUTE_MS)) == ["a", "b"]
+
+
+async def test_a_logger_that_leaves_counts_no_more(logs: Logs) -> None:
+    await logs.attend("a", MINUTE_MS)
+    await logs.depart("a")
+
+    assert await logs.attend("b", MINUTE_MS) == ["b"]
+
+
+@pytest.mark.parametrize("until", [1, 1 << 50], ids=["ended", "set by a clock that was ahead"])
+async def test_a_logger_whose_time_is_wrong_counts_no_more(
+    logs: Logs, database: Database, until: int
+) -> None:
+    await logs.attend("a", MINUTE_MS)
+    await change(database, "UPDATE loggers SET until = :until", until=until)
+
+    assert await logs.attend("b", MINUTE_MS) == ["b"]
+
+
+async def test_loggers_that_come_back_at_once_do_not_wait_for_one_another(
+    logs: Logs, database: Database
+) -> None:
+    names = [f"logger{n}" for n in range(5)]
+    for name in names:
+        await logs.attend(name, MINUTE_MS)
+    await change(database, "UPDATE loggers SET until = 1")
+
+    await asyncio.gather(*(logs.attend(name, MINUTE_MS) for name in names))
+
+    assert sorted(await logs.attend(names[0], MINUTE_MS)) == names
+
+
 # --- the lock ------------------------------------------------------------------------------
 
 

@@ -4,9 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import RedisHome
+from tests.conftest import RedisHome, empty_home
 from tests.servers import RedisServer
 from tests.stream.homes import Home, opened
+
+
+@pytest.fixture(params=["fakeredis", "redis", "cluster"])
+def redis_home(request: pytest.FixtureRequest) -> RedisHome:
+    """Each kind of Redis in turn, empty; here on a Cluster too."""
+    return empty_home(request, request.param)
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ import fakeredis
 from parley.protocol.content import Notice, Text, counts_as_message
 from parley.protocol.entry import Entry, content_digest, encode_body, encode_content
 from parley.stream import keys
-from parley.stream.clients import RedisClients, embedded_clients, server_clients
-from parley.stream.feed import RedisFeed
+from parley.stream.clients import RedisClients, embedded_clients, redis_clients
 from parley.stream.fence import Fence
 from parley.stream.log import (
     Appended,
@@ -159,9 +158,14 @@ async def clients_of(
     home: RedisHome, fake: fakeredis.FakeServer | None = None
 ) -> AsyncIterator[RedisClients]:
     """Yield clients of a home; of `fake`, where it is an embedded one."""
-    opened = embedded_clients(fake) if home.url is None else server_clients(home.url)
+    opened = embedded_clients(fake) if home.url is None else redis_clients(home.url)
     async with opened as clients:
         yield clients
+
+
+async def names_in(clients: RedisClients, pattern: str = "*") -> list[bytes]:
+    """Return the names of all keys that match, whichever server has them."""
+    return [name async for name in clients.commands.scan_iter(pattern)]
 
 
 @asynccontextmanager
@@ -180,9 +184,7 @@ class Listener:
     def __init__(self, clients: RedisClients) -> None:
         self.gaps: asyncio.Queue[str] = asyncio.Queue()
         self._heard: asyncio.Queue[bytes] = asyncio.Queue()
-        self.feed = RedisFeed(
-            clients.pubsub(), lambda _, message: self._heard.put_nowait(message), self._gap
-        )
+        self.feed = clients.feed(lambda _, message: self._heard.put_nowait(message), self._gap)
 
     def _gap(self, channel: str) -> None:
         self.gaps.put_nowait(channel)

@@ -6,6 +6,7 @@ import pytest
 
 from parley.stream.clients import embedded_clients
 from parley.stream.closing import closing_is_loss
+from parley.stream.feed import Subscriber
 from parley.stream.log import LogUnavailable
 from tests.stream.homes import listening, new_log
 
@@ -36,14 +37,13 @@ async def test_a_call_to_the_log_is_then_unavailable(monkeypatch: pytest.MonkeyP
 
 async def test_the_feed_outlives_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async with embedded_clients() as clients, listening(clients, "{0}:first") as listener:
-        pubsub = listener.feed._pubsub
-        get_message = pubsub.get_message
+        get_message = Subscriber.get_message
 
-        async def closed_once(**options: object) -> object:
-            monkeypatch.setattr(pubsub, "get_message", get_message)
+        async def closed_once(_: Subscriber, **options: object) -> object:
+            monkeypatch.setattr(Subscriber, "get_message", get_message)
             raise RuntimeError(CLOSED)
 
-        monkeypatch.setattr(pubsub, "get_message", closed_once)
+        monkeypatch.setattr(Subscriber, "get_message", closed_once)
         await clients.commands.execute_command("SPUBLISH", "{0}:first", b"1")
         await listener.heard()
         await clients.commands.execute_command("SPUBLISH", "{0}:first", b"2")

@@ -9,7 +9,7 @@ from parley.stream.fence import Fence, ShardState, parse_fence
 from parley.stream.log import Appended, Fenced, LogUnavailable, Seed
 from tests.conftest import RedisHome
 from tests.servers import RedisServer
-from tests.stream.homes import NOW, ROOM, Home, draft, open_generation, opened
+from tests.stream.homes import NOW, ROOM, Home, draft, names_in, open_generation, opened
 
 Use = Callable[[Home, Fence], Awaitable[object]]
 
@@ -223,10 +223,10 @@ async def test_nothing_is_appended_after_a_loss(
     home: Home, lose: Callable[[Home], Awaitable[None]]
 ) -> None:
     await lose(home)
-    before = await home.clients.commands.keys("*")
+    before = await names_in(home.clients)
 
     assert isinstance(await home.outcome(draft(1)), Fenced)
-    assert sorted(await home.clients.commands.keys("*")) == sorted(before)
+    assert sorted(await names_in(home.clients)) == sorted(before)
 
 
 async def test_nothing_is_appended_under_a_closed_generation(home: Home) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from parley.stream.presence import HOLDS_MS, RedisPresence
-from tests.stream.homes import Home
+from tests.stream.homes import Home, names_in
 
 NOW = 1_700_000_000_000
 
@@ -55,5 +55,5 @@ async def test_nobody_is_asked_of_without_a_call(presence: RedisPresence) -> Non
 async def test_what_is_said_expires(home: Home, presence: RedisPresence) -> None:
     await presence.say("one", {"ann": "online"}, NOW)
 
-    (key,) = await home.clients.commands.keys("*presence*")
+    (key,) = await names_in(home.clients, "*presence*")
     assert 0 < await home.clients.commands.pttl(key) <= HOLDS_MS

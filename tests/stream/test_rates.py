@@ -17,7 +17,7 @@ from parley.stream.rate_limits import Attempts, RedisRateLimits
 from parley.stream.rates import MOST_BUCKETS, Bucket, Buckets, Rate
 from tests.conftest import RedisHome
 from tests.servers import RedisServer
-from tests.stream.homes import NOW, clients_of
+from tests.stream.homes import NOW, clients_of, names_in
 
 FIVE = Rate(5, 10.0)
 ONE_EVERY = 2_000  # milliseconds
@@ -153,7 +153,7 @@ async def test_what_is_in_redis_goes_by_itself(
     await shared.charge({BOB: 1_000})
     await shared.attempt("account:ann", TRIES)
 
-    names = await clients.commands.keys("*")
+    names = await names_in(clients)
 
     assert len(names) == 3
     for name in names:

@@ -15,6 +15,7 @@ from tests.stream.homes import (
     cmid,
     draft,
     listening,
+    names_in,
     open_generation,
 )
 
@@ -179,12 +180,12 @@ async def test_a_closed_generation_is_removed_and_the_open_one_stays(home: Home)
     home.fence = await open_generation(home.log, 2)
     await home.seed(seq=2)
     await say(home, 1)
-    opened = set(await home.clients.commands.keys("parley:{0}:2:*"))
+    opened = set(await names_in(home.clients, "parley:{0}:2:*"))
 
     await home.log.purge(0, 1)
 
-    assert await home.clients.commands.keys("parley:{0}:1:*") == []
-    assert set(await home.clients.commands.keys("parley:{0}:2:*")) == opened
+    assert await names_in(home.clients, "parley:{0}:1:*") == []
+    assert set(await names_in(home.clients, "parley:{0}:2:*")) == opened
     assert await home.seqs() == [3]
 
 
@@ -194,7 +195,7 @@ async def test_more_rooms_are_removed_than_one_call_takes(home: Home) -> None:
 
     await home.log.purge(0, 1)
 
-    assert await home.clients.commands.keys("parley:{0}:1:*") == []
+    assert await names_in(home.clients, "parley:{0}:1:*") == []
 
 
 async def test_a_generation_that_left_nothing_is_removed_all_the_same(home: Home) -> None:
