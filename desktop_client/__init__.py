@@ -5,9 +5,12 @@ Never: the protocol and the outbox, which are the SDK's (`parley.client`).
 
     state    what is known and shown: frozen values
     update   update(state, event) -> state, effects: every decision, without I/O
+    pages    what stands on the pages over the main screen: account, room, lists of messages
     layout   where each word and bubble goes: measuring, wrapping, heights, without a window
     view     draws; the only part that imports dearpygui
     network  carries out effects on the SDK, on an event loop in a thread of its own
+    completion, shortcodes   what is offered while one writes, and emoji by their names
+    profile, system_theme    what is kept between starts, and what the desktop tells
     assets   fonts, icons and emoji pictures, built once
     loop     joins them; launch begins it
 """

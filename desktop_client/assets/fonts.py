@@ -1,13 +1,14 @@
 """One font file for each weight: Inter, with what it lacks from other fonts, and the icons.
 
-Owns: choosing weights, merging, and which characters are the icons'.
-Never: finding the fonts (`desktop_client.assets.build`).
+Owns: choosing weights and characters, and merging.
+Never: which fonts there are (`desktop_client.assets.build`).
 
 Dear PyGui has no chain of fallback fonts, and reads no variable axes: both are settled here.
 """
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from pathlib import Path
 
 from fontTools.merge import Merger, Options
@@ -24,21 +25,31 @@ from fontTools.varLib.instancer import instantiateVariableFont
 # Units in an em of the merged font; Inter's own.
 _UNITS = 2048
 # Unicode's private use area: text fonts put ornaments there, and the icons need it.
-_PRIVATE = range(0xE000, 0xF900)
+PRIVATE = frozenset(range(0xE000, 0xF900))
 # How far the slanted font leans to the right, as a part of its height.
 _LEAN = 0.18
 # Shaping tables are of no use to Dear PyGui, and cannot be merged across fonts.
 _DROPPED = [
     *("GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "meta", "hdmx", "VDMX", "LTSH", "gasp"),
-    *("prep", "fpgm", "cvt ", "kern", "vhea", "vmtx", "FFTM", "MATH", "avar", "HVAR", "MVAR"),
+    *("prep", "fpgm", "cvt ", "kern", "vhea", "vmtx", "FFTM", "MATH", "VORG"),
 ]
+# From here on are the characters of China, Japan and Korea, as far as 16 bits reach.
+_EAST = 0x2E80
+# The national standards: what newspapers and letters are written with. Of Taiwan's the second
+# half, which begins with this byte, are rare characters.
+_STANDARDS = ("gb2312", "shift_jis", "euc_kr")
+_BIG5, _BIG5_RARE = "big5", 0xC9
 
 
-def weight_of(path: Path, weight: int) -> TTFont:
-    """Return a variable font at one weight, everything else as the font has it."""
-    font = TTFont(path)
-    axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-    return instantiateVariableFont(font, axes | {"wght": weight})
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is taken from one font file."""
+
+    path: Path
+    weight: int | None = None
+    """Of a variable font; None: the file has one weight."""
+    characters: Set[int] | None = None
+    """None: all but those for private use."""
 
 
 def icon_characters(path: Path) -> dict[str, str]:
@@ -46,19 +57,30 @@ def icon_characters(path: Path) -> dict[str, str]:
     return {name: chr(code) for code, name in TTFont(path).getBestCmap().items()}
 
 
-def merge(text_fonts: Iterable[TTFont], icons: Path | None, path: Path) -> None:
-    """Write one font: each character from the first of the fonts that has it."""
+def east_asian() -> frozenset[int]:
+    """Return the characters in common use in China, Taiwan, Japan and Korea."""
+    return frozenset(
+        code for code in range(_EAST, 0x10000) if code not in PRIVATE and _is_standard(chr(code))
+    )
+
+
+def _is_standard(character: str) -> bool:
+    taiwan = character.encode(_BIG5, "ignore")
+    if taiwan and taiwan[0] < _BIG5_RARE:
+        return True
+    return any(character.encode(standard, "ignore") for standard in _STANDARDS)
+
+
+def merge(sources: Iterable[Source], path: Path) -> None:
+    """Write one font: each character from the first of the sources that has it."""
     taken: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
         parts: list[str] = []
-        for font in text_fonts:
-            codes = set(font.getBestCmap()) - taken - set(_PRIVATE)
-            parts.append(_part(font, codes, Path(folder) / f"{len(parts)}.ttf"))
+        for source in sources:
+            font = TTFont(source.path)
+            codes = _wanted(font, source) - taken
+            parts.append(_part(font, source.weight, codes, Path(folder) / f"{len(parts)}.ttf"))
             taken |= codes
-        if icons is not None:
-            font = TTFont(icons)
-            codes = set(font.getBestCmap()) & set(_PRIVATE)
-            parts.append(_part(font, codes, Path(folder) / f"{len(parts)}.ttf"))
         merged = Merger(options=Options(drop_tables=["GSUB", "GPOS", "GDEF"])).merge(parts)
         first = TTFont(parts[0])
         for measure in ("ascent", "descent", "lineGap"):
@@ -66,9 +88,15 @@ def merge(text_fonts: Iterable[TTFont], icons: Path | None, path: Path) -> None:
         merged.save(path)
 
 
-def slant(upright: Path, path: Path) -> None:
+def _wanted(font: TTFont, source: Source) -> set[int]:
+    there = set(font.getBestCmap())
+    return there - PRIVATE if source.characters is None else there & source.characters
+
+
+def slant(upright: Path, path: Path, without: Set[int]) -> None:
     """Write a font that leans, each of its characters as wide as the upright one's."""
     font = TTFont(upright)
+    _keep(font, set(font.getBestCmap()) - without)
     glyphs, outlines = font.getGlyphSet(), font["glyf"]
     leaning = Transform(1, 0, _LEAN, 1, 0, 0)
     for name in set(font.getBestCmap().values()):
@@ -79,7 +107,8 @@ def slant(upright: Path, path: Path) -> None:
     font.save(path)
 
 
-def _part(font: TTFont, codes: set[int], path: Path) -> str:
+def _keep(font: TTFont, codes: set[int]) -> None:
+    """Leave out every character but these."""
     options = SubsetOptions()
     options.drop_tables += _DROPPED
     options.hinting, options.layout_features = False, []
@@ -87,6 +116,13 @@ def _part(font: TTFont, codes: set[int], path: Path) -> str:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=codes)
     subsetter.subset(font)
+
+
+def _part(font: TTFont, weight: int | None, codes: set[int], path: Path) -> str:
+    _keep(font, codes)
+    if weight is not None:
+        axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+        font = instantiateVariableFont(font, axes | {"wght": weight})
     if font["head"].unitsPerEm != _UNITS:
         scale_upem(font, _UNITS)
     font["post"].formatType = 3.0

@@ -3,10 +3,14 @@
 Owns: measuring and wrapping text, the shape of a message, the heights of a list.
 Never: a window, a frame, Dear PyGui. The view draws what comes out of here.
 
-    metrics   the width of text            words   names, times and days as people write them
-    marks     what is drawn, as values     signs   ticks and the like
-    prose     a message as parts and runs  flow    runs into lines of words, links and emoji
+    fontfile  a font's widths              metrics how wide text is
+    marks     what is drawn, as values     words   names, times and days as people write them
+    signs     ticks and the like           script  Arabic and Hebrew: joined, in reading order
+    prose     a message as parts and runs  tokens  runs as words, spaces and emoji
+    lines     what a line is made of       flow    runs into lines
     blocks    parts below each other       bubble  one message: quote, blocks, footer, chips
-    rows      a room's entries by author and day   card    one room of the list
-    heights   which rows are in view       found   one message that was found
+    rows      a room's entries by author and day
+    conversation   the rows kept from one state to the next
+    heights   which rows are in view       card    one room of the list
+    selecting what the mouse selects       found   one message that was found
 """

@@ -6,12 +6,15 @@ Never: the bubble around them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
-from desktop_client.layout.flow import Line, flow_runs
+from desktop_client.layout.flow import flow_runs
+from desktop_client.layout.lines import Line
 from desktop_client.layout.marks import Box, Ink, Mark, Words, Zone
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.parts import LINE_GAP, draw_line
 from desktop_client.layout.prose import Part
+from desktop_client.layout.selecting import DrawnLine
 
 _QUOTE, _MARKER, _CODE = 12.0, 22.0, 7.0
 _GAP = 4.0
@@ -41,7 +44,13 @@ class Blocks:
     def end(self) -> float:
         """Return where the last line ends: what fits beside it may stand there."""
         last = self.placed[-1]
-        return self.width if last.part.is_code else last.x + last.lines[-1].width
+        if last.part.is_code:
+            return inf
+        return self.width if last.lines[-1].from_right else last.x + last.lines[-1].width
+
+    def left_of(self, placed: _Placed, line: Line) -> float:
+        """Return where a line begins: what is read from the right stands there."""
+        return self.width - line.width if line.from_right else placed.x
 
 
 def lay_out(parts: Iterable[Part], width: float, size: float, metrics: Metrics) -> Blocks:
@@ -60,6 +69,17 @@ def lay_out(parts: Iterable[Part], width: float, size: float, metrics: Metrics) 
     return Blocks(tuple(placed), size, widest, top)
 
 
+def lines_of(blocks: Blocks, x: float, y: float) -> tuple[DrawnLine, ...]:
+    """Return the lines of parts, each where it is drawn."""
+    lines: list[DrawnLine] = []
+    for placed in blocks.placed:
+        top = y + placed.y + (_CODE if placed.part.is_code else 0)
+        for line in placed.lines:
+            lines.append(DrawnLine(x + blocks.left_of(placed, line), top, blocks.size, line))
+            top += blocks.size + LINE_GAP
+    return tuple(lines)
+
+
 def draw_blocks(blocks: Blocks, x: float, y: float, ink: Ink) -> tuple[list[Mark], list[Zone]]:
     """Return what is drawn of parts, and what can be clicked in them."""
     marks: list[Mark] = []
@@ -68,7 +88,8 @@ def draw_blocks(blocks: Blocks, x: float, y: float, ink: Ink) -> tuple[list[Mark
         marks += _behind(placed, x, y + placed.y, blocks)
         top = y + placed.y + (_CODE if placed.part.is_code else 0)
         for line in placed.lines:
-            drawn, clickable = draw_line(line, x + placed.x, top, blocks.size, ink)
+            left = x + blocks.left_of(placed, line)
+            drawn, clickable = draw_line(line, left, top, blocks.size, ink)
             # Within a block of code the block is what is shaded.
             marks += [m for m in drawn if not (placed.part.is_code and isinstance(m, Box))]
             zones += clickable

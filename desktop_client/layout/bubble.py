@@ -7,15 +7,28 @@ Never: which rows there are (`desktop_client.layout.rows`).
 from dataclasses import dataclass
 from math import ceil
 
-from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out
+from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out, lines_of
 from desktop_client.layout.chips import PlacedChip, draw_chips, place_chips
-from desktop_client.layout.flow import Line, flow, is_large
+from desktop_client.layout.flow import flow, is_large
 from desktop_client.layout.footer import FOOTER_HEIGHT, draw_footer, footer_width
-from desktop_client.layout.marks import Box, Drawing, Hue, Ink, Mark, QuoteHit, Wedge, Words, Zone
+from desktop_client.layout.lines import Line
+from desktop_client.layout.marks import (
+    Box,
+    Drawing,
+    Hue,
+    Ink,
+    Mark,
+    QuoteHit,
+    ReasonHit,
+    Wedge,
+    Words,
+    Zone,
+)
 from desktop_client.layout.metrics import BODY, HUGE, SMALL, TINY, Metrics
 from desktop_client.layout.parts import LINE_GAP, avatar, draw_line
 from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote, fitted, quote_width
-from desktop_client.layout.rows import BubbleRow, Row, UnreadRow
+from desktop_client.layout.rows import BubbleRow, GapRow, Row, UnreadRow
+from desktop_client.layout.selecting import DrawnLine, occurrences
 from desktop_client.layout.words import hue_of
 
 # A window narrower than this has no room for avatars beside the bubbles.
@@ -85,7 +98,7 @@ def _measure_bubble(row: BubbleRow, width: float, metrics: Metrics) -> BubbleSha
         inner, height = max(inner, beside), height + 6
     else:
         inner, height = max(inner, foot), height + FOOTER_HEIGHT
-    reason = flow(f"Not sent: {row.reason}", most, TINY, metrics) if row.reason else ()
+    reason = flow(row.reason, most, TINY, metrics) if row.reason else ()
     below = len(reason) * (TINY + 3) + 4 if reason else 0
     chips, chips_height = place_chips(row.chips, most, metrics)
     below += chips_height - _OVERLAP if chips else 0
@@ -123,6 +136,8 @@ def draw(shape: Shape, metrics: Metrics) -> Drawing:
     ink = Ink.ON_ACCENT if is_unread else Ink.FAINT
     fill = Ink.ACCENT if is_unread else Ink.CHIP
     marks: list[Mark] = []
+    if isinstance(shape.row, GapRow):
+        fill = Ink.CANVAS
     if is_unread:
         marks.append(Box(0, y + shape.box_height / 2, shape.width, 1, Ink.ACCENT))
     marks.append(Box(x, y, shape.box_width, shape.box_height, fill, 9))
@@ -133,25 +148,57 @@ def draw(shape: Shape, metrics: Metrics) -> Drawing:
 
 
 def _draw_bubble(shape: BubbleShape, metrics: Metrics) -> Drawing:
-    row = shape.row
-    top = _GAP_FIRST if row.is_first else _GAP_NEXT
-    margin = 12.0 if shape.is_narrow else 22.0
-    left = 14.0 if shape.is_narrow else 62.0
-    if row.is_own:
-        left = shape.width - margin - shape.box_width
+    row, margin = shape.row, _margin(shape)
+    left, top = _corner(shape)
     marks = _body(shape, left, top, metrics)
     x, inner = left + _PAD, shape.box_width - 2 * _PAD
     above, zones, y = _draw_above(row, x, top + _TOP, inner, metrics)
     ink = Ink.FAINT if row.is_deleted else Ink.TEXT
     words, clickable = draw_blocks(shape.blocks, x, y, ink)
+    marks += occurrences(lines_of(shape.blocks, x, y), row.marked, metrics)
     bottom = top + shape.box_height
     foot = draw_footer(row, left + shape.box_width - _PAD + 2, bottom - 5, metrics)
     marks += [*above, *words, *foot]
-    for index, line in enumerate(shape.reason):
-        right = shape.width - margin - line.width
-        marks += draw_line(line, right, bottom + 4 + index * (TINY + 3), TINY, Ink.BAD)[0]
     chips, pressable = draw_chips(shape.chips, _chips_left(shape, left), bottom - _OVERLAP)
-    return Drawing(shape.width, shape.height, (*marks, *chips), (*zones, *clickable, *pressable))
+    reason, closing = _draw_reason(shape, left, margin)
+    zones += [*clickable, *pressable, *closing]
+    return Drawing(shape.width, shape.height, (*marks, *chips, *reason), tuple(zones))
+
+
+def lines_in(shape: Shape, metrics: Metrics) -> tuple[DrawnLine, ...]:
+    """Return what is written in a row and can be selected, where it is drawn."""
+    if not isinstance(shape, BubbleShape) or shape.row.is_deleted:
+        return ()
+    left, top = _corner(shape)
+    above, _ = _measure_above(shape.row, shape.box_width - 2 * _PAD, metrics)
+    return lines_of(shape.blocks, left + _PAD, top + _TOP + above)
+
+
+def _margin(shape: BubbleShape) -> float:
+    return 12.0 if shape.is_narrow else 22.0
+
+
+def _corner(shape: BubbleShape) -> tuple[float, float]:
+    """Return where a bubble's upper left corner is."""
+    top = _GAP_FIRST if shape.row.is_first else _GAP_NEXT
+    if shape.row.is_own:
+        return shape.width - _margin(shape) - shape.box_width, top
+    return (14.0 if shape.is_narrow else 62.0), top
+
+
+def _draw_reason(shape: BubbleShape, left: float, margin: float) -> tuple[list[Mark], list[Zone]]:
+    """Return why something was refused, and where a click says that it was seen.
+
+    A message that was not sent goes only by its menu, since its words go with it.
+    """
+    marks: list[Mark] = []
+    height = len(shape.reason) * (TINY + 3)
+    top = shape.height - height
+    for index, line in enumerate(shape.reason):
+        x = shape.width - margin - line.width if shape.row.is_own else left
+        marks += draw_line(line, x, top + index * (TINY + 3), TINY, Ink.BAD)[0]
+    can_close = bool(shape.reason and shape.row.seq)
+    return marks, [Zone(0, top, shape.width, height, ReasonHit())] if can_close else []
 
 
 def _chips_left(shape: BubbleShape, left: float) -> float:

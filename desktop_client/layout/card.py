@@ -138,7 +138,9 @@ def _preview(talk: Talk, scene: Scene) -> str:
         case Message(author=author):
             now = state_of(talk, last.target)
             text = words_of(now) if now is not None else last.text
-            return text if author == scene.me else f"{name_of(author, scene.people)}: {text}"
+            # In a direct room it is clear who has said it.
+            is_clear = author == scene.me or talk.room.kind == "direct"
+            return text if is_clear else f"{name_of(author, scene.people)}: {text}"
         case NoticeShown():
             return notice(last, scene.people)
         case Gone(reason=reason):

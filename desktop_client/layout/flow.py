@@ -1,58 +1,37 @@
 """Runs of text as lines of pieces: words, links, emoji, each with its place.
 
-Owns: finding emoji in a text, and wrapping; a word that is wider than a line is cut.
+Owns: wrapping and shortening; a word that is wider than a line is cut.
 Never: which runs there are (`desktop_client.layout.prose`), and the bubble around them.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
+from desktop_client.layout.lines import (
+    EMOJI_WIDTH,
+    REGULAR,
+    Font,
+    Line,
+    Piece,
+    Placed,
+    font_of,
+    pieces_of,
+)
 from desktop_client.layout.metrics import Metrics
-from desktop_client.layout.prose import PLAIN, Run, Style, runs_of
-from desktop_client.layout.words import readable, visible
+from desktop_client.layout.prose import PLAIN, Run, runs_of
+from desktop_client.layout.script import begins_right, has_direction
+from desktop_client.layout.tokens import LONGEST_EMOJI, Token, tokens_of
+from desktop_client.layout.words import readable
 
-# Spaces between words are pieces of their own: they may vanish at the end of a line.
-_PARTS = re.compile(r"(\n| +)")
-# The longest sequence that stands for one emoji, in characters.
-_LONGEST = 12
 # Emoji that stand alone are shown large, up to so many.
 _LARGE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of one kind on a line; `x` is from the line's beginning."""
-
-    x: float
-    width: float
-    text: str
-    is_emoji: bool = False
-    style: Style = PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a text."""
-
-    pieces: tuple[Piece, ...]
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    is_emoji: bool = False
-    style: Style = PLAIN
-
-
 def is_large(text: str, metrics: Metrics) -> bool:
     """Return whether a text is nothing but a few emoji."""
-    if len(text) > _LARGE * _LONGEST:
+    if len(text) > _LARGE * LONGEST_EMOJI:
         return False
-    tokens = [token for token in _tokens((Run(text.strip()),), metrics) if token.text.strip()]
+    tokens = [token for token in tokens_of((Run(text.strip()),), metrics) if token.text.strip()]
     return 0 < len(tokens) <= _LARGE and all(token.is_emoji for token in tokens)
 
 
@@ -64,7 +43,7 @@ def flow(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, 
 def flow_runs(runs: Iterable[Run], width: float, size: float, metrics: Metrics) -> tuple[Line, ...]:
     """Return the lines of runs that may be so wide."""
     filling = _Filling(width, size, metrics)
-    for token in _tokens(runs, metrics):
+    for token in tokens_of(runs, metrics):
         filling.take(token)
     return filling.finish()
 
@@ -72,7 +51,7 @@ def flow_runs(runs: Iterable[Run], width: float, size: float, metrics: Metrics) 
 def shortened(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, bool]:
     """Return as much of a text as fits on one line, and whether that is all of it."""
     filling = _Filling(float("inf"), size, metrics)
-    for token in _tokens(runs_of(" ".join(readable(text[:400]).split())), metrics):
+    for token in tokens_of(runs_of(" ".join(readable(text[:400]).split())), metrics):
         filling.take(token)
     line = filling.finish()[0]
     if line.width <= width:
@@ -92,11 +71,15 @@ def _cut(line: Line, width: float, size: float, metrics: Metrics) -> Line:
         end = piece.x + piece.width
     cut = line.pieces[len(kept)]
     count = 0
+    font = cut.font
     if not cut.is_emoji and cut.x < most:
-        count = bisect_right(metrics.ends(cut.text, size), most - cut.x)
+        ends = metrics.ends(cut.text, size, bold=font.bold, mono=font.mono)
+        count = bisect_right(ends, most - cut.x)
     text = cut.text[:count] + "…"
-    x = cut.x if count else end
-    kept.append(Piece(x, metrics.width(text, size), text))
+    x, style = (cut.x, cut.style) if count else (end, PLAIN)
+    font = font if count else REGULAR
+    width = metrics.width(text, size, bold=font.bold, mono=font.mono)
+    kept.append(Piece(x, width, text, style=style, font=font))
     return Line(tuple(kept), x + kept[-1].width)
 
 
@@ -106,92 +89,68 @@ class _Filling:
     def __init__(self, width: float, size: float, metrics: Metrics) -> None:
         self._width, self._size, self._metrics = width, size, metrics
         self._lines: list[Line] = []
-        self._pieces: list[Piece] = []
-        self._x = self._end = 0.0
+        self._placed: list[Placed] = []
+        self._spaces = ""
+        self._x = 0.0
+        self._from_right: bool | None = None
 
-    def take(self, token: _Token) -> None:
+    def take(self, token: Token) -> None:
         """Put a token behind the last one, or on the next line."""
         if token.text == "\n":
             self._break()
+            self._from_right = None
         elif token.text.isspace():
             # A line of code may begin with spaces.
-            is_kept = self._pieces or (token.style.code and self._x < self._width / 2)
-            self._x += self._metrics.width(token.text, self._size) if is_kept else 0
-        elif token.is_emoji:
-            self._place(token, self._size * 1.1)
+            is_kept = self._placed or (token.style.code and self._x < self._width / 2)
+            if is_kept:
+                self._spaces += token.text
+                self._x += self._wide(token.text, font_of(token, self._metrics))
         else:
+            if self._from_right is None and not token.is_emoji and has_direction(token.text):
+                self._from_right = begins_right(token.text)
             self._take_word(token)
 
-    def _take_word(self, token: _Token) -> None:
-        is_bold = token.style.bold
-        width = self._metrics.width(token.text, self._size, bold=is_bold)
-        if width <= self._width:
-            self._place(token, width)
+    def _wide(self, text: str, font: Font) -> float:
+        return self._metrics.width(text, self._size, bold=font.bold, mono=font.mono)
+
+    def _take_word(self, token: Token) -> None:
+        if token.is_emoji:
+            self._place(token, REGULAR, self._size * EMOJI_WIDTH)
             return
-        if self._pieces:
-            self._break()
-        text = token.text
-        while text:
-            ends = self._metrics.ends(text, self._size, bold=is_bold)
-            count = max(1, bisect_right(ends, self._width))
-            self._place(_Token(text[:count], style=token.style), ends[count - 1])
-            text = text[count:]
+        font = font_of(token, self._metrics)
+        width = self._wide(token.text, font)
+        if width <= self._width:
+            self._place(token, font, width)
+            return
+        if self._placed:
+            self._break(self._spaces)
+        for text, wide in self._cut(token.text, font):
+            self._place(Token(text, style=token.style), font, wide)
 
-    def _place(self, token: _Token, width: float) -> None:
-        if self._pieces and self._x + width > self._width:
-            self._break()
-        self._pieces.append(Piece(self._x, width, token.text, token.is_emoji, token.style))
+    def _cut(self, text: str, font: Font) -> Iterator[tuple[str, float]]:
+        """Yield the parts of a word that is wider than a line, each as wide as fits."""
+        ends = self._metrics.ends(text, self._size, bold=font.bold, mono=font.mono)
+        begin, left = 0, 0.0
+        while begin < len(text):
+            end = max(begin + 1, bisect_right(ends, left + self._width, begin))
+            yield text[begin:end], ends[end - 1] - left
+            begin, left = end, ends[end - 1]
+
+    def _place(self, token: Token, font: Font, width: float) -> None:
+        if self._placed and self._x + width > self._width:
+            self._break(self._spaces)
+        self._placed.append(Placed(token, font, width, self._spaces))
+        self._spaces = ""
         self._x += width
-        self._end = self._x
 
-    def _break(self) -> None:
-        self._lines.append(Line(tuple(self._pieces), self._end))
-        self._pieces, self._x, self._end = [], 0.0, 0.0
+    def _break(self, joint: str = "\n") -> None:
+        from_right = bool(self._from_right)
+        pieces = pieces_of(self._placed, self._size, self._metrics, from_right=from_right)
+        width = pieces[-1].x + pieces[-1].width if pieces else 0.0
+        self._lines.append(Line(pieces, width, from_right, joint))
+        self._placed, self._spaces, self._x = [], "", 0.0
 
     def finish(self) -> tuple[Line, ...]:
         """Return all lines; an empty text has one."""
         self._break()
         return tuple(self._lines)
-
-
-def _tokens(runs: Iterable[Run], metrics: Metrics) -> Iterator[_Token]:
-    for run in runs:
-        for part in _PARTS.split(readable(run.text)):
-            if not part:
-                continue
-            if part == "\n" or part.isspace():
-                yield _Token(part, style=run.style)
-            else:
-                yield from _with_emoji(part, run.style, metrics)
-
-
-def _with_emoji(text: str, style: Style, metrics: Metrics) -> Iterator[_Token]:
-    if text.isascii():
-        yield _Token(text, style=style)
-        return
-    begun, at = 0, 0
-    first = _firsts(metrics.has_emoji)
-    while at < len(text):
-        found = _emoji_at(text, at, metrics.has_emoji) if text[at] in first else None
-        if found is None:
-            at += 1
-            continue
-        if plain := visible(text[begun:at]):
-            yield _Token(plain, style=style)
-        yield _Token(found, is_emoji=True, style=style)
-        at = begun = at + len(found)
-    if plain := visible(text[begun:]):
-        yield _Token(plain, style=style)
-
-
-@lru_cache(maxsize=2)
-def _firsts(emoji: frozenset[str]) -> frozenset[str]:
-    return frozenset(characters[0] for characters in emoji)
-
-
-def _emoji_at(text: str, at: int, emoji: frozenset[str]) -> str | None:
-    for length in range(min(_LONGEST, len(text) - at), 0, -1):
-        found = text[at : at + length]
-        if found in emoji:
-            return found
-    return None

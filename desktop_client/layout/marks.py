@@ -35,6 +35,10 @@ class Ink(StrEnum):
     GOOD = auto()
     CODE = auto()
     MENTION = auto()
+    SOUGHT = auto()
+    """Lies under words that were looked for."""
+    SELECTED = auto()
+    """Lies over what is selected, and lets it show through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Words:
     ink: Ink | Hue
     bold: bool = False
     italic: bool = False
+    mono: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,12 @@ class ReactionHit:
     emoji: str
 
 
-Hit = LinkHit | QuoteHit | ReactionHit
+@dataclass(frozen=True, slots=True)
+class ReasonHit:
+    """A click says that one has seen why something was refused."""
+
+
+Hit = LinkHit | QuoteHit | ReactionHit | ReasonHit
 
 
 @dataclass(frozen=True, slots=True)

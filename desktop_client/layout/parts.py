@@ -4,7 +4,7 @@ Owns: turning pieces of text, and names, into marks.
 Never: what stands around them.
 """
 
-from desktop_client.layout.flow import Line
+from desktop_client.layout.lines import Line
 from desktop_client.layout.marks import (
     Box,
     Disc,
@@ -47,7 +47,9 @@ def draw_line(
             continue
         is_link = bool(style.url) and links
         shown = Ink.LINK if is_link else Ink.MENTION if style.named else ink
-        marks.append(Words(left, y, piece.text, size, shown, style.bold, style.italic))
+        font = piece.font
+        words = Words(left, y, piece.text, size, shown, font.bold, font.italic, font.mono)
+        marks.append(words)
         if is_link:
             marks.append(_rule(left, y + size - 1, piece.width, shown))
             zones.append(Zone(left, y, piece.width, size + LINE_GAP, LinkHit(style.url)))

@@ -4,14 +4,13 @@ Owns: which rows there are, and which messages belong together.
 Never: their size.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from functools import lru_cache
 
 from desktop_client.layout.prose import Part, Run, Style, parts_of
 from desktop_client.layout.words import clock, day_name, moment, name_of, notice
-from desktop_client.state.changes import begun
+from desktop_client.state.changes import begun, state_of
 from desktop_client.state.talk import Entry, Gone, Outgoing, Progress, Talk
 from parley.client import (
     DeletedMessage,
@@ -31,6 +30,9 @@ DELETED = "This message was deleted"
 _STONE = (Part((Run(DELETED, Style(italic=True)),)),)
 # Of a message that is answered, so many characters are looked at for the line that shows it.
 _QUOTED = 300
+_AWAY = "More was said here. It comes when there is a connection"
+# Stands where a click says that a reason was seen.
+_SEEN = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class BubbleRow:
     """Whether it begins a group of its author."""
     progress: Progress | None = None
     reason: str = ""
+    """Why it was refused, or what was to be done to it."""
     seq: int = 0
     time: int = 0
     quoted: Quoted | None = None
@@ -100,6 +103,8 @@ class BubbleRow:
     is_starred: bool = False
     is_found: bool = False
     """Whether it is the one that was jumped to."""
+    marked: tuple[str, ...] = ()
+    """Words that were looked for, which are marked in it."""
 
     @property
     def target(self) -> Target:
@@ -107,7 +112,14 @@ class BubbleRow:
         return Target(self.author, self.cmid)
 
 
-Row = DayRow | UnreadRow | NoteRow | BubbleRow
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Something was said here that is not at hand."""
+
+    text: str
+
+
+Row = DayRow | UnreadRow | NoteRow | BubbleRow | GapRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,51 +134,80 @@ class Scene:
     unread_after: int | None = None
     """What of others stands beyond this `seq` had not been read; None: everything had."""
     found: Target | None = None
+    sought: tuple[str, ...] = ()
+    """The words for which the message that was jumped to was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above a row, as far as the row depends on it."""
+
+    day: date | None = None
+    author: str = ""
+    said: int = 0
+    is_unread: bool = False
+    """Whether the line above what is unread stands there."""
 
 
 def rows_of(talk: Talk, scene: Scene) -> tuple[Row, ...]:
     """Return the rows of a room, oldest first."""
-    return tuple(_Rows(talk, scene).all())
+    walk = Walk(talk, scene)
+    rows = [row for entry in walk.entries for row in walk.past(entry)]
+    return tuple(row for row in (earlier(talk), *rows, later(talk)) if row is not None)
 
 
-class _Rows:
-    """One walk along a room."""
+def earlier(talk: Talk) -> GapRow | None:
+    """Return what stands above all entries at hand; None: they are the first."""
+    if not talk.more or talk.first is None:
+        return None
+    return GapRow(_AWAY if talk.unreachable else "Earlier messages are fetched …")
+
+
+def later(talk: Talk) -> GapRow | None:
+    """Return what stands below all entries at hand; None: they are the last."""
+    if not talk.is_past:
+        return None
+    return GapRow(_AWAY if talk.unreachable else "Later messages are fetched …")
+
+
+class Walk:
+    """A walk along a room, which may skip what is known: `above` is all that it remembers."""
 
     def __init__(self, talk: Talk, scene: Scene) -> None:
         self._talk, self._scene = talk, scene
-        self._day: date | None = None
-        self._author, self._said = "", 0
-        self._unread_after = scene.unread_after
-        self._here: Mapping[Target, Message] = {
-            entry.target: entry for entry in talk.entries if isinstance(entry, Message)
-        }
+        self.above = Above()
+        outgoing = () if talk.is_past else talk.outgoing
+        self.entries: tuple[Entry | Outgoing, ...] = (*talk.entries, *outgoing)
 
-    def all(self) -> Iterator[Row]:
-        """Yield the rows."""
-        for entry in (*self._talk.entries, *self._talk.outgoing):
-            yield from self._lines(entry)
-            if isinstance(entry, Message | DeletedMessage | Outgoing):
-                yield self._bubble(entry)
-            else:
-                self._author = ""
-                yield NoteRow(_note(entry, self._scene))
+    def past(self, entry: Entry | Outgoing) -> tuple[Row, ...]:
+        """Go past the next entry, and return its rows."""
+        rows: list[Row] = self._lines(entry)
+        if isinstance(entry, Message | DeletedMessage | Outgoing):
+            rows.append(self._bubble(entry))
+        else:
+            self.above = replace(self.above, author="")
+            rows.append(NoteRow(_note(entry, self._scene)))
+        return tuple(rows)
 
-    def _lines(self, entry: Entry | Outgoing) -> Iterator[Row]:
+    def _lines(self, entry: Entry | Outgoing) -> list[Row]:
+        rows: list[Row] = []
         today = moment(entry.time, self._scene.zone).date()
-        if today != self._day and entry.time:
-            self._day, self._author = today, ""
-            yield DayRow(day_name(today, self._scene.today))
-        if self._unread_after is None or not isinstance(entry, Message):
-            return
-        if entry.seq > self._unread_after and entry.author != self._scene.me:
-            self._unread_after, self._author = None, ""
-            yield UnreadRow()
+        if today != self.above.day and entry.time:
+            self.above = replace(self.above, day=today, author="")
+            rows.append(DayRow(day_name(today, self._scene.today)))
+        begin = self._scene.unread_after
+        if begin is None or self.above.is_unread or not isinstance(entry, Message):
+            return rows
+        if entry.seq > begin and entry.author != self._scene.me:
+            self.above = replace(self.above, is_unread=True, author="")
+            rows.append(UnreadRow())
+        return rows
 
     def _bubble(self, entry: Message | DeletedMessage | Outgoing) -> BubbleRow:
-        scene = self._scene
+        scene, above = self._scene, self.above
         writer = scene.me if isinstance(entry, Outgoing) else entry.author
-        is_first = writer != self._author or entry.time - self._said > TOGETHER_MS
-        self._author, self._said = writer, entry.time
+        is_first = writer != above.author or entry.time - above.said > TOGETHER_MS
+        self.above = Above(above.day, writer, entry.time, above.is_unread)
         if isinstance(entry, Outgoing):
             return self._outgoing(entry, is_first=is_first)
         target = Target(entry.author, entry.cmid)
@@ -192,6 +233,8 @@ class _Rows:
             is_pinned=now.pinned,
             is_starred=target in scene.starred,
             is_found=target == scene.found,
+            marked=scene.sought if target == scene.found else (),
+            reason=_refusals(self._talk, target),
         )
 
     def _outgoing(self, entry: Outgoing, *, is_first: bool) -> BubbleRow:
@@ -206,7 +249,7 @@ class _Rows:
             is_own=True,
             is_first=is_first,
             progress=self._talk.progress(entry, scene.me),
-            reason=entry.reason,
+            reason=f"Not sent: {entry.reason}" if entry.reason else "",
             time=entry.time,
             quoted=self._quoted(entry.reply_to),
             is_forwarded=entry.forwarded,
@@ -215,10 +258,7 @@ class _Rows:
     def _quoted(self, target: Target | None) -> Quoted | None:
         if target is None:
             return None
-        state, entry = self._talk.states.get(target), self._here.get(target)
-        if state is None and entry is not None:
-            state = begun(entry)
-        return quoted(target, state, self._scene)
+        return quoted(target, state_of(self._talk, target), self._scene)
 
 
 def quoted(target: Target, state: MessageState | None, scene: Scene) -> Quoted:
@@ -239,18 +279,18 @@ def words_of(state: MessageState) -> str:
 
 def _parts(state: MessageState) -> tuple[Part, ...]:
     tree = state.derived.tree if state.derived is not None else ()
-    return parts_of(state.text, tree) if tree else _plain_parts(state.text)
-
-
-@lru_cache(maxsize=4096)
-def _plain_parts(text: str) -> tuple[Part, ...]:
-    return parts_of(text)
+    return parts_of(state.text, tree)
 
 
 @lru_cache(maxsize=64)
 def _unsent_parts(text: str) -> tuple[Part, ...]:
     """Return the parts that the server will most likely find; whom it names, it alone knows."""
     return parts_of(text, formatted(text, {}).tree)
+
+
+def _refusals(talk: Talk, target: Target) -> str:
+    """Return what was to be done to a message and was refused."""
+    return "\n".join(f"{e.what}: {e.reason}  {_SEEN}" for e in talk.refusals if e.target == target)
 
 
 def _chips(state: MessageState, me: str) -> tuple[Chip, ...]:

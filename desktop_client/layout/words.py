@@ -8,7 +8,7 @@ import re
 import zlib
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from parley.client import NoticeShown, Person, Presence, Room
+from parley.client import NoticeShown, Person, Presence, Room, RoomDetail
 from parley.domain.notices import notice_sentence
 from parley.protocol.ids import LOBBY
 
@@ -48,6 +48,12 @@ def name_of(person: str | None, people: dict[str, Person]) -> str:
     if known is None:
         return person
     return one_line(known.display_name or known.user_name) or person
+
+
+def called(person: Person) -> str:
+    """Return somebody's user name, and what they say of themselves."""
+    about = one_line(person.about)
+    return f"@{person.user_name} · {about}" if about else f"@{person.user_name}"
 
 
 def initials(name: str) -> str:
@@ -125,6 +131,14 @@ def about(room: Room) -> str:
     if room.id == LOBBY:
         return "Everyone on this server"
     return one_line(room.topic) or _KINDS.get(room.kind, "")
+
+
+def header_line(room: Room, detail: RoomDetail | None) -> str:
+    """Return that with the number of those who are in it, as far as it is known."""
+    if detail is None or room.kind == "direct" or room.id == LOBBY:
+        return about(room)
+    count = "1 person" if detail.members == 1 else f"{detail.members} people"
+    return f"{count} · {about(room)}"
 
 
 _KINDS = {"channel": "Channel, open to all", "group": "Group", "direct": "Direct messages"}

@@ -8,15 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
-from desktop_client.network import rooms
+from desktop_client.network import account, listing, rooms
 from desktop_client.network.session import time_of
 from desktop_client.update import effects, events
-from parley.client import Chat, ParleyError, Target
-
-# Entries that are fetched at once: two screens of them; and where much lies between, the most.
-PAGE, WIDE_PAGE = 60, 200
-# Starred messages that are known by their stars.
-_STARRED = 500
+from parley.client import Chat, ParleyError
 
 
 async def answer(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
@@ -26,15 +21,13 @@ async def answer(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.E
             with suppress(ParleyError):  # nobody misses it
                 await chat.typing(room)
             return ()
-        case effects.LoadHistory():
-            return await _history(chat, effect)
         case effects.Post():
             return await _post(chat, effect)
         case effects.Dismiss(cmid=cmid):
             chat.dismiss(cmid)
             return ()
     try:
-        for way in (_asked, _read, _changed, rooms.read, rooms.changed):
+        for way in _WAYS:
             if answers := await way(chat, effect):
                 return answers
     except ParleyError as error:
@@ -80,6 +73,8 @@ async def _changed(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events
             await chat.pin(room, target, on=on)
         case effects.Star(room=room, target=target, on=on):
             await chat.star(room, target, on=on)
+        case effects.MarkUnread(room=room, on=on):
+            await chat.mark_unread(room, on=on)
         case effects.MarkRead(room=room, was_marked=was_marked):
             chat.mark_read(room)
             if was_marked:
@@ -96,35 +91,12 @@ async def _read(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Ev
             return (events.GotReceipts(await chat.receipts(room)),)
         case effects.LoadMessages(room=room, targets=targets):
             return (events.GotMessages(room, tuple(await chat.messages(room, targets))),)
-        case effects.LoadStarred():
-            return (events.GotStarred(await _starred(chat)),)
         case effects.Watch(people=people):
             return (events.GotPresences(tuple(await chat.watch(people))),)
-        case effects.LoadSettings():
-            return (events.GotSettings(await chat.settings()),)
         case effects.LoadInfo(room=room, target=target):
             receipts = await chat.message_info(room, target)
             return (events.GotInfo(target, receipts),)
     return ()
-
-
-async def _starred(chat: Chat) -> frozenset[Target]:
-    found: set[Target] = set()
-    async for event in chat.starred():
-        if event.author is not None and event.cmid is not None:
-            found.add(Target(event.author, event.cmid))
-        if len(found) == _STARRED:
-            break
-    return frozenset(found)
-
-
-async def _history(chat: Chat, effect: effects.LoadHistory) -> Sequence[events.Event]:
-    limit = WIDE_PAGE if effect.wide else PAGE
-    try:
-        page = await chat.history(effect.room, before=effect.before, limit=limit)
-    except ParleyError:
-        return (events.NoHistory(effect.room),)
-    return (events.GotHistory(page, effect.before),)
 
 
 async def _post(chat: Chat, effect: effects.Post) -> Sequence[events.Event]:
@@ -138,3 +110,6 @@ async def _post(chat: Chat, effect: effects.Post) -> Sequence[events.Event]:
         room, outgoing.cmid, text, time, reply_to=answers, forwarded=effect.forwarded
     )
     return (events.Posted(waiting),)
+
+
+_WAYS = (_asked, _read, _changed, listing.read, rooms.read, rooms.changed, account.answer)

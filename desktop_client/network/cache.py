@@ -1,6 +1,6 @@
 """What was last seen of a server, so that the next start has something to show at once.
 
-Owns: one SQLite file for a profile and server: rooms, the latest entries of each, people's names.
+Owns: one SQLite file for a profile and server: rooms, what was fetched of each, people's names.
 Never: anything that would be missed: it is all on the server, and the outbox is the SDK's.
 
 What is recalled from here is shown until the server has answered, and then replaced: so it need not
@@ -16,24 +16,29 @@ from typing import Self
 
 import msgspec
 
+from desktop_client.network.reading import part_at, recall, states_among
+from desktop_client.network.spans import TABLE, Spans
 from desktop_client.state.changes import as_event, begun
+from desktop_client.state.history import Place, stretch_of
+from desktop_client.state.talk import Standing
 from desktop_client.update import events
 from parley.client import (
     Deleted,
     DeletedMessage,
+    HistoryPage,
     Message,
     MessageChange,
     MessageHidden,
-    NoticeShown,
     PeopleChanged,
     Person,
     Retracted,
     Room,
     RoomEntry,
+    RoomOverview,
     RoomRestarted,
     StoredUpTo,
     Target,
-    UnsupportedShown,
+    UnreadChanged,
     Withdrawn,
 )
 from parley.domain.timeline import MessageState, apply, seen
@@ -41,46 +46,65 @@ from parley.protocol.limits import INTEGER_MAX
 
 FILE_NAME = "cache.db"
 # Raised when the tables change; a file of another number is begun anew.
-FORMAT = 2
-# Entries of a room that are kept: a few screens of them.
-KEPT_ENTRIES = 120
+FORMAT = 3
+# Entries that are kept, of all rooms together; some 100 MB. Beyond them the earliest of the room
+# with the most are given up, a share of them at once.
+KEPT_ENTRIES = 250_000
+_GIVEN_UP = 20
+# Faults of the file, not of the disk or of who else holds it.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 _TABLES = """
 CREATE TABLE owner (person TEXT NOT NULL);
 CREATE TABLE rooms (
     id TEXT PRIMARY KEY, room BLOB NOT NULL,
-    generation INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0
+    generation INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0, standing BLOB
 );
 CREATE TABLE entries (
     room TEXT NOT NULL, seq INTEGER NOT NULL, generation INTEGER NOT NULL,
-    kind TEXT NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (room, seq)
+    kind TEXT NOT NULL, cmid TEXT, entry BLOB NOT NULL, PRIMARY KEY (room, seq)
 ) WITHOUT ROWID;
+CREATE INDEX entry_names ON entries (room, cmid);
 CREATE TABLE states (
-    room TEXT NOT NULL, seq INTEGER NOT NULL, as_of INTEGER NOT NULL, state BLOB NOT NULL,
-    PRIMARY KEY (room, seq)
+    room TEXT NOT NULL, seq INTEGER NOT NULL, as_of INTEGER NOT NULL,
+    cmid TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (room, seq)
 ) WITHOUT ROWID;
+CREATE INDEX state_names ON states (room, cmid);
 CREATE TABLE people (id TEXT PRIMARY KEY, person BLOB NOT NULL);
 """
-_KINDS: dict[str, type[RoomEntry]] = {
-    kind.__name__: kind for kind in (Message, DeletedMessage, NoticeShown, UnsupportedShown)
-}
 
 
 class Cache:
     """The file, open. Every method may be called from one thread at a time."""
 
-    def __init__(self, database: sqlite3.Connection, person: str) -> None:
-        self._database, self._me = database, person
+    def __init__(
+        self, path: Path, database: sqlite3.Connection, person: str, kept_entries: int
+    ) -> None:
+        self._path, self._database = path, database
+        self._me, self._kept_entries = person, kept_entries
+        self._spans, self._sure = Spans(database, "kept"), Spans(database, "sure")
+        # Up to where each room was heard without a hole, by what comes live.
+        self._heard: dict[str, int] = {}
+        self._count = self._counted()
 
     @classmethod
-    def open(cls, folder: Path, person: str) -> Self:
+    def open(cls, folder: Path, person: str, kept_entries: int = KEPT_ENTRIES) -> Self:
         """Open a person's cache, emptied if it was another's. Raises OSError, sqlite3.Error."""
         path = folder / FILE_NAME
         try:
-            return cls(_open(path, person), person)
-        except (sqlite3.DatabaseError, msgspec.DecodeError):
+            return cls(path, _open(path, person), person, kept_entries)
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            if not is_damage(error):
+                raise
             _set_aside(path)
-            return cls(_open(path, person), person)
+            return cls(path, _open(path, person), person, kept_entries)
+
+    def renewed(self) -> Self:
+        """Return a new cache in place of this one, which was damaged and is set aside."""
+        self._database.close()
+        _set_aside(self._path)
+        database = _open(self._path, self._me)
+        return type(self)(self._path, database, self._me, self._kept_entries)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -92,7 +116,20 @@ class Cache:
 
     def recall(self) -> events.Recalled:
         """Return what is kept. Raises sqlite3.Error and msgspec.DecodeError if it is damaged."""
-        return _recall(self._database)
+        return recall(self._database)
+
+    def page(self, room: str, place: Place, limit: int) -> events.GotKept | None:
+        """Return what is kept at a place; None: nothing, or not without a hole.
+
+        Raises sqlite3.Error and msgspec.DecodeError if it is damaged.
+        """
+        found = part_at(self._database, self._spans, room, place, limit)
+        if found is None:
+            return None
+        sure = self._sure.around(room, found.last)
+        is_sure = sure is not None and sure[0] <= found.first
+        states = states_among(self._database, room, found.entries)
+        return events.GotKept(room, place, found, states, is_sure)
 
     def note(self, event: events.Event) -> None:
         """Keep what an event tells. Raises sqlite3.Error."""
@@ -102,42 +139,72 @@ class Cache:
                     self._keep_rooms(rooms)
                 case events.GotPeople(people=people):
                     self._keep_people(people.values())
-                case events.GotHistory(page=page, before=None):
-                    # What came as an event while the page was on its way stays.
-                    self._forget(page.room, up_to=page.last)
-                    self._keep(page.entries)
-                    told = (*page.states.values(), *page.quoted.values())
-                    self._keep_states(page.room, [seen(s, self._me, page.as_of) for s in told])
+                case events.GotOverview(rooms=rooms):
+                    self._keep_overview(rooms)
+                case events.GotHistory(page=page, place=place):
+                    self._keep_page(page, place)
                 case events.Happened():
                     self._happened(event)
 
+    def _keep_page(self, page: HistoryPage, place: Place) -> None:
+        part = stretch_of(page, place)
+        if part is None:
+            return
+        self._forget(page.room, part.first, part.last)
+        self._keep(page.entries)
+        told = (*page.states.values(), *page.quoted.values())
+        self._keep_states(page.room, [seen(s, self._me, page.as_of) for s in told])
+        self._cover(page.room, part.first if part.more_before else 0, part.last)
+
+    def _cover(self, room: str, first: int, last: int) -> None:
+        self._spans.cover(room, first, last)
+        self._sure.cover(room, first, last)
+
     def _happened(self, happened: events.Happened) -> None:
-        if isinstance(happened.event, MessageChange):
-            self._change(happened.event)
-        match happened.event:
-            case Message() | DeletedMessage() | NoticeShown() | UnsupportedShown():
-                self._keep([happened.event])
-            case MessageHidden(room=room, seq=seq):
-                self._database.execute(
-                    "DELETE FROM entries WHERE room = ? AND seq = ?", (room, seq)
-                )
+        event = happened.event
+        if isinstance(event, MessageChange):
+            self._change(event)
+        elif isinstance(event, RoomEntry):
+            self._keep([event])
+        if isinstance(event, MessageChange | RoomEntry):
+            self._cover(event.room, self._heard.get(event.room, event.seq), event.seq)
+            self._heard[event.room] = event.seq
+        match event:
+            case MessageHidden(room=room, seq=seq) | Withdrawn(room=room, seq=seq):
+                self._forget(room, seq, seq)
             case StoredUpTo(room=room, generation=generation, seq=seq):
                 statement = "UPDATE rooms SET generation = ?, stored = ? WHERE id = ?"
                 self._database.execute(statement, (generation, seq, room))
             case Retracted(room=room, generation=generation, after=after):
-                statement = "DELETE FROM entries WHERE room = ? AND generation < ? AND seq > ?"
-                self._database.execute(statement, (room, generation, after))
-                # Without them messages are as their entries say, until the server tells.
-                statement = "DELETE FROM states WHERE room = ? AND as_of > ?"
-                self._database.execute(statement, (room, after))
-            case Withdrawn(room=room, seq=seq):
-                self._database.execute(
-                    "DELETE FROM entries WHERE room = ? AND seq = ?", (room, seq)
-                )
+                self._take_back(room, generation, after)
             case RoomRestarted(room=room):
-                self._forget(room, up_to=INTEGER_MAX)
+                # What has become of it meanwhile is not known: a text that was deleted must go.
+                self._forget_room(room)
+            case UnreadChanged(room=room, read=read, unread=unread, mentions=mentions):
+                stands = Standing(read, unread, mentions, event.marked_unread)
+                self._keep_standing(room, stands)
             case PeopleChanged(people=people):
                 self._keep_people(people)
+
+    def _take_back(self, room: str, generation: int, after: int) -> None:
+        statement = "DELETE FROM entries WHERE room = ? AND generation < ? AND seq > ?"
+        self._database.execute(statement, (room, generation, after))
+        # Without them messages are as their entries say, until the server tells.
+        self._database.execute("DELETE FROM states WHERE room = ? AND as_of > ?", (room, after))
+        self._spans.cut_after(room, after)
+        # Messages of any place may have been changed by what was lost.
+        self._sure.forget(room)
+        self._heard.pop(room, None)
+
+    def _keep_overview(self, rooms: Iterable[RoomOverview]) -> None:
+        for each in rooms:
+            told = each.standing
+            stands = Standing(told.read, told.unread, told.mentions, told.marked_unread)
+            self._keep_standing(each.room.id, stands)
+
+    def _keep_standing(self, room: str, standing: Standing) -> None:
+        row = (msgspec.json.encode(standing), room)
+        self._database.execute("UPDATE rooms SET standing = ? WHERE id = ?", row)
 
     def _keep_people(self, people: Iterable[Person]) -> None:
         rows = [(person.id, msgspec.json.encode(person)) for person in people]
@@ -152,8 +219,8 @@ class Cache:
             row for row in self._database.execute("SELECT id FROM rooms") if row[0] not in known
         ]
         self._many("DELETE FROM rooms WHERE id = ?", gone)
-        self._many("DELETE FROM entries WHERE room = ?", gone)
-        self._many("DELETE FROM states WHERE room = ?", gone)
+        for (room,) in gone:
+            self._forget_room(room)
         statement = (
             "INSERT INTO rooms (id, room) VALUES (?, ?)"
             " ON CONFLICT (id) DO UPDATE SET room = excluded.room"
@@ -162,19 +229,45 @@ class Cache:
 
     def _keep(self, entries: Iterable[RoomEntry]) -> None:
         rows = [
-            (e.room, e.seq, e.generation, type(e).__name__, msgspec.json.encode(e)) for e in entries
+            (e.room, e.seq, e.generation, type(e).__name__, _cmid(e), msgspec.json.encode(e))
+            for e in entries
         ]
-        self._many("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", rows)
-        for room in {row[0] for row in rows}:
-            self._database.execute(
-                "DELETE FROM entries WHERE room = ? AND seq <="
-                " (SELECT max(seq) FROM entries WHERE room = ?) - ?",
-                (room, room, KEPT_ENTRIES),
-            )
+        self._many("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._count += len(rows)
+        if self._count > self._kept_entries:
+            self._give_up()
 
-    def _forget(self, room: str, up_to: int) -> None:
-        self._database.execute("DELETE FROM entries WHERE room = ? AND seq <= ?", (room, up_to))
-        self._database.execute("DELETE FROM states WHERE room = ? AND seq <= ?", (room, up_to))
+    def _give_up(self) -> None:
+        """Forget the earliest of the room that has the most, if there is too much."""
+        self._count = self._counted()  # what was replaced counted twice
+        if self._count <= self._kept_entries:
+            return
+        many = self._count - self._kept_entries + self._kept_entries // _GIVEN_UP
+        room, count = self._database.execute(
+            "SELECT room, count(*) FROM entries GROUP BY room ORDER BY 2 DESC LIMIT 1"
+        ).fetchone()
+        statement = "SELECT seq FROM entries WHERE room = ? ORDER BY seq LIMIT 1 OFFSET ?"
+        (seq,) = self._database.execute(statement, (room, min(many, count - 1))).fetchone()
+        self._forget(room, 0, seq - 1)
+        self._spans.cut_before(room, seq)
+        self._sure.cut_before(room, seq)
+        self._count = self._counted()
+
+    def _counted(self) -> int:
+        (count,) = self._database.execute("SELECT count(*) FROM entries").fetchone()
+        return int(count)
+
+    def _forget(self, room: str, first: int, last: int) -> None:
+        place = (room, first, last)
+        execute = self._database.execute
+        execute("DELETE FROM entries WHERE room = ? AND seq BETWEEN ? AND ?", place)
+        execute("DELETE FROM states WHERE room = ? AND seq BETWEEN ? AND ?", place)
+
+    def _forget_room(self, room: str) -> None:
+        self._forget(room, 0, INTEGER_MAX)
+        self._spans.forget(room)
+        self._sure.forget(room)
+        self._heard.pop(room, None)
 
     # --- what has become of messages -------------------------------------------------------
 
@@ -212,8 +305,19 @@ class Cache:
             self._keep([DeletedMessage(*place)])
 
     def _keep_states(self, room: str, states: Iterable[MessageState]) -> None:
-        rows = [(room, s.seq, s.as_of, msgspec.json.encode(s)) for s in states]
-        self._many("INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)", rows)
+        rows = [(room, s.seq, s.as_of, s.cmid, msgspec.json.encode(s)) for s in states]
+        self._many("INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _cmid(entry: RoomEntry) -> str | None:
+    return entry.cmid if isinstance(entry, Message | DeletedMessage) else None
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether an error says that what is in the file cannot be read."""
+    if isinstance(error, msgspec.DecodeError):
+        return True
+    return getattr(error, "sqlite_errorcode", None) in _DAMAGE
 
 
 @contextmanager
@@ -237,11 +341,12 @@ def _open(path: Path, person: str) -> sqlite3.Connection:
         # What a crash spoils here can be had again.
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA journal_mode = TRUNCATE")
-        if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("the file is damaged")
+        # Nothing of a deleted message stays in the file, where it is free again either.
+        database.execute("PRAGMA secure_delete = ON")
         if not _is_of(database, person):
             _begin(database, person)
-        _recall(database)
+        Spans(database, "sure").clear()
+        recall(database)
     except BaseException:
         database.close()
         raise
@@ -256,26 +361,10 @@ def _is_of(database: sqlite3.Connection, person: str) -> bool:
 
 
 def _begin(database: sqlite3.Connection, person: str) -> None:
-    for table in ("owner", "rooms", "entries", "states", "people"):
+    for table in ("owner", "rooms", "entries", "states", "spans", "people"):
         database.execute(f"DROP TABLE IF EXISTS {table}")
-    database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+    database.executescript(f"BEGIN; {_TABLES} {TABLE} PRAGMA user_version = {FORMAT}; COMMIT;")
     database.execute("INSERT INTO owner VALUES (?)", (person,))
-
-
-def _recall(database: sqlite3.Connection) -> events.Recalled:
-    rooms = database.execute("SELECT room, generation, stored FROM rooms").fetchall()
-    entries = database.execute("SELECT kind, entry FROM entries ORDER BY room, seq")
-    people = database.execute("SELECT person FROM people")
-    states = database.execute("SELECT room, state FROM states ORDER BY room, seq")
-    return events.Recalled(
-        tuple(
-            (msgspec.json.decode(room, type=Room), (generation, stored))
-            for room, generation, stored in rooms
-        ),
-        tuple(msgspec.json.decode(entry, type=_KINDS[kind]) for kind, entry in entries),
-        tuple(msgspec.json.decode(person, type=Person) for (person,) in people),
-        tuple((room, msgspec.json.decode(state, type=MessageState)) for room, state in states),
-    )
 
 
 def _set_aside(path: Path) -> None:

@@ -13,7 +13,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from desktop_client.network.cache import Cache
+import msgspec
+
+from desktop_client.network.cache import Cache, is_damage
+from desktop_client.state.history import Place
 from desktop_client.update import events
 
 T = TypeVar("T")
@@ -33,6 +36,14 @@ class Memory:
         """Return what an earlier start has seen."""
         return await asyncio.wrap_future(self._do(Cache.recall))
 
+    async def page(self, room: str, place: Place, limit: int) -> events.GotKept | None:
+        """Return what is kept of a room at a place."""
+
+        def read(cache: Cache) -> events.GotKept | None:
+            return cache.page(room, place, limit)
+
+        return await asyncio.wrap_future(self._do(read))
+
     def note(self, event: events.Event) -> None:
         """Keep what an event tells, soon."""
         self._do(lambda cache: cache.note(event))
@@ -50,7 +61,7 @@ class Memory:
         with self._excused():
             self._cache = Cache.open(folder, person)
 
-    def _do(self, work: Callable[[Cache], T]) -> "Future[T | None]":
+    def _do(self, work: "Callable[[Cache], T | None]") -> "Future[T | None]":
         def guarded() -> T | None:
             with self._excused():
                 return work(self._cache) if self._cache is not None else None
@@ -62,9 +73,12 @@ class Memory:
     def _excused(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, sqlite3.Error):
-            _log.warning("the cache cannot be used; this start goes on without it")
-            self._cache = None
+        except (OSError, sqlite3.Error, msgspec.DecodeError) as error:
+            if self._cache is not None and is_damage(error):
+                self._cache = self._cache.renewed()
+            else:
+                _log.warning("the cache cannot be used; this start goes on without it")
+                self._cache = None
 
 
 @asynccontextmanager

@@ -49,6 +49,7 @@ async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]
         user=user,
         password=wanted.password,
         sign_up=wanted.sign_up,
+        code=wanted.code,
         device=names.device_name(f"Parley desktop on {platform.node()}"),
         vault=vault,
         wait=wanted.password is not None,

@@ -8,14 +8,28 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 
 from desktop_client.network.answers import answer
+from desktop_client.network.drafts import DraftKeeper
 from desktop_client.network.memory import Memory, remembered
+from desktop_client.network.pages import pages
 from desktop_client.network.session import CannotBegin, hold_session, waiting_in
 from desktop_client.profile import Kept, Profile, remembering
 from desktop_client.update import effects, events
-from parley.client import Chat, ConnectionFailed, ParleyError, SignedOut
+from parley.client import (
+    Chat,
+    ConnectionFailed,
+    Draft,
+    DraftSaved,
+    ParleyError,
+    SignedOut,
+    SignInFailed,
+)
 from parley.client.transport import dial_websocket
+from parley.protocol.refusals import CodeNeeded, CodeRefused, InvalidInvitation
+
+_ASKING_FOR_A_CODE = {CodeNeeded.code, CodeRefused.code, InvalidInvitation.code}
 
 
 class Worker:
@@ -25,6 +39,7 @@ class Worker:
         self._profile, self._tell = profile, tell
         self._chat: Chat | None = None
         self._memory: Memory | None = None
+        self._drafts: DraftKeeper | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._kept: Kept | None = None
         self._stopping = asyncio.Event()
@@ -80,12 +95,16 @@ class Worker:
                 self._chat = chat
                 self._tell(events.SignedIn(chat.person, waiting_in(chat)))
                 folder = self._profile.server_folder(connect.url)
+                self._drafts = DraftKeeper(partial(_save_draft, chat), self._tell_draft)
                 async with remembered(folder, chat.person.id) as self._memory:
                     await self._listen(chat, self._memory)
         except (ParleyError, CannotBegin) as error:
-            self._tell(events.NotSignedIn(str(error)))
+            asks_code = isinstance(error, SignInFailed) and error.code in _ASKING_FOR_A_CODE
+            self._tell(events.NotSignedIn(str(error), asks_code))
         finally:
-            self._chat = self._memory = None
+            if self._drafts is not None:
+                await self._drafts.close()
+            self._chat = self._memory = self._drafts = None
 
     async def _listen(self, chat: Chat, memory: Memory) -> None:
         recalled = await memory.recall()
@@ -93,6 +112,8 @@ class Worker:
             self._tell(recalled)
         try:
             async for event in chat.events():
+                if isinstance(event, DraftSaved) and not self._is_news(event.draft):
+                    continue
                 happened = events.Happened(event, _now())
                 memory.note(happened)
                 self._tell(happened)
@@ -111,10 +132,36 @@ class Worker:
     async def _answered(self, effect: effects.NetworkEffect) -> None:
         if self._chat is None:
             return
+        if isinstance(effect, effects.SaveDraft):
+            if self._drafts is not None:
+                self._drafts.want(effect)
+            return
+        if isinstance(effect, effects.LoadHistory):
+            async for event in pages(self._chat, self._memory, effect):
+                self._note(event)
+            return
         for event in await answer(self._chat, effect):
-            if self._memory is not None:
-                self._memory.note(event)
-            self._tell(event)
+            self._note(event)
+
+    def _tell_draft(self, draft: Draft) -> None:
+        self._tell(events.GotDrafts((draft,)))
+
+    def _is_news(self, draft: Draft) -> bool:
+        return self._drafts is not None and self._drafts.drafts.is_news(draft)
+
+    def _note(self, event: events.Event) -> None:
+        """Keep what an event tells, and tell it."""
+        if isinstance(event, events.GotOverview):
+            begun = (each.draft for each in event.rooms if each.draft is not None)
+            if news := tuple(draft for draft in begun if self._is_news(draft)):
+                self._tell(events.GotDrafts(news))
+        if self._memory is not None:
+            self._memory.note(event)
+        self._tell(event)
+
+
+async def _save_draft(chat: Chat, save: effects.SaveDraft, version: int) -> Draft:
+    return await chat.save_draft(save.room, save.text, reply_to=save.reply_to, version=version)
 
 
 def _now() -> int:

@@ -7,7 +7,7 @@ Never: what a change does to a message; that is `parley.domain.timeline`, the sa
 from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop_client.state.talk import Talk
+from desktop_client.state.talk import Entry, Talk
 from parley.client import (
     Deleted,
     DeletedMessage,
@@ -67,14 +67,14 @@ def state_of(talk: Talk, target: Target) -> MessageState | None:
     known = talk.states.get(target)
     if known is not None:
         return known
-    for entry in reversed(talk.entries):
+    for entry in talk.at_hand():
         if isinstance(entry, Message | DeletedMessage) and _name(entry) == target:
             return begun(entry)
     return None
 
 
 def is_here(talk: Talk, target: Target) -> bool:
-    """Return whether a message stands among those that were fetched."""
+    """Return whether a message stands among the entries at hand."""
     return any(
         isinstance(entry, Message | DeletedMessage) and _name(entry) == target
         for entry in reversed(talk.entries)
@@ -117,32 +117,43 @@ def with_page(talk: Talk, page: HistoryPage, me: str) -> Talk:
     return _with(replace(talk, states=kept), newer)
 
 
+def with_kept(talk: Talk, states: Iterable[MessageState]) -> Talk:
+    """Return the room with messages as the cache has them, where that is newer."""
+    known = talk.states
+    return _with(
+        talk,
+        [s for s in states if s.target not in known or known[s.target].as_of < s.as_of],
+    )
+
+
 def touched_after(talk: Talk, seq: int) -> tuple[Target, ...]:
     """Return the messages that have changed since a place in the log."""
     return tuple(target for target, state in talk.states.items() if state.as_of > seq)
 
 
-def missing_quotes(talk: Talk) -> tuple[Target, ...]:
-    """Return the messages that others answer and that are not known."""
-    answered = {e.reply_to for e in talk.entries if isinstance(e, Message) and e.reply_to}
+def missing_quotes(talk: Talk, entries: Iterable[Entry]) -> tuple[Target, ...]:
+    """Return the messages that some entries of a room answer, and that are not known."""
+    answered = {e.reply_to for e in entries if isinstance(e, Message) and e.reply_to}
     unknown = answered - talk.states.keys() - talk.asked
-    here = {_name(e) for e in talk.entries if isinstance(e, Message | DeletedMessage)}
-    return tuple(sorted(unknown - here, key=lambda target: target.cmid))
+    missing = (target for target in unknown if state_of(talk, target) is None)
+    return tuple(sorted(missing, key=lambda target: target.cmid))
 
 
 def _with(talk: Talk, states: Iterable[MessageState]) -> Talk:
     changed = {state.target: state for state in states}
     deleted = {target for target, state in changed.items() if state.deleted}
-    entries = talk.entries
     if deleted:
         # Nothing of a deleted message is kept, not even where nobody sees it.
-        entries = tuple(
-            _stone(e) if isinstance(e, Message) and e.target in deleted else e for e in entries
-        )
-    return replace(talk, entries=entries, states={**talk.states, **changed})
+        talk = talk.each(lambda e: _stone(e) if _is_among(e, deleted) else e)
+    return replace(talk, states={**talk.states, **changed})
 
 
-def _stone(e: Message) -> DeletedMessage:
+def _is_among(entry: Entry, targets: set[Target]) -> bool:
+    return isinstance(entry, Message) and entry.target in targets
+
+
+def _stone(e: Entry) -> DeletedMessage:
+    assert isinstance(e, Message)
     return DeletedMessage(e.room, e.generation, e.seq, e.n, e.time, e.author, e.cmid)
 
 

@@ -9,11 +9,25 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
+from desktop_client.state.pages import Pages
 from desktop_client.state.talk import Talk
-from parley.client import Hit, Member, MessageReceipts, Person, Presence, Quiet, Room, Target
+from parley.client import (
+    Hit,
+    Member,
+    MessageReceipts,
+    Person,
+    Presence,
+    Room,
+    RoomDetail,
+    Settings,
+    Target,
+)
 from parley.domain.typing import Typists
 
 ThemeName = Literal["dark", "light"]
+ThemeChoice = Literal["system", "dark", "light"]
+Shown = Literal["all", "unread", "direct", "groups", "channels"]
+"""Which rooms the list shows."""
 
 
 class Stage(Enum):
@@ -40,6 +54,41 @@ class Dialog(Enum):
     SEARCH = auto()
     KEYS = auto()
     """Which keys do something."""
+    EDIT_ROOM = auto()
+    MEMBERS = auto()
+    INVITES = auto()
+    BANS = auto()
+    CLOSE_ROOM = auto()
+    """Whether the open room is really to be closed."""
+    PINS = auto()
+    STARRED = auto()
+    VERSIONS = auto()
+    """What a message has said before."""
+    DATE = auto()
+    """Which day is to be shown."""
+    ACCOUNT = auto()
+    """Who one is, and the way to the pages below."""
+    PROFILE = auto()
+    """What others see of oneself."""
+    DEVICES = auto()
+    PASSWORD = auto()
+    SECOND_FACTOR = auto()
+    QUIET = auto()
+    """How one wants to be told and seen."""
+    DELETE_ACCOUNT = auto()
+
+
+# They show what a choice on them has come to.
+_PAGES = frozenset(Dialog) - {
+    Dialog.NONE,
+    Dialog.NEW_ROOM,
+    Dialog.EMOJI,
+    Dialog.DELETE,
+    Dialog.FORWARD,
+    Dialog.INFO,
+    Dialog.SEARCH,
+    Dialog.KEYS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +110,8 @@ class EntryForm:
     error: str = ""
     found: str = ""
     """A server that was found on this computer."""
+    asks_code: bool = False
+    """Whether the server wants a code besides: of a second factor, or of an invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +129,9 @@ class State:
 
     form: EntryForm
     stage: Stage = Stage.ENTRY
-    theme: ThemeName = "dark"
+    theme_choice: ThemeChoice = "system"
+    system_theme: ThemeName = "dark"
+    """What the desktop has, as far as it tells."""
     me: Person | None = None
     link: Link = field(default_factory=Link)
     talks: dict[str, Talk] = field(default_factory=dict)
@@ -116,8 +169,16 @@ class State:
     typists: Typists = field(default_factory=Typists)
     presences: Mapping[str, Presence] = field(default_factory=dict)
     """How people are who are on the screen."""
-    quiet: Quiet | None = None
-    """The hours in which one is not to be disturbed."""
+    settings: Settings | None = None
+    """How one wants to be told and seen; None: that has not come yet."""
+    pages: Pages = field(default_factory=Pages)
+    """What was asked for the page that is open."""
+    details: Mapping[str, RoomDetail] = field(default_factory=dict)
+    """All that there is to see of rooms that were opened."""
+    shown: Shown = "all"
+    """Which rooms the list shows."""
+    at_end: bool = True
+    """Whether the end of the open room is in view."""
     is_focused: bool = True
     """Whether the window has the keyboard."""
     query: str = ""
@@ -126,11 +187,18 @@ class State:
     """What was found; None: nothing was asked yet, or the answer has not come."""
     now: int = 0
     """The time that was told last, in Unix milliseconds."""
+    sought_day: int | None = None
+    """The beginning of a day to jump to, in Unix milliseconds, while its page is fetched."""
     sought: tuple[Target, int] | None = None
     """A message to jump to, and where it stands, while its page is fetched."""
     recent_emoji: tuple[str, ...] = ()
     busy_with_rooms: bool = True
     """Whether the list of rooms has not come yet."""
+
+    @property
+    def theme(self) -> ThemeName:
+        """How everything looks."""
+        return self.system_theme if self.theme_choice == "system" else self.theme_choice
 
     @property
     def talk(self) -> Talk | None:
@@ -141,6 +209,11 @@ class State:
     def mode(self) -> Mode | None:
         """What is written in the open room is besides new words."""
         return self.modes.get(self.opened) if self.opened is not None else None
+
+    @property
+    def has_page(self) -> bool:
+        """Whether one of the pages is open."""
+        return self.dialog in _PAGES
 
     @property
     def my_id(self) -> str:

@@ -3,12 +3,13 @@
 Owns: the order of a room's entries, what is unread, and how far a message of one's own has come.
 Never: who somebody is, and what the server is asked.
 
-Entries stand in the order of their `seq`. A message of one's own is `Outgoing` until its entry
+Entries stand in the order of their `seq`. Which of them are at hand, `desktop_client.state.history`
+decides. A message of one's own is `Outgoing` until its entry
 comes, and stands below all others meanwhile. What has become of messages since they were said is in
 `states` (`desktop_client.state.changes`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -53,6 +54,17 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change to a message that was refused: what it was, in words, and why."""
+
+    cmid: str
+    """The change's own."""
+    target: Target
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How far one has read a room, on any device, and what is unread in it."""
 
@@ -88,14 +100,25 @@ class Talk:
 
     room: Room
     entries: tuple[Entry, ...] = ()
+    """Those at hand, without a hole: the latest, or some of the past."""
     outgoing: tuple[Outgoing, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """Changes to messages that were refused, until somebody has seen why."""
     first: int | None = None
-    """The earliest `seq` that was fetched; None: nothing was."""
+    """The earliest `seq` at hand; None: nothing was fetched."""
     more: bool = True
     """Whether there is something before it."""
+    is_past: bool = False
+    """Whether there is something after the entries."""
+    end: int = 0
+    """Up to which `seq` the past is at hand, if it is at hand."""
+    tail: tuple[Entry, ...] = ()
+    """The latest entries, while `entries` are of the past."""
     fetching: bool = False
+    unreachable: bool = False
+    """Whether the last part of the past that was asked for could not be had."""
     recalled: bool = False
-    """Whether the entries are those of an earlier start: the server's latest page replaces them."""
+    """Whether the entries are those of an earlier start: the server has yet to tell its latest."""
     stored: tuple[int, int] = (0, 0)
     """Up to which generation and `seq` the room is stored."""
     standing: Standing = Standing()
@@ -106,10 +129,28 @@ class Talk:
     receipts: Receipts | None = None
     """How far all in the room have come; None: it is not known, or not told."""
 
+    @property
+    def latest(self) -> tuple[Entry, ...]:
+        """The latest entries at hand."""
+        return self.tail if self.is_past else self.entries
+
+    def at_hand(self) -> Iterator[Entry]:
+        """Yield every entry at hand, the latest one first."""
+        yield from reversed(self.tail)
+        yield from reversed(self.entries)
+
     def last(self) -> Entry | Outgoing | None:
         """Return what stands at the end."""
-        tail = self.outgoing or self.entries
-        return tail[-1] if tail else None
+        latest = self.outgoing or self.latest
+        return latest[-1] if latest else None
+
+    def each(self, change: Callable[[Entry], Entry | None]) -> "Talk":
+        """Return the room with each entry changed; where that gives None, without it."""
+        return replace(
+            self,
+            entries=tuple(new for old in self.entries if (new := change(old)) is not None),
+            tail=tuple(new for old in self.tail if (new := change(old)) is not None),
+        )
 
     def progress(self, entry: Message | DeletedMessage | Outgoing, me: str) -> Progress:
         """Return how far a message of one's own has come."""
@@ -119,39 +160,9 @@ class Talk:
         return _PROGRESS[tick(self.receipts, me, entry.seq, is_stored=is_stored)]
 
 
-def with_entries(talk: Talk, entries: Iterable[Entry]) -> Talk:
-    """Return the room with further entries, each in its place and each once."""
-    new = [entry for entry in entries if not _has(talk, entry)]
-    if not new:
-        return talk
-    if talk.entries and min(entry.seq for entry in new) <= talk.entries[-1].seq:
-        together = tuple(sorted((*talk.entries, *new), key=lambda entry: entry.seq))
-    else:
-        together = (*talk.entries, *sorted(new, key=lambda entry: entry.seq))
-    arrived = {entry.cmid for entry in new if isinstance(entry, Message)}
-    outgoing = tuple(message for message in talk.outgoing if message.cmid not in arrived)
-    return replace(talk, entries=together, outgoing=outgoing)
-
-
-def with_latest(talk: Talk, entries: Iterable[Entry], last: int) -> Talk:
-    """Return a recalled room with what the server has of it, up to `last`, in place of it."""
-    newer = tuple(entry for entry in talk.entries if entry.seq > last)
-    return with_entries(replace(talk, entries=newer, recalled=False), entries)
-
-
-def _has(talk: Talk, entry: Entry) -> bool:
-    # What is known is near the end, or the whole page is old: so the search is short.
-    for known in reversed(talk.entries):
-        if known.seq < entry.seq:
-            return False
-        if known.seq == entry.seq:
-            return True
-    return False
-
-
 def with_outgoing(talk: Talk, message: Outgoing) -> Talk:
     """Return the room with a message of one's own, unless its entry was quicker."""
-    if any(isinstance(e, Message) and e.cmid == message.cmid for e in reversed(talk.entries)):
+    if any(isinstance(e, Message) and e.cmid == message.cmid for e in talk.at_hand()):
         return talk
     known = {each.cmid: each for each in talk.outgoing}
     reason = known[message.cmid].reason if message.cmid in known else ""
@@ -159,17 +170,27 @@ def with_outgoing(talk: Talk, message: Outgoing) -> Talk:
     return replace(talk, outgoing=tuple(known.values()))
 
 
-def refused(talk: Talk, cmid: str, reason: str) -> Talk:
-    """Return the room with a message of one's own marked as refused."""
+def refused(talk: Talk, message: Outgoing) -> Talk:
+    """Return the room with a message of one's own marked as refused; `reason` says why."""
     known = {each.cmid: each for each in talk.outgoing}
-    message = known.get(cmid) or Outgoing(cmid, "", 0)
-    known[cmid] = replace(message, reason=reason)
+    before = known.get(message.cmid, message)
+    known[message.cmid] = replace(before, reason=message.reason)
     return replace(talk, outgoing=tuple(known.values()))
 
 
 def dismissed(talk: Talk, cmid: str) -> Talk:
-    """Return the room without a refused message."""
-    return replace(talk, outgoing=tuple(m for m in talk.outgoing if m.cmid != cmid))
+    """Return the room without a refused message, or a refused change of one."""
+    return replace(
+        talk,
+        outgoing=tuple(m for m in talk.outgoing if m.cmid != cmid),
+        refusals=tuple(each for each in talk.refusals if each.cmid != cmid),
+    )
+
+
+def with_refusal(talk: Talk, refusal: Refusal) -> Talk:
+    """Return the room with a change of a message that was refused; each is shown once."""
+    known = {each.cmid: each for each in (*talk.refusals, refusal)}
+    return replace(talk, refusals=tuple(known.values()))
 
 
 def taken_back(talk: Talk, generation: int, after: int, now: int, me: str) -> Talk:
@@ -177,18 +198,27 @@ def taken_back(talk: Talk, generation: int, after: int, now: int, me: str) -> Ta
 
     One's own are on their way again; in place of the others stands a line that says so.
     """
-    lost = [e for e in talk.entries if e.seq > after and e.generation < generation]
+
+    def is_lost(entry: Entry) -> bool:
+        return entry.seq > after and entry.generation < generation
+
+    # The latest may stand among the entries as well.
+    lost = {e.seq: e for e in talk.at_hand() if is_lost(e)}
     if not lost:
         return talk
-    kept = tuple(entry for entry in talk.entries if entry not in lost)
-    own = [e for e in lost if isinstance(e, Message) and e.author == me]
+    own = [e for e in reversed(lost.values()) if isinstance(e, Message) and e.author == me]
     again = tuple(
         Outgoing(e.cmid, e.text, e.time, reply_to=e.reply_to, forwarded=e.forwarded) for e in own
     )
-    count = sum(isinstance(e, Message) for e in lost) - len(own)
-    if count:
-        kept = (*kept, Gone(generation, after, now, _lost(count)))
-    return replace(talk, entries=kept, outgoing=(*again, *talk.outgoing))
+    count = sum(isinstance(e, Message) for e in lost.values()) - len(own)
+    kept = talk.each(lambda entry: None if is_lost(entry) else entry)
+    kept = replace(kept, outgoing=(*again, *talk.outgoing))
+    if not count:
+        return kept
+    gone = Gone(generation, after, now, _lost(count))
+    if kept.is_past:
+        return replace(kept, tail=(*kept.tail, gone))
+    return replace(kept, entries=(*kept.entries, gone))
 
 
 def _lost(count: int) -> str:
@@ -199,10 +229,10 @@ def _lost(count: int) -> str:
 
 def withdrawn(talk: Talk, seq: int, reason: str) -> Talk:
     """Return the room with a line that says why an entry could not be kept, in its place."""
-    entries = tuple(
-        Gone(e.generation, e.seq, e.time, f"This message could not be kept: {reason}")
-        if e.seq == seq
-        else e
-        for e in talk.entries
+    return talk.each(
+        lambda e: (
+            Gone(e.generation, e.seq, e.time, f"This message could not be kept: {reason}")
+            if e.seq == seq
+            else e
+        )
     )
-    return replace(talk, entries=entries)

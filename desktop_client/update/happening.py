@@ -7,19 +7,21 @@ Never: what a person does.
 from dataclasses import replace
 
 from desktop_client.state.changes import touched_after, with_change
+from desktop_client.state.history import rested, with_live
 from desktop_client.state.model import Link, State
 from desktop_client.state.talk import (
     Standing,
     Talk,
     dismissed,
-    refused,
     taken_back,
-    with_entries,
     withdrawn,
 )
+from desktop_client.update import refusing
+from desktop_client.update.drafts import with_drafts
 from desktop_client.update.effects import (
     Effect,
     LoadBlocks,
+    LoadDetail,
     LoadHistory,
     LoadMessages,
     LoadReceipts,
@@ -83,6 +85,8 @@ def update(state: State, event: ChatEvent, now: int) -> Next:
             return replace(state, notice=sentence), []
         case RoomLost(room=room, message=message):
             return _lost(state, room, message)
+        case SendRefused():
+            return refusing.told(state, event, now)
         case DraftSaved() | PresenceChanged() | TypingShown() | MessageStarred():
             return _signalled(state, event, now), []
         case ReceiptsChanged(receipts=receipts):
@@ -101,6 +105,7 @@ def _linked(state: State, event: Online | Offline) -> Next:
                 LoadStarred(),
                 LoadBlocks(),
                 LoadSettings(),
+                *([LoadDetail(state.opened)] if state.opened is not None else []),
                 *_looking_up(state),
             ]
         case Offline(reason=reason):
@@ -126,8 +131,8 @@ def _signalled(
             target = Target(author, cmid)
             starred = state.starred | {target} if on else state.starred - {target}
             return replace(state, starred=starred)
-        case DraftSaved():  # what is written here is this device's own
-            return state
+        case DraftSaved(draft=draft):
+            return with_drafts(state, [draft])
 
 
 def _looking_up(state: State) -> list[Effect]:
@@ -143,11 +148,12 @@ def _in_room(state: State, talk: Talk, event: ChatEvent, now: int) -> Next:
                 # It comes with the page that it belongs to.
                 cmid = event.cmid if isinstance(event, Message) else ""
                 return with_talk(state, dismissed(talk, cmid)), []
-            return _said(state, with_entries(talk, [event]), event, now)
+            return _said(state, _heard(state, talk, event), event, now)
         case RoomLive():
             receipts = LoadReceipts(talk.room.id)
-            if talk.first is not None or talk.fetching:
-                return state, [receipts]
+            talk = replace(talk, unreachable=False)
+            if talk.fetching if talk.first is None else not talk.recalled:
+                return with_talk(state, talk), [receipts]
             page = LoadHistory(talk.room.id)
             return with_talk(state, replace(talk, fetching=True)), [page, receipts]
         case Retracted(generation=generation, after=after):
@@ -165,8 +171,10 @@ def _said(state: State, talk: Talk, event: RoomEntry, now: int) -> Next:
     if isinstance(event, Message):
         state = replace(state, typists=state.typists.said(event.room, event.author))
         told = notification(state, talk, event, now)
+    elif isinstance(event, NoticeShown) and state.opened == event.room:
+        told = [LoadDetail(event.room)]  # it may be another number of people
     state, names = with_names(with_talk(state, talk), [event])
-    state, quotes = with_quotes(state, talk)
+    state, quotes = with_quotes(state, talk, [event])
     return state, [*told, *names, *quotes]
 
 
@@ -178,18 +186,29 @@ def _outcome(talk: Talk, event: ChatEvent) -> Talk:
             return replace(talk, stored=max(talk.stored, (generation, seq)))
         case Withdrawn(seq=seq, reason=reason):
             return withdrawn(talk, seq, reason)
-        case SendRefused(cmid=cmid, message=message):
-            return refused(talk, cmid, message)
         case UnreadChanged(read=read, unread=unread, mentions=mentions, marked_unread=marked):
             return replace(talk, standing=Standing(read, unread, mentions, marked))
         case MessageHidden(seq=seq):
-            entries = tuple(entry for entry in talk.entries if entry.seq != seq)
-            return replace(talk, entries=entries)
+            return talk.each(lambda entry: None if entry.seq == seq else entry)
     return talk
 
 
+def _heard(state: State, talk: Talk, event: RoomEntry) -> Talk:
+    """Return the room with what was said; of one that nobody looks at little is held."""
+    if state.opened != talk.room.id:
+        return rested(with_live(talk, event))
+    return with_live(talk, event, stays=not state.at_end)
+
+
 def _emptied(talk: Talk) -> Talk:
-    return replace(talk, entries=(), states={}, first=None, more=True, fetching=True)
+    return Talk(
+        talk.room,
+        outgoing=talk.outgoing,
+        fetching=True,
+        stored=talk.stored,
+        standing=talk.standing,
+        receipts=talk.receipts,
+    )
 
 
 def _afresh(state: State) -> Next:

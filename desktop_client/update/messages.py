@@ -7,7 +7,9 @@ Never: new messages (`desktop_client.update.talking`).
 from dataclasses import replace
 
 from desktop_client.state.changes import is_here, state_of
+from desktop_client.state.history import Around
 from desktop_client.state.model import Dialog, Mode, State
+from desktop_client.state.pages import Listed, Pages
 from desktop_client.state.talk import Talk
 from desktop_client.update import events
 from desktop_client.update.effects import (
@@ -15,22 +17,31 @@ from desktop_client.update.effects import (
     Effect,
     LoadHistory,
     LoadInfo,
+    LoadVersions,
     Pin,
     Post,
     React,
     Star,
 )
+from desktop_client.update.rooms import opened
 from parley.client import Message, Target
 from parley.domain.permissions import Action, may
+from parley.domain.timeline import MessageState
 
 Next = tuple[State, list[Effect]]
+
+GONE = "That message is not here any more"
 
 
 def update(state: State, event: events.Event) -> Next | None:
     """Return what follows from an event of this module; None: it is another's."""
     match event:
-        case events.GotStarred(targets=targets):
-            return replace(state, starred=targets), []
+        case events.GotStarred(messages=messages):
+            starred = frozenset(message.target for message in messages)
+            pages = replace(state.pages, starred=messages)
+            return replace(state, starred=starred, pages=pages), []
+        case events.ChoseListed(message=message, draft=draft):
+            return _listed(state, message, draft)
         case events.GotInfo(target=target, receipts=receipts) if target == state.about:
             return replace(state, info=receipts), []
         case events.GotInfo():
@@ -71,12 +82,13 @@ def _done(state: State, talk: Talk, event: events.Event) -> Next | None:
         case events.PressedStar(target=target):
             return state, [Star(room, target, target not in state.starred)]
         case events.ClickedQuote(target=target):
-            return jumped(state, talk, target, _place(talk, target))
+            return jumped(replace(state, query=""), talk, target, _place(talk, target))
         case events.ConfirmedDelete(for_everyone=for_everyone) if state.about is not None:
             closed = replace(state, dialog=Dialog.NONE, about=None)
             return closed, [Delete(room, state.about, for_everyone)]
-        case events.ChoseForward(room=to) if state.about is not None:
-            return _forwarded(state, talk, state.about, to)
+        case events.ChoseForward(room=to, draft=draft) if state.about is not None:
+            said = state_of(talk, state.about)
+            return _forwarded(replace(state, dialog=Dialog.NONE, about=None), said, to, draft)
     return _asked(state, talk, event)
 
 
@@ -91,6 +103,9 @@ def _asked(state: State, talk: Talk, event: events.Event) -> Next | None:
         case events.PressedInfo(target=target):
             opened = replace(state, dialog=Dialog.INFO, about=target, info=None)
             return opened, [LoadInfo(talk.room.id, target)]
+        case events.PressedVersions(target=target):
+            opened = replace(state, dialog=Dialog.VERSIONS, about=target, pages=Pages())
+            return opened, [LoadVersions(talk.room.id, target)]
     return None
 
 
@@ -118,18 +133,12 @@ def without_draft(state: State, room: str) -> dict[str, str]:
 
 
 def jumped(state: State, talk: Talk, target: Target, seq: int) -> Next:
-    """Show a message that stands at a place; fetch what lies between, if it is not here."""
+    """Show a message that stands at a place; fetch what lies around it, if it is not here."""
     if is_here(talk, target):
         return replace(state, found=target, sought=None), []
-    is_passed = talk.first is not None and seq >= talk.first
-    if not seq or not talk.more or is_passed:
-        return replace(state, notice="That message is not here any more", sought=None), []
-    state = replace(state, sought=(target, seq))
-    if talk.fetching or talk.first is None:
-        return state, []
-    fetching = replace(talk, fetching=True)
-    talks = {**state.talks, talk.room.id: fetching}
-    return replace(state, talks=talks), [LoadHistory(talk.room.id, talk.first, wide=True)]
+    if not seq:
+        return replace(state, notice=GONE, sought=None), []
+    return replace(state, sought=(target, seq)), [LoadHistory(talk.room.id, Around(seq))]
 
 
 def _editing(state: State, talk: Talk, target: Target) -> State:
@@ -142,7 +151,7 @@ def _editing(state: State, talk: Talk, target: Target) -> State:
 
 
 def _last_own(talk: Talk, me: str) -> Target | None:
-    own = (e for e in reversed(talk.entries) if isinstance(e, Message) and e.author == me)
+    own = (e for e in reversed(talk.latest) if isinstance(e, Message) and e.author == me)
     return next((entry.target for entry in own), None)
 
 
@@ -155,12 +164,20 @@ def _reaction(state: State, talk: Talk, target: Target, emoji: str) -> list[Effe
     return [React(talk.room.id, target, emoji, not is_there)]
 
 
-def _forwarded(state: State, talk: Talk, target: Target, to: str) -> Next:
-    now = state_of(talk, target)
-    closed = replace(state, dialog=Dialog.NONE, about=None)
-    if now is None or now.deleted or to not in state.talks:
-        return closed, []
-    return replace(closed, opened=to), [Post(to, now.text, forwarded=True)]
+def _forwarded(state: State, said: MessageState | None, to: str, draft: str) -> Next:
+    if said is None or said.deleted or to not in state.talks:
+        return state, []
+    state, opening = opened(state, to, draft)
+    return state, [*opening, Post(to, said.text, forwarded=True)]
+
+
+def _listed(state: State, message: Listed, draft: str) -> Next:
+    closed = replace(state, dialog=Dialog.NONE)
+    if message.room not in state.talks:
+        return replace(closed, notice="You are not in that room any more"), []
+    state, opening = opened(closed, message.room, draft)
+    state, jumping = jumped(state, state.talks[message.room], message.target, message.seq)
+    return state, [*opening, *jumping]
 
 
 def _place(talk: Talk, target: Target) -> int:

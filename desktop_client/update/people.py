@@ -1,26 +1,15 @@
-"""People: whom to chat with, who is in the open room, and how one has it oneself.
+"""People: finding somebody to chat with, and whom one has blocked.
 
-Owns: the dialogues for a new chat and for the open room.
-Never: making and leaving rooms (`desktop_client.update.rooms`).
+Owns: the search for people of the dialogue for a new chat.
+Never: making and leaving rooms (`desktop_client.update.rooms`), and who is in one
+(`desktop_client.update.room_settings`).
 """
 
 from dataclasses import replace
 
 from desktop_client.state.model import Dialog, State
 from desktop_client.update import events
-from desktop_client.update.effects import (
-    AddMember,
-    Block,
-    EditRoom,
-    Effect,
-    FindPeople,
-    LoadMembers,
-    OpenDirect,
-    RemoveMember,
-    SetPreferences,
-    SetRole,
-)
-from parley.protocol.limits import INTEGER_MAX
+from desktop_client.update.effects import Effect, FindPeople, OpenDirect
 
 Next = tuple[State, list[Effect]]
 
@@ -43,28 +32,4 @@ def update(state: State, event: events.Event) -> Next | None:
             return replace(state, dialog=Dialog.NONE), [OpenDirect(person)]
         case events.GotBlocks(people=blocked):
             return replace(state, blocked=blocked), []
-        case events.GotMembers(room=room, members=members):
-            return (replace(state, members=members) if room == state.opened else state), []
-        case events.OpenedRoomSettings() if state.opened is not None:
-            opened = replace(state, dialog=Dialog.ROOM, members=None)
-            return opened, [LoadMembers(state.opened)]
-    return None if state.opened is None else _in_room(state, state.opened, event)
-
-
-def _in_room(state: State, room: str, event: events.Event) -> Next | None:
-    match event:
-        case events.SetHowIHaveIt(muted=muted, pinned=pinned, notify=notify):
-            until = None if muted is None else INTEGER_MAX if muted else 0
-            return state, [SetPreferences(room, until, pinned, notify)]
-        case events.RenamedRoom(name=name, topic=topic) if name.strip():
-            return state, [EditRoom(room, name.strip(), topic.strip())]
-        case events.AddedMember(user_name=user_name) if user_name.strip():
-            return state, [AddMember(room, user_name.strip())]
-        case events.RemovedMember(person=person):
-            return state, [RemoveMember(room, person)]
-        case events.GaveRole(person=person, role=role):
-            return state, [SetRole(room, person, role)]
-        case events.PressedBlock(is_blocked=is_blocked):
-            other = state.talks[room].room.other if room in state.talks else None
-            return state, [] if other is None else [Block(other, not is_blocked)]
     return None

@@ -4,26 +4,35 @@ Owns: the room on the right and what belongs to choosing it.
 Never: what is said in a room.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from msgspec import structs
 
+from desktop_client.state.history import recalled as recall
+from desktop_client.state.history import rested
 from desktop_client.state.model import Dialog, State
-from desktop_client.state.talk import Standing, Talk, with_entries
+from desktop_client.state.talk import Standing, Talk
 from desktop_client.update import events
+from desktop_client.update.drafts import left_behind
 from desktop_client.update.effects import (
     Effect,
     Follow,
     Join,
     Leave,
+    LoadDetail,
     LoadOverview,
     LoadPublicRooms,
     LoadRooms,
     MakeRoom,
+    MarkRead,
+    MarkUnread,
+    UseInvite,
     Watch,
 )
-from parley.client import Person, Room, RoomOverview
+from parley.client import Person, Room, RoomEntry, RoomOverview, Target
+from parley.domain.timeline import MessageState
 from parley.protocol.events import Receipts
 from parley.protocol.ids import LOBBY
 from parley.protocol.limits import WATCHED_PEOPLE
@@ -37,11 +46,17 @@ def update(state: State, event: events.Event) -> Next | None:
         case events.GotPublicRooms(rooms=rooms):
             return replace(state, public=rooms), []
         case events.OpenedRoom(room=room, draft=draft):
-            return _opened(_with_draft(state, draft), room), []
+            return opened(state, room, draft)
         case events.ClosedRoom(draft=draft):
-            return _opened(_with_draft(state, draft), None), []
+            return opened(state, None, draft)
         case events.TypedFilter(text=text):
             return replace(state, filter=text), []
+        case events.ChoseFilter(shown=shown):
+            return replace(state, shown=shown), []
+        case events.MarkedUnread(room=room, on=True, draft=draft) if room in state.talks:
+            return _marked_unread(state, room, draft)
+        case events.MarkedUnread(room=room) if room in state.talks:
+            return _marked_read(state, state.talks[room])
         case events.Entered(room=room):
             return _entered(state, room)
         case events.Left(room=room):
@@ -72,6 +87,9 @@ def _asked(state: State, event: events.Event) -> Next | None:
         case events.MadeRoom(name=name, is_group=is_group):
             name = name.strip()
             return replace(state, dialog=Dialog.NONE), [MakeRoom(name, is_group)] if name else []
+        case events.UsedInvite(code=code):
+            code = code.strip()
+            return replace(state, dialog=Dialog.NONE), [UseInvite(code)] if code else []
         case events.ChoseChannel(room=room):
             closed = replace(state, dialog=Dialog.NONE)
             if room in state.talks:
@@ -79,7 +97,7 @@ def _asked(state: State, event: events.Event) -> Next | None:
             return closed, [Join(room)]
         case events.PressedLeave() if state.opened not in (None, LOBBY):
             assert state.opened is not None
-            return state, [Leave(state.opened)]
+            return replace(state, dialog=Dialog.NONE), [Leave(state.opened)]
         case events.PressedLeave():
             return replace(state, notice="Everyone is in the lobby: it cannot be left"), []
     return None
@@ -106,19 +124,45 @@ def _watching(talks: Iterable[Talk]) -> list[Effect]:
     return [Watch(tuple(others[:WATCHED_PEOPLE]))] if others else []
 
 
-def opened(state: State, room: str | None, draft: str) -> State:
-    """Return the state with another room on the right, or none; `draft` stays with the one before.
+def opened(state: State, room: str | None, draft: str) -> Next:
+    """Have another room on the right, or none; `draft` stays with the one before.
 
     Who is in the room already stays there.
     """
-    return state if room == state.opened else _opened(_with_draft(state, draft), room)
+    if room == state.opened:
+        return state, []
+    state, saving = left_behind(state, draft)
+    state = _opened(state, room)
+    if room is None or not state.link.online:
+        return state, saving
+    return state, [*saving, LoadDetail(room)]
+
+
+def _marked_unread(state: State, room: str, draft: str) -> Next:
+    """Mark a room as unread, which closes it: who looks at it has seen it."""
+    mark = MarkUnread(room, on=True)
+    if state.opened != room:
+        return state, [mark]
+    state, saving = opened(replace(state, dialog=Dialog.NONE), None, draft)
+    return state, [*saving, mark]
+
+
+def _marked_read(state: State, talk: Talk) -> Next:
+    read = replace(talk, standing=Standing(talk.standing.read))
+    marked = MarkRead(talk.room.id, was_marked=True)
+    return replace(state, talks={**state.talks, talk.room.id: read}), [marked]
 
 
 def _opened(state: State, room: str | None) -> State:
     """Return the state with another room on the right, or none."""
     stands = state.talks[room].standing if room in state.talks else Standing()
     unread_after = stands.read if stands.unread else None
-    return replace(state, opened=room, unread_after=unread_after, found=None, sought=None)
+    talks = state.talks
+    if state.opened != room and state.opened in talks:
+        # Whoever comes back to a room is at its end.
+        talks = {**talks, state.opened: rested(talks[state.opened])}
+    state = replace(state, talks=talks, opened=room, unread_after=unread_after, at_end=True)
+    return replace(state, found=None, sought=None, sought_day=None)
 
 
 def _overviewed(state: State, overviews: Iterable[RoomOverview]) -> State:
@@ -133,13 +177,20 @@ def _overviewed(state: State, overviews: Iterable[RoomOverview]) -> State:
 
 def _recalled(state: State, recalled: events.Recalled) -> State:
     talks = dict(state.talks)
+    entries: defaultdict[str, list[RoomEntry]] = defaultdict(list)
+    for entry in recalled.entries:
+        entries[entry.room].append(entry)
+    states: defaultdict[str, dict[Target, MessageState]] = defaultdict(dict)
+    for id, each in recalled.states:
+        states[id][each.target] = each
     for room, stored in recalled.rooms:
-        entries = tuple(entry for entry in recalled.entries if entry.room == room.id)
         known = talks.get(room.id)
         outgoing = known.outgoing if known is not None else ()
-        states = {each.target: each for id, each in recalled.states if id == room.id}
-        talk = Talk(room, stored=stored, recalled=True, outgoing=outgoing, states=states)
-        talks[room.id] = with_entries(talk, entries)
+        standing = recalled.standings.get(room.id, Standing())
+        talk = Talk(
+            room, outgoing=outgoing, stored=stored, standing=standing, states=states[room.id]
+        )
+        talks[room.id] = recall(talk, entries[room.id])
     people = {person.id: person for person in recalled.people}
     return replace(state, talks=talks, people=people | state.people, busy_with_rooms=False)
 
@@ -173,12 +224,3 @@ def _renamed(talk: Talk, looks: dict[str, Person]) -> Talk:
     if other is None:
         return talk
     return replace(talk, room=structs.replace(talk.room, name=other.display_name))
-
-
-def _with_draft(state: State, draft: str) -> State:
-    if state.opened is None:
-        return state
-    drafts = {room: text for room, text in state.drafts.items() if room != state.opened}
-    if draft:
-        drafts[state.opened] = draft
-    return replace(state, drafts=drafts)

@@ -28,8 +28,10 @@ def update(state: State, event: events.Event) -> Next | None:
         case events.GotHits(query=query, hits=hits):
             return (replace(state, hits=hits) if query == state.query else state), []
         case events.ChoseHit(hit=hit, draft=draft) if hit.room in state.talks:
-            state = replace(opened(state, hit.room, draft), dialog=Dialog.NONE)
-            return jumped(state, state.talks[hit.room], Target(hit.author, hit.cmid), hit.seq)
+            state, opening = opened(replace(state, dialog=Dialog.NONE), hit.room, draft)
+            talk, target = state.talks[hit.room], Target(hit.author, hit.cmid)
+            state, jumping = jumped(state, talk, target, hit.seq)
+            return state, [*opening, *jumping]
         case events.ChoseHit():
             return replace(state, dialog=Dialog.NONE), []
     return None

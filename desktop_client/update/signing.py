@@ -25,14 +25,14 @@ def update(state: State, event: events.Event) -> Next | None:
             return _enter(state, event)
         case events.SwitchedForm(url=url, user=user):
             form = replace(state.form, url=url, user=user, sign_up=not state.form.sign_up)
-            form = replace(form, error="")
+            form = replace(form, error="", asks_code=False)
             return replace(state, form=form), []
         case events.FoundServer(url=url):
             return replace(state, form=replace(state.form, found=url)), []
         case events.SignedIn():
             return _signed_in(state, event)
-        case events.NotSignedIn(reason=reason):
-            return _back_to_form(state, reason)
+        case events.NotSignedIn(reason=reason, asks_code=asks_code):
+            return _back_to_form(state, reason, asks_code=asks_code)
         case events.PressedSignOut() if not state.link.online:
             return replace(state, notice="Signing out needs a connection to the server"), []
         case events.PressedSignOut():
@@ -48,7 +48,7 @@ def _enter(state: State, event: events.PressedEnter) -> Next:
     missing = _missing(event)
     if missing:
         return replace(state, form=replace(form, error=missing)), []
-    connect = Connect(url, event.user, event.password, form.sign_up)
+    connect = Connect(url, event.user, event.password, form.sign_up, event.code)
     return replace(state, form=replace(form, busy=True)), [connect]
 
 
@@ -69,7 +69,7 @@ def _missing(event: events.PressedEnter) -> str:
 
 def _signed_in(state: State, event: events.SignedIn) -> Next:
     known = state if state.me is None or state.me.id == event.person.id else _forgotten(state)
-    form = replace(known.form, user=event.person.user_name, busy=False, error="")
+    form = replace(known.form, user=event.person.user_name, busy=False, error="", asks_code=False)
     people = {**known.people, event.person.id: event.person}
     state = replace(known, stage=Stage.MAIN, me=event.person, people=people, form=form)
     talks = dict(state.talks)
@@ -84,11 +84,17 @@ def _unnamed(room: str) -> Room:
     return Room(room, "channel", room, None)
 
 
-def _back_to_form(state: State, reason: str) -> Next:
-    form = replace(state.form, busy=False, error=reason)
+def _back_to_form(state: State, reason: str, *, asks_code: bool) -> Next:
+    form = replace(state.form, busy=False, error=reason, asks_code=asks_code)
     return replace(_forgotten(state), form=form, stage=Stage.ENTRY), []
 
 
 def _forgotten(state: State) -> State:
     """Return the state without anything that belongs to an account."""
-    return State(form=state.form, theme=state.theme, recent_emoji=state.recent_emoji, link=Link())
+    return State(
+        form=state.form,
+        theme_choice=state.theme_choice,
+        system_theme=state.system_theme,
+        recent_emoji=state.recent_emoji,
+        link=Link(),
+    )

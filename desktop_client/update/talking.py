@@ -7,21 +7,37 @@ Never: what the SDK tells unasked (`desktop_client.update.happening`).
 from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop_client.state.changes import missing_quotes, state_of, with_page, with_told
+from desktop_client.state.changes import (
+    is_here,
+    missing_quotes,
+    state_of,
+    with_kept,
+    with_page,
+    with_told,
+)
+from desktop_client.state.history import (
+    LATEST,
+    After,
+    Around,
+    At,
+    Before,
+    Place,
+    Stretch,
+    returned,
+    stretch_of,
+    with_stretch,
+)
 from desktop_client.state.model import Dialog, Mode, State
 from desktop_client.state.talk import (
     Entry,
     Outgoing,
     Standing,
     Talk,
-    dismissed,
-    with_entries,
-    with_latest,
     with_outgoing,
 )
 from desktop_client.update import events
+from desktop_client.update.days import arrived
 from desktop_client.update.effects import (
-    Dismiss,
     Edit,
     Effect,
     LoadHistory,
@@ -31,13 +47,15 @@ from desktop_client.update.effects import (
     Post,
     React,
     Remember,
+    SaveDraft,
 )
-from desktop_client.update.messages import jumped, with_mode, without_draft
+from desktop_client.update.messages import GONE, with_mode, without_draft
 from parley.client import Message, NoticeShown, UnsupportedShown
 
 Next = tuple[State, list[Effect]]
 
 RECENT_EMOJI = 18
+_NOT_KEPT = "That message is not kept here, and there is no connection to fetch it"
 
 
 def update(state: State, event: events.Event) -> Next | None:
@@ -46,15 +64,15 @@ def update(state: State, event: events.Event) -> Next | None:
         case events.PressedSend(text=text) if state.talk is not None:
             return _sent(state, state.talk, text)
         case events.Posted(message=message):
-            return _posted(state, message), []
+            return _posted(state, message)
         case events.NotPosted(room=room, text=text, reason=reason):
             return replace(state, notice=reason, drafts={**state.drafts, room: text}), []
-        case events.Dismissed(cmid=cmid):
-            return _dismissed(state, cmid), [Dismiss(cmid)]
         case events.GotHistory():
             return _got_history(state, event)
+        case events.GotKept():
+            return _got_kept(state, event)
         case events.NoHistory(room=room) if room in state.talks:
-            return with_talk(state, replace(state.talks[room], fetching=False)), []
+            return _no_history(state, state.talks[room])
         case events.GotMessages(room=room, states=states) if room in state.talks:
             return with_talk(state, with_told(state.talks[room], states, state.my_id)), []
     return _looking(state, event)
@@ -68,11 +86,15 @@ def _looking(state: State, event: events.Event) -> Next | None:
             stands = Standing(talk.standing.read)
             marked = MarkRead(talk.room.id, talk.standing.marked)
             return with_talk(state, replace(talk, standing=stands)), [marked]
+        case events.MovedToEnd(is_there=is_there):
+            return replace(state, at_end=is_there), []
         case events.NearedTop() if talk is not None:
-            if talk.fetching or not talk.more or talk.first is None:
-                return state, []
-            load = LoadHistory(talk.room.id, talk.first)
-            return with_talk(state, replace(talk, fetching=True)), [load]
+            is_wanted = talk.more and talk.first is not None
+            return _loading(state, talk, Before(talk.first or 0)) if is_wanted else (state, [])
+        case events.NearedBottom() if talk is not None:
+            return _loading(state, talk, After(talk.end)) if talk.is_past else (state, [])
+        case events.PressedLatest() if talk is not None:
+            return to_latest(replace(state, found=None), talk)
         case events.ChoseEmoji(characters=characters):
             others = (emoji for emoji in state.recent_emoji if emoji != characters)
             recent = (characters, *others)[:RECENT_EMOJI]
@@ -85,13 +107,28 @@ def _looking(state: State, event: events.Event) -> Next | None:
     return None
 
 
+def _loading(state: State, talk: Talk, place: Place) -> Next:
+    if talk.fetching or talk.unreachable:
+        return state, []
+    load = LoadHistory(talk.room.id, place)
+    return with_talk(state, replace(talk, fetching=True)), [load]
+
+
+def to_latest(state: State, talk: Talk) -> Next:
+    """Return the state with the end of a room at hand."""
+    latest = returned(talk)
+    state = replace(with_talk(state, latest), at_end=True)
+    return (state, []) if latest.entries else (state, [LoadHistory(talk.room.id)])
+
+
 def _sent(state: State, talk: Talk, text: str) -> Next:
     room, mode = talk.room.id, state.mode
     state = replace(with_mode(state, room, None), drafts=without_draft(state, room))
     if not text.strip():
         return state, []
     if mode is None or not mode.is_edit:
-        return state, [Post(room, text, reply_to=mode.target if mode is not None else None)]
+        post = Post(room, text, reply_to=mode.target if mode is not None else None)
+        return state, [post, SaveDraft(room, "")]
     return state, _edited(talk, mode, text)
 
 
@@ -106,9 +143,9 @@ def with_talk(state: State, talk: Talk) -> State:
     return replace(state, talks={**state.talks, talk.room.id: talk})
 
 
-def with_quotes(state: State, talk: Talk) -> Next:
-    """Return the state and a question for the messages that those of a room answer."""
-    missing = missing_quotes(talk)
+def with_quotes(state: State, talk: Talk, entries: Iterable[Entry]) -> Next:
+    """Return the state and a question for the messages that some of a room answer."""
+    missing = missing_quotes(talk, entries)
     if not missing:
         return state, []
     asked = replace(talk, asked=talk.asked | set(missing))
@@ -135,11 +172,13 @@ def _people_of(entry: Entry) -> list[str]:
     return []
 
 
-def _posted(state: State, message: events.Waiting) -> State:
+def _posted(state: State, message: events.Waiting) -> Next:
     talk = state.talks.get(message.room)
     if talk is None:
-        return state
-    return with_talk(state, with_outgoing(talk, outgoing_of(message)))
+        return state, []
+    talk = with_outgoing(talk, outgoing_of(message))
+    # Who says something wants to see it where it stands, at the end.
+    return to_latest(state, talk) if talk.is_past else (with_talk(state, talk), [])
 
 
 def outgoing_of(waiting: events.Waiting) -> Outgoing:
@@ -154,35 +193,56 @@ def outgoing_of(waiting: events.Waiting) -> Outgoing:
     )
 
 
-def _dismissed(state: State, cmid: str) -> State:
-    for talk in state.talks.values():
-        if any(message.cmid == cmid for message in talk.outgoing):
-            return with_talk(state, dismissed(talk, cmid))
-    return state
-
-
 def _got_history(state: State, event: events.GotHistory) -> Next:
     page = event.page
     talk = state.talks.get(page.room)
-    if talk is None or (event.before is not None and event.before != talk.first):
-        return state, []  # the room was begun afresh since, and the page would leave a hole
-    first = page.first if page.first else talk.first
-    if event.before is None and talk.first is not None:
-        first = min(talk.first, page.first or talk.first)
-    talk = replace(talk, fetching=False, first=first, more=page.more)
-    if talk.recalled and event.before is None:
-        talk = with_latest(talk, page.entries, page.last)
-    else:
-        talk = with_entries(talk, page.entries)
-    talk = with_page(talk, page, state.my_id)
-    state, names = with_names(with_talk(state, talk), page.entries)
-    state, sought = _seek(state, talk)
-    state, quotes = with_quotes(state, state.talks[page.room])
-    return state, [*names, *sought, *quotes]
+    if talk is None:
+        return state, []
+    talk = replace(talk, fetching=False, unreachable=False)
+    new = stretch_of(page, event.place)
+    if new is None:
+        is_empty = event.place == LATEST
+        talk = replace(talk, more=False, recalled=False) if is_empty else talk
+        return with_talk(state, talk), []
+    talk = _with_part(state, talk, new, event.place)
+    return _shown(state, with_page(talk, page, state.my_id), new)
 
 
-def _seek(state: State, talk: Talk) -> Next:
-    """Go on to the message that was to be jumped to."""
+def _got_kept(state: State, event: events.GotKept) -> Next:
+    talk = state.talks.get(event.room)
+    if talk is None:
+        return state, []
+    talk = replace(talk, fetching=False, unreachable=False)
+    talk = _with_part(state, talk, event.stretch, event.place)
+    return _shown(state, with_kept(talk, event.states), event.stretch)
+
+
+def _with_part(state: State, talk: Talk, new: Stretch, place: Place) -> Talk:
+    is_away = isinstance(place, Around | At) and state.opened != talk.room.id
+    reads_back = state.opened == talk.room.id and not state.at_end
+    return talk if is_away else with_stretch(talk, new, place, stays=reads_back)
+
+
+def _shown(state: State, talk: Talk, new: Stretch) -> Next:
+    state, names = with_names(with_talk(state, talk), new.entries)
+    state, quotes = with_quotes(state, talk, new.entries)
+    if state.opened == talk.room.id:
+        state = arrived(state, new.entries)
+    return _found(state, new), [*names, *quotes]
+
+
+def _found(state: State, new: Stretch) -> State:
+    """Show the message that was to be jumped to, once what lies around it has come."""
+    if state.sought is None or state.talk is None or not new.first <= state.sought[1] <= new.last:
+        return state
+    target = state.sought[0]
+    if is_here(state.talk, target):
+        return replace(state, found=target, sought=None)
+    return replace(state, notice=GONE, sought=None)
+
+
+def _no_history(state: State, talk: Talk) -> Next:
+    state = with_talk(state, replace(talk, fetching=False, unreachable=True))
     if state.sought is None or state.opened != talk.room.id:
         return state, []
-    return jumped(state, talk, *state.sought)
+    return replace(state, notice=_NOT_KEPT, sought=None), []

@@ -40,7 +40,8 @@ def notification(state: State, talk: Talk, message: Message, now: int) -> list[E
     me, room = state.me, talk.room
     if me is None or now - message.time > _NEWS_MS:
         return []
-    listener = Listener(me.id, me.time_zone, state.quiet, state.blocked)
+    quiet = state.settings.quiet if state.settings is not None else None
+    listener = Listener(me.id, me.time_zone, quiet, state.blocked)
     manner = RoomManner(room.notify, room.muted_until)
     in_view = state.is_focused and state.opened == room.id
     if not notifies(_event(message), listener, manner, now=now, in_view=in_view):

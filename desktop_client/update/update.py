@@ -6,36 +6,59 @@ Never: the decisions themselves.
 
 from dataclasses import replace
 
-from desktop_client.state.model import Dialog, State, ThemeName
+from desktop_client.state.model import Dialog, State, ThemeChoice
 from desktop_client.update import (
+    account,
+    days,
+    drafts,
     events,
     happening,
     messages,
+    pages,
     people,
+    refusing,
+    room_settings,
     rooms,
     searching,
     signing,
     talking,
 )
-from desktop_client.update.effects import Effect, OpenLink, Remember, TellTyping
+from desktop_client.update.effects import Effect, LookAtTheme, OpenLink, Remember
+from desktop_client.update.offline import without_connection
 
 Next = tuple[State, list[Effect]]
 
 _PARTS = (
     signing.update,
     rooms.update,
+    drafts.update,
+    days.update,
     people.update,
+    room_settings.update,
+    pages.update,
+    account.update,
     searching.update,
     messages.update,
+    refusing.update,
     talking.update,
 )
 
+# The button goes round, from the system's to each of Parley's own.
+_NEXT_THEME: dict[ThemeChoice, ThemeChoice] = {
+    "system": "dark",
+    "dark": "light",
+    "light": "system",
+}
 # What a click may open: a link of any other kind could start a program.
 _OPENED = ("http://", "https://", "mailto:")
 
 
 def update(state: State, event: events.Event) -> Next:
     """Return what the state becomes, and what is to be done."""
+    return without_connection(*_handled(state, event))
+
+
+def _handled(state: State, event: events.Event) -> Next:
     for handle in _PARTS:
         handled = handle(state, event)
         if handled is not None:
@@ -49,26 +72,26 @@ def update(state: State, event: events.Event) -> Next:
             return replace(state, presences={each.person: each for each in presences}), []
         case events.Ticked(now=now):
             return replace(state, now=now), []
-        case events.Typed() if state.opened is not None and state.link.online:
-            return state, [TellTyping(state.opened)]
     return _on_screen(state, event)
 
 
 def _on_screen(state: State, event: events.Event) -> Next:
     match event:
         case events.PressedTheme():
-            theme: ThemeName = "light" if state.theme == "dark" else "dark"
-            return replace(state, theme=theme), [Remember(theme=theme)]
+            choice = _NEXT_THEME[state.theme_choice]
+            return replace(state, theme_choice=choice), [Remember(theme=choice)]
+        case events.SawSystemTheme(theme=theme):
+            return replace(state, system_theme=theme), []
         case events.OpenedEmoji():
             return replace(state, dialog=Dialog.EMOJI), []
         case events.OpenedKeys():
             return replace(state, dialog=Dialog.KEYS), []
         case events.Focused(is_focused=is_focused):
-            return replace(state, is_focused=is_focused), []
-        case events.GotSettings(settings=settings):
-            return replace(state, quiet=settings.quiet), []
+            looking: list[Effect] = [LookAtTheme()] if is_focused else []
+            return replace(state, is_focused=is_focused), looking
         case events.ClosedDialog():
-            return replace(state, dialog=Dialog.NONE, about=None), []
+            notice = "" if state.has_page else state.notice  # a page has shown it
+            return replace(state, dialog=Dialog.NONE, about=None, notice=notice), []
         case events.DismissedNotice():
             return replace(state, notice=""), []
         case events.Failed(reason=reason):

@@ -11,15 +11,25 @@ from desktop_client.layout.metrics import BODY, TINY
 from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote
 from desktop_client.layout.rows import Quoted
 from desktop_client.layout.screen import Area, composer_height
-from desktop_client.shortcodes import code_of, with_emoji
-from desktop_client.state.model import Mode
-from desktop_client.update.events import LeftMode, OpenedEmoji, PressedSend, PressedUp, Typed
+from desktop_client.layout.writing import written_lines
+from desktop_client.shortcodes import code_of, refusal, with_emoji
+from desktop_client.state.model import Mode, State
+from desktop_client.update.events import (
+    Failed,
+    LeftMode,
+    OpenedEmoji,
+    PressedSend,
+    PressedUp,
+    Typed,
+)
 from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.native_text import make_editing
+from desktop_client.view.offers import OfferList
 
 FIELD, SEND, EMOJI, LEAVE_MODE = "composer", "send", "emoji", "leave_mode"
 # Above the field, while an answer or an edit is written.
 _MODE_HEIGHT = QUOTE_HEIGHT + 8
-_LINE = BODY + 1
+_LINE = BODY
 _PAD = 12.0
 # What was open has closed, and what was sent is gone, so many frames later.
 _FOCUS_FRAMES = 2
@@ -38,8 +48,14 @@ class Composer:
         # What stood there a frame ago: Escape makes the field forget what was typed since it had
         # the keyboard.
         self._written = ""
-        # What is to stand there as soon as the field has let go of the keyboard.
+        # Where the cursor was when the field last had the keyboard.
+        self._cursor = 0
+        # What is to stand there as soon as the field has let go of the keyboard, and where the
+        # cursor is to be when it has it again.
         self._pending: str | None = None
+        self._goal: int | None = None
+        self._lines = ("", 0.0, 1)
+        self._width = 0.0
         dpg.add_input_text(
             tag=FIELD,
             parent=parent,
@@ -47,26 +63,65 @@ class Composer:
             on_enter=True,
             ctrl_enter_for_new_line=True,
             no_horizontal_scroll=False,
-            callback=lambda: self.send(),
+            callback=lambda: self._enter(),
         )
         with dpg.group(parent=parent):
             kit.icon_button(EMOJI, "smile", ":-)", "Emoji", lambda: kit.emit(OpenedEmoji()))
             kit.icon_button(LEAVE_MODE, "x", "X", "Neither answer nor edit (Esc)", self.leave_mode)
             kit.icon_button(SEND, "send-horizontal", "Send", "Send (Enter)", self.send)
+        self._editing = make_editing()
+        self._wraps = self._editing.wrap(FIELD)
+        self._offers = OfferList(kit, self._take)
+        with dpg.handler_registry():
+            for key in (dpg.mvKey_Return, dpg.mvKey_NumPadEnter):
+                dpg.add_key_press_handler(key, callback=lambda: self._begin_line())
+            dpg.add_key_press_handler(dpg.mvKey_Down, callback=lambda: self._choose(1))
+            dpg.add_key_press_handler(dpg.mvKey_Tab, callback=lambda: self._take())
 
     @property
     def text(self) -> str:
         """What is written."""
         return str(dpg.get_value(FIELD))
 
+    # --- keys ------------------------------------------------------------------------------
+
+    def _enter(self) -> None:
+        if self._offers.is_open:
+            self._take()
+        else:
+            self.send()
+
     def send(self) -> None:
-        """Send what is written, and begin afresh."""
+        """Send what is written, and begin afresh; what is too long stays, with the reason."""
         text = with_emoji(self.text, self._kit.book.emoji)
+        reason = refusal(text)
+        if reason:
+            self._kit.emit(Failed(reason))
+            self._put(self.text)
+            return
         if text.strip():
             self._kit.emit(PressedSend(text))
         dpg.set_value(FIELD, "")
         self._written = ""
+        self._offers.close()
         self._focus_in = _FOCUS_FRAMES
+
+    def _begin_line(self) -> None:
+        """Shift+Enter: ImGui itself knows Ctrl+Enter alone."""
+        is_down = dpg.is_key_down(dpg.mvKey_LShift) or dpg.is_key_down(dpg.mvKey_RShift)
+        if is_down and dpg.is_item_active(FIELD) and not self._offers.is_open:
+            cursor = self._editing.cursor(self.text)
+            if cursor is not None:
+                self._editing.replace(self.text, cursor, cursor, "\n")
+
+    def leave(self) -> None:
+        """Escape: leave the list of offers; without one, an answer or an edit."""
+        if not self._offers.is_open:
+            self.leave_mode()
+            return
+        # The field has forgotten what was typed.
+        self._put(self._written, self._cursor)
+        self._offers.close(self._written, self._cursor)
 
     def leave_mode(self) -> None:
         """Write something new in place of an answer or an edit."""
@@ -76,30 +131,54 @@ class Composer:
             self._kit.emit(LeftMode())
 
     def press_up(self) -> None:
-        """Edit the last message of one's own, if nothing is written and the field is in use."""
-        if dpg.is_item_focused(FIELD) and not self.text and self._mode is None:
+        """Choose the offer above; or edit one's last message, if nothing is written."""
+        if self._offers.is_open:
+            self._choose(-1)
+        elif dpg.is_item_focused(FIELD) and not self.text and self._mode is None:
             self._kit.emit(PressedUp())
 
-    def _put(self, text: str) -> None:
-        """Have a text in the field; while it has the keyboard it takes none."""
+    # --- putting words there ---------------------------------------------------------------
+
+    def _put(self, text: str, cursor: int | None = None) -> None:
+        """Have a text in the field, the cursor behind it; while it is active it takes none."""
         if dpg.is_item_active(FIELD):
             dpg.focus_item(SEND)
         self._pending = text
+        self._goal = len(text) if cursor is None else cursor
 
     def insert(self, characters: str) -> None:
-        """Put an emoji, by its name, behind what is written."""
-        written = self.text
-        space = " " if written and not written[-1].isspace() else ""
-        dpg.set_value(FIELD, f"{written}{space}{code_of(self._kit.book.emoji[characters])} ")
-        self._focus_in = _FOCUS_FRAMES
+        """Put an emoji, by its name, where the cursor was."""
+        text, place = self.text, min(self._cursor, len(self.text))
+        before, after = text[:place], text[place:]
+        space = " " if before and not before[-1].isspace() else ""
+        begun = f"{before}{space}{code_of(self._kit.book.emoji[characters])} "
+        self._put(begun + after.removeprefix(" "), len(begun))
 
-    def show(self, room: str, draft: str, mode: Mode | None, quoted: Quoted | None) -> None:
+    def _take(self) -> None:
+        """Write the offer that is chosen."""
+        taken = self._offers.take()
+        if taken is not None:
+            self._put(*taken)
+
+    def _choose(self, by: int) -> None:
+        if self._offers.is_open:
+            self._offers.choose(by)
+            self._editing.move(self.text, self._offers.end)
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def show(self, state: State, quoted: Quoted | None) -> None:
         """Show what was written in a room before, or came back from it, or is to be edited."""
+        room, mode = state.opened, state.mode
+        draft = state.drafts.get(room, "") if room is not None else ""
+        self._offers.know(state)
         is_other = room != self._room
         was_edit = self._mode is not None and self._mode.is_edit
         is_edit = mode is not None and mode.is_edit
         is_new_mode = mode != self._mode and (was_edit or is_edit)
-        if is_other or is_new_mode or (draft != self._draft and draft and not self.text):
+        # What comes from another device replaces what came from there before, and nothing else.
+        is_news = draft != self._draft and self.text == self._draft
+        if is_other or is_new_mode or is_news:
             self._put(draft)
         if is_other or mode != self._mode:
             self._focus_in = _FOCUS_FRAMES
@@ -109,6 +188,7 @@ class Composer:
         """Forget what was written: somebody else may come."""
         if self._room is not None:
             self._room, self._draft, self._mode, self._pending = None, "", None, None
+            self._offers.close()
             dpg.set_value(FIELD, "")
 
     def focus(self) -> None:
@@ -117,23 +197,41 @@ class Composer:
             if dpg.is_item_active(FIELD):
                 return
             dpg.set_value(FIELD, self._pending)
+            self._written = self._pending
             self._pending, self._focus_in = None, _FOCUS_FRAMES
-        self._tell_typing()
+        self._follow()
         if self._focus_in is None or not dpg.is_item_shown(FIELD):
             return
         self._focus_in = self._focus_in - 1 if self._focus_in else None
         if self._focus_in is None:
             dpg.focus_item(FIELD)
 
-    def _tell_typing(self) -> None:
+    def _follow(self) -> None:
+        """Follow what is written, and where."""
+        if not dpg.is_item_active(FIELD):
+            is_returning = self._focus_in is not None or self._offers.is_under_mouse
+            if self._offers.is_open and not is_returning:
+                self._offers.close(self.text, self._cursor)
+            self._written = self.text
+            return
         written, self._written = self._written, self.text
-        if self._written and self._written != written and dpg.is_item_active(FIELD):
-            self._kit.emit(Typed())
+        if self._goal is not None:
+            self._editing.move(self._written, self._goal)
+            self._goal = None
+        cursor = self._editing.cursor(self._written)
+        self._cursor = len(self._written) if cursor is None else cursor
+        if self._written != written:
+            self._kit.emit(Typed(self._written))
+        self._offers.look(self._written, self._cursor)
 
     def height(self, window_height: float) -> float:
         """Return how high the composer is now."""
         above = _MODE_HEIGHT if self._mode is not None else 0
-        return above + composer_height(self.text.count("\n") + 1, _LINE, window_height)
+        text, width = self.text, self._width if self._wraps else None
+        if self._lines[:2] != (text, width):
+            lines = written_lines(text, width, self._kit.metrics)
+            self._lines = (text, width or 0.0, lines)
+        return above + composer_height(self._lines[2], _LINE, window_height)
 
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
@@ -141,7 +239,10 @@ class Composer:
             dpg.configure_item(tag, show=area is not None)
         dpg.configure_item(LEAVE_MODE, show=area is not None and self._mode is not None)
         if area is None:
+            self._offers.close()
+            self._offers.show(0, 0, 0)
             return []
+        self._offers.show(area.x + 14, area.y, area.width)
         bar: list[Mark] = [Box(area.x, area.y, area.width, area.height, Ink.BAR)]
         if self._mode is not None:
             bar += self._place_mode(area)
@@ -173,7 +274,10 @@ class Composer:
         dpg.bind_item_theme(SEND, self._kit.style.accent)
         inset = ICON_BUTTON + 8 if has_emoji else 14
         dpg.set_item_pos(FIELD, [int(left) + inset, int(top) + 4])
-        dpg.configure_item(FIELD, width=int(width) - inset - 12, height=int(height) - 6)
+        wide = int(width) - inset - 12
+        # What remains of it within its padding, and beside a scroll bar that may come.
+        self._width = wide - 8.0
+        dpg.configure_item(FIELD, width=wide, height=int(height) - 6)
         marks: list[Mark] = [Box(left, top, width, height, Ink.FIELD, 18)]
         if not self.text:
             hint = Words(left + inset + 5, top + 8, "Write a message", BODY, Ink.FAINT)

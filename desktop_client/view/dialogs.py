@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.marks import Mark, Picture
-from desktop_client.shortcodes import search
+from desktop_client.layout.marks import Box, Ink, Mark, Picture
+from desktop_client.shortcodes import chapter, chapters, search
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import (
     ChoseEmoji,
@@ -18,13 +18,15 @@ from desktop_client.update.events import (
 from desktop_client.view.kit import Kit
 from desktop_client.view.message_dialogs import DELETE, FORWARD, INFO
 from desktop_client.view.new_room import NEW_ROOM
-from desktop_client.view.room_dialog import ROOM
+from desktop_client.view.page import PAGE
 from desktop_client.view.search_dialog import KEYS, SEARCH
 
 PICKER = "picker"
-_WANTED, _GRID = "emoji_wanted", "emoji_grid"
+_WANTED, _GRID, _CHAPTERS = "emoji_wanted", "emoji_grid", "emoji_chapters"
 _COLUMNS, _CELL, _SIZE = 8, 38, 28
-# So many are drawn at once: further ones are found by their names.
+# A chapter's sign, and the line below the one that is open.
+_SIGN, _TAB = 20, 36
+# So many of those that are found are drawn: further words make them fewer.
 _MOST = 480
 
 
@@ -36,11 +38,13 @@ class EmojiPicker:
         self._choices: list[str] = []
         self._drawn: tuple[object, ...] = ()
         self._is_reaction = False
+        self._chapters = chapters(kit.book.emoji)
+        self._chapter = 0
         with dpg.window(
             tag=PICKER, popup=True, show=False, no_move=True, no_scrollbar=True, autosize=False
         ):
             dpg.add_input_text(tag=_WANTED, hint="Search emoji")
-            dpg.add_spacer(height=4)
+            dpg.add_drawlist(10, _TAB, tag=_CHAPTERS, callback=lambda: self._turn())
             with dpg.child_window(border=False, height=-1):
                 dpg.add_drawlist(_COLUMNS * _CELL, _CELL, tag=_GRID, callback=lambda: self._pick())
 
@@ -54,6 +58,14 @@ class EmojiPicker:
                 self._chosen(self._choices[index])
             self._kit.emit(ChoseEmoji(self._choices[index]))
 
+    def _turn(self) -> None:
+        """Open the chapter that was clicked."""
+        x = dpg.get_mouse_pos(local=False)[0] - dpg.get_item_rect_min(_CHAPTERS)[0]
+        index = int(x // _TAB)
+        if 0 <= index < len(self._chapters):
+            self._chapter = list(self._chapters)[index]
+            dpg.set_value(_WANTED, "")
+
     def show(self, state: State, width: int, height: int, left: float, bottom: float) -> None:
         """Open it above the composer, or close it."""
         self._is_reaction = state.about is not None
@@ -62,6 +74,7 @@ class EmojiPicker:
             return
         if not dpg.is_item_shown(PICKER):
             dpg.set_value(_WANTED, "")
+            self._chapter = 0
             inner, high = _COLUMNS * _CELL + 32, min(360, height - 20)
             place = [
                 max(0, min(int(left) + 12, width - inner - 4)),
@@ -69,13 +82,32 @@ class EmojiPicker:
             ]
             dpg.configure_item(PICKER, show=True, pos=place, width=inner, height=high)
             dpg.bind_item_theme(PICKER, self._kit.style.popup)
-            dpg.bind_item_theme(_WANTED, self._kit.style.form)
+            dpg.bind_item_theme(_WANTED, self._kit.style.inset)
             dpg.configure_item(_WANTED, width=inner - 22)
             dpg.focus_item(_WANTED)
-        wanted = (dpg.get_value(_WANTED), state.recent_emoji)
+        wanted = (dpg.get_value(_WANTED), state.recent_emoji, self._chapter, state.theme)
         if wanted != self._drawn:
             self._drawn = wanted
-            self._fill(search(wanted[0], self._kit.book.emoji, wanted[1])[:_MOST])
+            self._fill(self._found(*wanted[:2]))
+            self._draw_chapters()
+
+    def _found(self, words: str, recent: tuple[str, ...]) -> list[str]:
+        emoji = self._kit.book.emoji
+        if words.strip():
+            return search(words, emoji)[:_MOST]
+        return chapter(self._chapter, emoji, recent)
+
+    def _draw_chapters(self) -> None:
+        dpg.delete_item(_CHAPTERS, children_only=True)
+        dpg.configure_item(_CHAPTERS, width=_TAB * max(1, len(self._chapters)))
+        inset = (_TAB - _SIGN) / 2
+        marks: list[Mark] = []
+        for index, (number, sign) in enumerate(self._chapters.items()):
+            left = index * _TAB
+            if number == self._chapter and not dpg.get_value(_WANTED):
+                marks.append(Box(left + 4, _TAB - 4, _TAB - 8, 3, Ink.ACCENT, 1))
+            marks.append(Picture(left + inset, inset, sign, _SIGN))
+        self._kit.painter.paint(marks, _CHAPTERS)
 
     def _fill(self, choices: list[str]) -> None:
         self._choices = choices
@@ -98,7 +130,6 @@ _WINDOWS = {
     Dialog.DELETE: DELETE,
     Dialog.FORWARD: FORWARD,
     Dialog.INFO: INFO,
-    Dialog.ROOM: ROOM,
     Dialog.SEARCH: SEARCH,
     Dialog.KEYS: KEYS,
 }
@@ -106,8 +137,8 @@ _WINDOWS = {
 
 def closed_by_person(state: State, was_open: Dialog) -> ClosedDialog | None:
     """Return the event of a dialogue that a click beside it has closed; none if it is open."""
-    window = _WINDOWS.get(state.dialog)
-    if window is None or was_open is not state.dialog or dpg.is_item_shown(window):
+    window = _WINDOWS.get(state.dialog, PAGE)
+    if state.dialog is Dialog.NONE or was_open is not state.dialog or dpg.is_item_shown(window):
         return None
     return ClosedDialog()
 

@@ -14,8 +14,9 @@ from desktop_client.update.events import PressedEnter, PressedTheme, SwitchedFor
 from desktop_client.view.kit import Kit
 
 PANEL, URL, USER, PASSWORD, ENTER = "entry", "entry_url", "entry_user", "entry_password", "enter"
+CODE, _CODE_FIELD = "entry_code", "entry_code_field"
 SWITCH, ERROR, _FOUND, _HEAD, _THEME = "switch", "entry_error", "found", "entry_head", "entry_theme"
-_LABELS = {URL: "Server", USER: "User name", PASSWORD: "Password"}
+_LABELS = {URL: "Server", USER: "User name", PASSWORD: "Password", CODE: "Code"}
 _WIDEST = 380
 
 
@@ -31,6 +32,8 @@ class EntryScreen:
             dpg.add_text("", tag=_FOUND)
             self._field(USER)
             self._field(PASSWORD)
+            with dpg.group(tag=_CODE_FIELD):
+                self._field(CODE)
             dpg.add_spacer(height=16)
             dpg.add_button(tag=ENTER, height=44, callback=lambda: self._enter())
             dpg.add_spacer(height=8)
@@ -38,7 +41,10 @@ class EntryScreen:
             dpg.add_spacer(height=4)
             dpg.add_button(tag=SWITCH, height=34, callback=lambda: self._switch())
             dpg.add_button(
-                tag=_THEME, label="Light or dark", height=34, callback=lambda: self._theme()
+                tag=_THEME,
+                label="Theme: the system's, dark, light",
+                height=34,
+                callback=lambda: self._theme(),
             )
 
     def _field(self, tag: str) -> None:
@@ -51,7 +57,8 @@ class EntryScreen:
 
     def _enter(self) -> None:
         url, user = dpg.get_value(URL).strip(), dpg.get_value(USER).strip()
-        self._kit.emit(PressedEnter(url, user, dpg.get_value(PASSWORD)))
+        code = dpg.get_value(CODE).strip().replace(" ", "")
+        self._kit.emit(PressedEnter(url, user, dpg.get_value(PASSWORD), code))
 
     def _switch(self) -> None:
         self._kit.emit(SwitchedForm(dpg.get_value(URL).strip(), dpg.get_value(USER).strip()))
@@ -63,7 +70,8 @@ class EntryScreen:
         """Take it off the screen, and what was typed with it."""
         if self._shown is not None:
             dpg.configure_item(PANEL, show=False)
-            dpg.set_value(PASSWORD, "")
+            for tag in (PASSWORD, CODE):
+                dpg.set_value(tag, "")
             self._shown = None
 
     def show(self, form: EntryForm, width: int, height: int) -> None:
@@ -80,7 +88,7 @@ class EntryScreen:
         dpg.configure_item(
             PANEL, show=True, pos=((width - inner) // 2, top), width=inner + 10, height=height - top
         )
-        for tag in (URL, USER, PASSWORD, ENTER, SWITCH, _THEME):
+        for tag in (URL, USER, PASSWORD, CODE, ENTER, SWITCH, _THEME):
             dpg.configure_item(tag, width=inner)
         self._words(form, inner)
         self._look(form)
@@ -96,12 +104,13 @@ class EntryScreen:
         found = f"Found on this computer: {form.found}" if form.found else ""
         dpg.configure_item(_FOUND, default_value=found, show=bool(found), wrap=inner)
         dpg.set_value(_FOUND, found)
+        dpg.configure_item(_CODE_FIELD, show=form.asks_code)
         dpg.set_value(ERROR, sentence(one_line(form.error)))
         dpg.configure_item(ERROR, show=bool(form.error), wrap=inner)
 
     def _look(self, form: EntryForm) -> None:
         style, painter = self._kit.style, self._kit.painter
-        for tag in (URL, USER, PASSWORD):
+        for tag in (URL, USER, PASSWORD, CODE):
             dpg.bind_item_theme(tag, style.form)
             dpg.configure_item(f"{tag}_label", color=painter.colour(Ink.FAINT))
         dpg.bind_item_theme(ENTER, style.accent)

@@ -47,6 +47,7 @@ class Kit:
             starred=state.starred,
             unread_after=state.unread_after,
             found=state.found,
+            sought=tuple(state.query.split()) if state.found is not None else (),
         )
 
     def popup(
@@ -68,8 +69,8 @@ class Kit:
         """Add a button that is an icon, with its meaning as a hint."""
         label = self.painter.icon(icon, instead)
         dpg.add_button(tag=tag, label=label, height=ICON_BUTTON, callback=lambda: press())
-        if label != instead:
-            dpg.configure_item(tag, width=ICON_BUTTON)
+        dpg.configure_item(tag, width=ICON_BUTTON)
+        if self.painter.icons:
             dpg.bind_item_font(tag, self.painter.icons)
         with dpg.tooltip(tag, delay=0.5):
             dpg.add_text(hint)

@@ -12,7 +12,7 @@ from desktop_client.layout.metrics import BODY, SMALL, TITLE
 from desktop_client.layout.parts import avatar, draw_line
 from desktop_client.layout.rows import quoted
 from desktop_client.layout.screen import BANNER, HEADER, Area, Panes, arrange
-from desktop_client.layout.words import about, one_line, presence, sentence, typing
+from desktop_client.layout.words import header_line, one_line, presence, sentence, typing
 from desktop_client.state.changes import state_of
 from desktop_client.state.model import Dialog, State
 from desktop_client.state.talk import Talk
@@ -21,26 +21,22 @@ from desktop_client.update.events import (
     ClosedRoom,
     DismissedNotice,
     OpenedKeys,
-    OpenedRoomSettings,
+    OpenedPage,
     OpenedSearch,
-    PressedLeave,
 )
 from desktop_client.view.composer import Composer
 from desktop_client.view.dialogs import EmojiPicker, closed_by_person
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.message_dialogs import DeleteDialog, ForwardDialog, InfoDialog
 from desktop_client.view.message_menu import MessageMenu
-from desktop_client.view.messages import LIST as MESSAGES
 from desktop_client.view.messages import MessageList
 from desktop_client.view.new_room import NewRoomDialog
-from desktop_client.view.room_dialog import RoomDialog
+from desktop_client.view.page import PageWindow
 from desktop_client.view.search_dialog import KeysDialog, SearchDialog
 from desktop_client.view.sidebar import Sidebar
-from parley.domain.permissions import Action, may
-from parley.protocol.ids import LOBBY
 
 BACKGROUND = "background"
-_BACK, _LEAVE, _NOTICE, _SETTINGS = "back", "leave", "notice", "room_settings"
+_BACK, _NOTICE, _SETTINGS = "back", "notice", "room_settings"
 _SEARCH = "search"
 
 
@@ -60,9 +56,9 @@ class MainScreen:
         self._picker = EmojiPicker(kit, self._composer.insert)
         self._dialogs = (
             NewRoomDialog(kit),
-            RoomDialog(kit),
+            PageWindow(kit, lambda: self._composer.text),
             DeleteDialog(kit),
-            ForwardDialog(kit),
+            ForwardDialog(kit, lambda: self._composer.text),
             InfoDialog(kit),
             SearchDialog(kit, lambda: self._composer.text),
             KeysDialog(kit),
@@ -73,9 +69,9 @@ class MainScreen:
             dpg.add_key_press_handler(dpg.mvKey_F1, callback=lambda: self._open(OpenedKeys()))
             dpg.add_key_press_handler(dpg.mvKey_F, callback=lambda: self._with_control("f"))
             dpg.add_key_press_handler(dpg.mvKey_K, callback=lambda: self._with_control("k"))
+            dpg.add_key_press_handler(dpg.mvKey_C, callback=lambda: self._with_control("c"))
         with dpg.group(parent=parent):
             kit.icon_button(_BACK, "arrow-left", "Back", "Back to the rooms", self._close)
-            kit.icon_button(_LEAVE, "log-out", "Leave", "Leave this room", self._leave)
             words = "This room, and who is in it"
             kit.icon_button(_SETTINGS, "info", "Room", words, self._open_settings)
             words = "Find what was said (Ctrl+F)"
@@ -85,11 +81,8 @@ class MainScreen:
     def _close(self) -> None:
         self._kit.emit(ClosedRoom(self._composer.text))
 
-    def _leave(self) -> None:
-        self._kit.emit(PressedLeave())
-
     def _open_settings(self) -> None:
-        self._kit.emit(OpenedRoomSettings())
+        self._kit.emit(OpenedPage(Dialog.ROOM))
 
     def _open_search(self) -> None:
         self._open(OpenedSearch())
@@ -105,16 +98,19 @@ class MainScreen:
         is_down = dpg.is_key_down(dpg.mvKey_LControl) or dpg.is_key_down(dpg.mvKey_RControl)
         if not is_down or not self._is_shown:
             return
-        if key == "f":
-            self._open(OpenedSearch())
-        else:
-            self._sidebar.focus()
+        match key:
+            case "c":
+                self._messages.copy()
+            case "f":
+                self._open(OpenedSearch())
+            case _:
+                self._sidebar.focus()
 
     def _escape(self) -> None:
         if self._dialog is not Dialog.NONE:
             self._kit.emit(ClosedDialog())
         else:
-            self._composer.leave_mode()
+            self._composer.leave()
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -126,7 +122,7 @@ class MainScreen:
         self._composer.forget()
         self._sidebar.place(None)
         self._composer.place(None)
-        for tag in (_BACK, _LEAVE, _NOTICE, _SETTINGS, _SEARCH, MESSAGES):
+        for tag in (_BACK, _NOTICE, _SETTINGS, _SEARCH):
             dpg.configure_item(tag, show=False)
         self._draw_backdrop([])
 
@@ -162,9 +158,6 @@ class MainScreen:
     def _show_talk(self, state: State, panes: Panes, height: int) -> list[Mark]:
         talk, area = state.talk, panes.talk
         has_talk = talk is not None and area is not None
-        dpg.configure_item(MESSAGES, show=has_talk)
-        may_leave = talk is not None and may(Action.LEAVE, talk.room.role, talk.room.kind)
-        dpg.configure_item(_LEAVE, show=has_talk and may_leave and state.opened != LOBBY)
         for tag in (_SETTINGS, _SEARCH):
             dpg.configure_item(tag, show=has_talk)
         dpg.configure_item(_BACK, show=has_talk and panes.is_single)
@@ -174,12 +167,11 @@ class MainScreen:
             return self._nothing_open(area)
         scene, mode = self._kit.scene(state), state.mode
         meant = None if mode is None else quoted(mode.target, state_of(talk, mode.target), scene)
-        self._composer.show(talk.room.id, state.drafts.get(talk.room.id, ""), mode, meant)
+        self._composer.show(state, meant)
         foot = self._composer.height(height)
         top = HEADER + (BANNER if _sentence(state) else 0)
-        dpg.set_item_pos(MESSAGES, [int(area.x), int(top)])
         room = max(30, int(height - foot - top))
-        dpg.configure_item(MESSAGES, width=int(area.width), height=room)
+        self._messages.place(Area(area.x, top, area.width, room))
         self._messages.show(talk, scene, int(area.width) - 10, room)
         self._messages.frame(is_focused=state.is_focused)
         marks = self._header(state, area, is_single=panes.is_single)
@@ -195,7 +187,6 @@ class MainScreen:
         dpg.set_item_pos(_BACK, [int(area.x) + 6, 11])
         dpg.set_item_pos(_SETTINGS, [int(area.right) - ICON_BUTTON - 10, 11])
         dpg.set_item_pos(_SEARCH, [int(area.right) - 2 * ICON_BUTTON - 14, 11])
-        dpg.set_item_pos(_LEAVE, [int(area.right) - 3 * ICON_BUTTON - 18, 11])
         name = one_line(talk.room.name) or talk.room.id
         metrics = self._kit.metrics
         line, _ = shortened(name, area.width - 200, TITLE, metrics)
@@ -217,7 +208,7 @@ class MainScreen:
         there = state.presences.get(talk.room.other or "")
         if there is not None and there.person != state.my_id:
             return presence(there, self._kit.today()), Ink.FAINT
-        return about(talk.room), Ink.FAINT
+        return header_line(talk.room, state.details.get(talk.room.id)), Ink.FAINT
 
     def _empty(self, area: Area, middle: float, *, is_loading: bool) -> list[Mark]:
         words = "One moment …" if is_loading else "Nothing was said here yet. Say hello!"
@@ -238,7 +229,7 @@ class MainScreen:
     def _banner(self, state: State, panes: Panes) -> list[Mark]:
         words = _sentence(state)
         area = panes.talk or panes.side
-        dpg.configure_item(_NOTICE, show=bool(state.notice))
+        dpg.configure_item(_NOTICE, show=bool(state.notice) and not state.has_page)
         if not words or area is None:
             return []
         # Over the conversation it lies below the header; over a list alone, at the foot.
@@ -262,7 +253,7 @@ class MainScreen:
 
 def _sentence(state: State) -> str:
     """Return what the person should know now; empty: everything is well."""
-    if state.notice:
+    if state.notice and not state.has_page:
         return sentence(one_line(state.notice))
     if state.link.online:
         return ""

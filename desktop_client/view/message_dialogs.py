@@ -4,6 +4,8 @@ Owns: these three windows.
 Never: what follows from a choice.
 """
 
+from collections.abc import Callable
+
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.words import name_of, one_line, short_time
@@ -48,10 +50,10 @@ class DeleteDialog:
 
 
 class ForwardDialog:
-    """Chooses a room for a message."""
+    """Chooses a room for a message. `draft` returns what stands in the composer."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
+    def __init__(self, kit: Kit, draft: Callable[[], str]) -> None:
+        self._kit, self._draft = kit, draft
         with dpg.window(tag=FORWARD, popup=True, show=False, no_move=True, autosize=False):
             dpg.add_text("Forward to")
             dpg.add_child_window(tag=_ROOMS, border=False, height=-1)
@@ -60,7 +62,7 @@ class ForwardDialog:
         dpg.add_selectable(
             label=f"{label}##{room}",
             parent=_ROOMS,
-            callback=lambda: self._kit.emit(ChoseForward(room)),
+            callback=lambda: self._kit.emit(ChoseForward(room, self._draft())),
         )
 
     def show(self, state: State, width: int, height: int) -> None:

@@ -31,6 +31,7 @@ _CHOICES: dict[str, tuple[str, _About]] = {
     "menu_pin": ("Pin for everyone", events.PressedPin),
     "menu_star": ("Star", events.PressedStar),
     "menu_info": ("Info", events.PressedInfo),
+    "menu_versions": ("Earlier versions", events.PressedVersions),
     "menu_delete": ("Delete …", events.PressedDelete),
 }
 _COPY, _FORGET = "menu_copy", "menu_forget"
@@ -116,7 +117,9 @@ def _entries(row: BubbleRow, talk: Talk) -> set[str]:
         return {"menu_delete"}
     if not row.seq:
         return {_COPY, _FORGET} if row.progress is Progress.REFUSED else {_COPY}
-    shown = set(_CHOICES) - {"menu_edit", "menu_info", "menu_pin"} | {_COPY, QUICK}
+    shown = set(_CHOICES) - {"menu_edit", "menu_info", "menu_pin", "menu_versions"} | {_COPY, QUICK}
     if row.is_own:
         shown |= {"menu_edit", "menu_info"}
+    if row.is_edited:
+        shown.add("menu_versions")
     return shown | {"menu_pin"} if may_pin(talk) else shown

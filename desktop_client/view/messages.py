@@ -4,38 +4,52 @@ Owns: which rows are drawn, the place of the scroll bar, clicks on rows.
 Never: what a row looks like (`desktop_client.layout.bubble`).
 """
 
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.bubble import Shape, draw, measure
-from desktop_client.layout.heights import Heights, stacked
-from desktop_client.layout.marks import Drawing, Hit, LinkHit, QuoteHit, ReactionHit
-from desktop_client.layout.rows import BubbleRow, Row, Scene, rows_of
+from desktop_client.layout.bubble import draw, lines_in
+from desktop_client.layout.conversation import MARGIN, Conversation, Slot
+from desktop_client.layout.marks import Drawing, Hit, LinkHit, QuoteHit, ReactionHit, ReasonHit
+from desktop_client.layout.rows import BubbleRow, Row, Scene
+from desktop_client.layout.screen import Area
+from desktop_client.layout.selecting import DrawnLine
 from desktop_client.state.talk import Talk
 from desktop_client.update.events import (
     ClickedLink,
     ClickedQuote,
+    DismissedRefusals,
+    MovedToEnd,
+    NearedBottom,
     NearedTop,
+    PressedLatest,
     SawEnd,
     ToggledReaction,
 )
-from desktop_client.view.kit import Kit
+from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.selecting import Selecting
 from parley.client import Target
 
 LIST = "messages"
+_LATEST, _CORNER = "latest", "latest_corner"
 _ABOVE, _ROWS, _BELOW = "rows_above", "rows_drawn", "rows_below"
 # Drawn beyond the view on either side, in pixels: a flick of the wheel finds rows there.
 _BEYOND = 400.0
 # So near to the end that what comes next is followed.
 _AT_END = 48.0
-_MARGIN = 10.0
 # Frames until a scroll bar that was moved is there, at most.
 _TRIES = 12
 
-# A row and how many like it stand above it: what a drawn row is known by.
-_Key = tuple[Row, int]
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A row that is on the screen, and what can be clicked and selected in it."""
+
+    row: Row
+    drawing: Drawing
+    lines: tuple[DrawnLine, ...]
 
 
 class MessageList:
@@ -46,14 +60,14 @@ class MessageList:
         self._shown: tuple[object, ...] = ()
         self._talk: Talk | None = None
         self._told: tuple[Talk | None, Talk | None] = (None, None)
-        self._keys: list[_Key] = []
-        self._shapes: list[Shape] = []
-        self._measured: dict[Row, Shape] = {}
-        self._heights = Heights()
-        self._items: dict[_Key, int] = {}
-        self._drawings: dict[int, tuple[Row, Drawing]] = {}
+        self._rows = Conversation(kit.metrics)
+        self._items: dict[Slot, int] = {}
+        self._drawings: dict[int, _Drawn] = {}
+        self._selecting = Selecting(kit)
         self._height = 0
-        self._sticks = True
+        self._where: tuple[Area | None, str] | None = None
+        self._has_corner = True
+        self._sticks, self._goes_to_end = True, False
         self._found: Target | None = None
         # Where the scroll bar was told to go: it is there some frames later.
         self._goal: float | None = None
@@ -65,6 +79,12 @@ class MessageList:
             dpg.add_spacer(tag=_ABOVE)
             dpg.add_group(tag=_ROWS)
             dpg.add_spacer(tag=_BELOW)
+        # A window of its own lies above the list; a button of the parent would lie below it.
+        size = ICON_BUTTON + 2
+        with dpg.child_window(
+            tag=_CORNER, parent=parent, border=False, width=size, height=size, no_scrollbar=True
+        ):
+            kit.icon_button(_LATEST, "arrow-down", "Latest", "The latest messages", self._to_latest)
 
     # --- clicks ----------------------------------------------------------------------------
 
@@ -73,10 +93,16 @@ class MessageList:
             return
         left, top = dpg.get_item_rect_min(item)
         x, y = dpg.get_mouse_pos(local=False)
-        row, drawing = self._drawings[item]
-        hit = drawing.hit_at(x - left, y - top)
+        drawn = self._drawings[item]
+        hit, row = drawn.drawing.hit_at(x - left, y - top), drawn.row
+        follow = None
         if hit is not None and isinstance(row, BubbleRow):
-            self._follow(hit, row)
+            follow = partial(self._follow, hit, row)
+        self._selecting.press(item, drawn.lines, follow)
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard, if something is."""
+        self._selecting.copy()
 
     def _follow(self, hit: Hit, row: BubbleRow) -> None:
         match hit:
@@ -84,20 +110,26 @@ class MessageList:
                 self._kit.emit(ClickedLink(url))
             case ReactionHit(emoji=emoji):
                 self._kit.emit(ToggledReaction(row.target, emoji))
+            case ReasonHit():
+                self._kit.emit(DismissedRefusals(row.target))
             case QuoteHit() if row.quoted is not None:
                 self._kit.emit(ClickedQuote(row.quoted.target))
 
+    def _to_latest(self) -> None:
+        self._goes_to_end = True
+        self._kit.emit(PressedLatest())
+
     def _press(self, item: int) -> None:
-        row, _ = self._drawings.get(item, (None, None))
-        if isinstance(row, BubbleRow) and self._talk is not None:
-            self._pressed(row, self._talk)
+        drawn = self._drawings.get(item)
+        if drawn is not None and isinstance(drawn.row, BubbleRow) and self._talk is not None:
+            self._pressed(drawn.row, self._talk)
 
     # --- what is shown ---------------------------------------------------------------------
 
     def show(self, talk: Talk, scene: Scene, width: int, height: int) -> None:
         """Lay a room out, keeping in place what the person is looking at."""
         theme = self._kit.painter.theme
-        rest = (scene.today, scene.starred, scene.unread_after, scene.found)
+        rest = (scene.today, scene.starred, scene.unread_after, scene.found, scene.sought)
         key = (talk, scene.people, width, theme, height, *rest)
         if len(self._shown) == len(key) and all(
             old is new or (index > 1 and old == new)
@@ -105,72 +137,84 @@ class MessageList:
         ):
             return
         is_other = self._talk is None or self._talk.room.id != talk.room.id
+        self._sticks = self._sticks or is_other  # whoever opens a room is taken to be at its end
         is_jump = scene.found is not None and (is_other or scene.found != self._found)
         self._found = scene.found
-        at_end = is_other or self._sticks
+        is_sent = self._talk is not None and len(talk.outgoing) > len(self._talk.outgoing)
+        wants_end = is_sent or self._sticks or self._goes_to_end
+        at_end = wants_end and not talk.is_past
         anchor = None if at_end else self._anchor()
-        if self._shown and (self._shown[2], self._shown[3]) != (width, theme):
+        if is_other or (self._shown and (self._shown[2], self._shown[3]) != (width, theme)):
             self._clear()
         self._shown, self._talk, self._height = key, talk, height
-        self._lay_out(rows_of(talk, scene), width)
-        found = self._place(scene.found) if is_jump else None
+        self._goes_to_end = self._goes_to_end and not at_end
+        self._rows.lay_out(talk, scene, width, height)
+        found = self._upper_half(scene.found) if is_jump and scene.found is not None else None
         self._scroll(self._target(anchor) if found is None else found)
 
-    def _place(self, target: Target | None) -> float | None:
-        """Return where to scroll so that a message is in the upper half of the view."""
-        end = max(0.0, self._heights.total + _MARGIN - self._height)
-        for index, (row, _) in enumerate(self._keys):
-            if isinstance(row, BubbleRow) and row.target == target:
-                return min(end, max(0.0, self._heights.tops[index] - self._height / 3))
-        return None
+    @property
+    def _end(self) -> float:
+        """How far down one can scroll."""
+        return max(0.0, self._rows.heights.total + MARGIN - self._height)
 
-    def _lay_out(self, rows: tuple[Row, ...], width: int) -> None:
-        old, self._measured = self._measured, {}
-        seen: Counter[Row] = Counter()
-        self._keys, self._shapes = [], []
-        for row in rows:
-            shape = old.get(row) or measure(row, width, self._kit.metrics)
-            self._measured[row] = shape
-            self._keys.append((row, seen[row]))
-            self._shapes.append(shape)
-            seen[row] += 1
-        whole = sum(shape.height for shape in self._shapes)
-        # A short conversation stands at the bottom, above the composer.
-        above = max(_MARGIN, self._height - whole - _MARGIN)
-        self._heights = stacked((shape.height for shape in self._shapes), above)
+    def _upper_half(self, target: Target) -> float | None:
+        """Return where to scroll so that a message is in the upper half of the view."""
+        place = self._rows.place_of(target.cmid)
+        return None if place is None else min(self._end, max(0.0, place - self._height / 3))
 
     def _anchor(self) -> tuple[str, float] | None:
         """Return a message in view and how far below the upper edge it begins."""
         top = dpg.get_y_scroll(LIST) if self._goal is None else self._goal
-        for index in self._heights.within(top, top + self._height):
-            row = self._keys[index][0]
+        heights = self._rows.heights
+        for index in heights.within(top, top + self._height):
+            row = self._rows.slots[index].row
             if isinstance(row, BubbleRow):
-                return row.cmid, self._heights.tops[index] - top
+                return row.cmid, heights.tops[index] - top
         return None
 
     def _target(self, anchor: tuple[str, float] | None) -> float:
-        end = max(0.0, self._heights.total + _MARGIN - self._height)
         if anchor is None:
-            return end
+            return self._end
         cmid, below = anchor
-        for index, (row, _) in enumerate(self._keys):
-            if isinstance(row, BubbleRow) and row.cmid == cmid:
-                return min(end, max(0.0, self._heights.tops[index] - below))
-        return end
+        place = self._rows.place_of(cmid)
+        return self._end if place is None else min(self._end, max(0.0, place - below))
 
     def frame(self, *, is_focused: bool) -> None:
         """Follow the scroll bar; once a frame. What is shown to nobody was not seen."""
+        self._show_corner(self._talk is not None and not self._sticks)
+        self._selecting.frame()
         if self._talk is None or not self._has_arrived():
+            return
+        if self._goes_to_end and not self._talk.is_past:
+            self._goes_to_end = False
+            self._scroll(self._end)
             return
         top = dpg.get_y_scroll(LIST)
         self._draw(top)
-        self._sticks = top + self._height >= self._heights.total - _AT_END
+        self._stick(top)
         if self._sticks and is_focused and self._told[0] is not self._talk:
             self._told = (self._talk, self._told[1])
             self._kit.emit(SawEnd())
-        if top < self._height + _BEYOND and self._told[1] is not self._talk:
-            self._told = (self._told[0], self._talk)
+        if self._told[1] is not self._talk:
+            self._ask_for_more(self._talk, top)
+
+    def _stick(self, top: float) -> None:
+        """Note whether the end of the room is in view: what comes is then followed."""
+        is_past = self._talk is not None and self._talk.is_past
+        sticks = not is_past and top + self._height >= self._rows.heights.total - _AT_END
+        if sticks != self._sticks:
+            self._sticks = sticks
+            self._kit.emit(MovedToEnd(sticks))
+
+    def _ask_for_more(self, talk: Talk, top: float) -> None:
+        is_near_bottom = top + 2 * self._height + _BEYOND > self._rows.heights.total
+        if top < self._height + _BEYOND:
             self._kit.emit(NearedTop())
+        elif not (talk.is_past and is_near_bottom):
+            return
+        self._told = (self._told[0], talk)
+        if talk.is_past and is_near_bottom:
+            self._kit.emit(NearedBottom())
 
     def _has_arrived(self) -> bool:
         """Return whether the scroll bar is where it was told to go; if not, tell it again."""
@@ -184,52 +228,74 @@ class MessageList:
             dpg.set_y_scroll(LIST, self._goal, when=dpg.mvSetScrollFlags_Both)
         return False
 
+    def place(self, area: Area | None) -> None:
+        """Put the list into a part of the window; None: there is no room for it."""
+        where = (area, self._kit.painter.theme)
+        if where == self._where:
+            return
+        self._where = where
+        dpg.configure_item(LIST, show=area is not None)
+        if area is None:
+            self._show_corner(False)
+            return
+        dpg.set_item_pos(LIST, [int(area.x), int(area.y)])
+        dpg.configure_item(LIST, width=int(area.width), height=int(area.height))
+        corner = (area.right - ICON_BUTTON - 24, area.bottom - ICON_BUTTON - 12)
+        dpg.set_item_pos(_CORNER, [int(corner[0]), int(corner[1])])
+        dpg.bind_item_theme(_LATEST, self._kit.style.accent)
+
+    def _show_corner(self, is_wanted: bool) -> None:
+        if is_wanted != self._has_corner:
+            self._has_corner = is_wanted
+            dpg.configure_item(_CORNER, show=is_wanted)
+
     def hide(self) -> None:
         """Forget the room."""
+        self.place(None)
         if self._talk is not None:
             self._clear()
             self._talk, self._shown, self._told = None, (), (None, None)
-            self._sticks = True
+            self._sticks, self._goes_to_end = True, False
 
     def _clear(self) -> None:
+        self._selecting.clear()
         for item in self._items.values():
             dpg.delete_item(item)
         self._items.clear()
         self._drawings.clear()
-        self._measured.clear()
 
     def _scroll(self, top: float) -> None:
         self._draw(top, is_new=True)
         self._goal, self._tries = float(round(top)), _TRIES
-        self._sticks = top + self._height >= self._heights.total - _AT_END
+        self._stick(top)
         dpg.set_y_scroll(LIST, self._goal, when=dpg.mvSetScrollFlags_Both)
 
     def _draw(self, top: float, *, is_new: bool = False) -> None:
-        view = self._heights.within(top - _BEYOND, top + self._height + _BEYOND)
-        wanted = [self._keys[index] for index in view]
-        if is_new or wanted != list(self._items):
+        view = self._rows.heights.within(top - _BEYOND, top + self._height + _BEYOND)
+        wanted = self._rows.slots[view.start : view.stop]
+        if is_new or wanted != tuple(self._items):
             self._exchange(view, wanted)
 
-    def _exchange(self, view: range, wanted: list[_Key]) -> None:
-        for key in self._items.keys() - set(wanted):
-            item = self._items.pop(key)
+    def _exchange(self, view: range, wanted: tuple[Slot, ...]) -> None:
+        for slot in self._items.keys() - set(wanted):
+            item = self._items.pop(slot)
             self._drawings.pop(item, None)
+            self._selecting.forget(item)
             dpg.delete_item(item)
-        for index in view:
-            if self._keys[index] not in self._items:
-                self._items[self._keys[index]] = self._add(self._shapes[index])
-        self._items = {key: self._items[key] for key in wanted}
+        self._items = {slot: self._items.get(slot) or self._add(slot) for slot in wanted}
         dpg.reorder_items(_ROWS, 1, list(self._items.values()))
-        tops = self._heights.tops
+        tops = self._rows.heights.tops
         dpg.configure_item(_ABOVE, height=max(1, round(tops[view.start])))
-        below = self._heights.total - tops[view.stop] + _MARGIN
+        below = self._rows.heights.total - tops[view.stop] + MARGIN
         dpg.configure_item(_BELOW, height=max(1, round(below)))
 
-    def _add(self, shape: Shape) -> int:
-        drawing = draw(shape, self._kit.metrics)
-        name = shape.row.cmid if isinstance(shape.row, BubbleRow) else ""
+    def _add(self, slot: Slot) -> int:
+        row, metrics = slot.row, self._kit.metrics
+        shape = self._rows.shape_of(slot)
+        drawing = draw(shape, metrics)
+        name = row.cmid if isinstance(row, BubbleRow) else ""
         item = int(dpg.add_drawlist(drawing.width, drawing.height, parent=_ROWS, user_data=name))
         dpg.bind_item_handler_registry(item, self._clicks)
         self._kit.painter.paint(drawing.marks, item)
-        self._drawings[item] = (shape.row, drawing)
+        self._drawings[item] = _Drawn(row, drawing, lines_in(shape, metrics))
         return item

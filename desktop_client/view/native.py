@@ -13,10 +13,12 @@ from typing import Protocol
 
 import dearpygui.dearpygui as dpg
 
+from desktop_client.profile import Place
+
 # Without the window system's help a person's next move is seen so many seconds later, at most.
 _NAP = 1 / 15
-# GLFW's own number for it.
-_FOCUSED = 0x00020001
+# GLFW's own numbers for them.
+_FOCUSED, _VISIBLE = 0x00020001, 0x00020004
 
 
 class Sleeper(Protocol):
@@ -34,6 +36,9 @@ class Sleeper(Protocol):
     def ask_for_attention(self) -> None:
         """Have the desktop hint at the window, where it can."""
 
+    def screens(self) -> list[Place]:
+        """Return the screens, the first one first; empty: that is not known."""
+
 
 class Napping:
     """Sleeps a little, whatever happens."""
@@ -50,6 +55,9 @@ class Napping:
     def ask_for_attention(self) -> None:
         pass
 
+    def screens(self) -> list[Place]:
+        return []
+
 
 class Waiting:
     """Sleeps in the window system, until it has something to tell."""
@@ -65,6 +73,11 @@ class Waiting:
         self._attribute.argtypes = [ctypes.c_void_p, ctypes.c_int]
         self._attention = library.glfwRequestWindowAttention
         self._attention.argtypes, self._attention.restype = [ctypes.c_void_p], None
+        self._monitors = library.glfwGetMonitors
+        self._monitors.restype = ctypes.POINTER(ctypes.c_void_p)
+        self._area = library.glfwGetMonitorWorkarea
+        self._area.argtypes = [ctypes.c_void_p, *[ctypes.POINTER(ctypes.c_int)] * 4]
+        self._area.restype = None
 
     def sleep(self, seconds: float) -> None:
         self._wait(seconds)
@@ -80,6 +93,44 @@ class Waiting:
         window = self._window()
         if window is not None:
             self._attention(window)
+
+    def screens(self) -> list[Place]:
+        count = ctypes.c_int()
+        monitors = self._monitors(ctypes.byref(count))
+        places: list[Place] = []
+        for monitor in monitors[: count.value]:
+            numbers = [ctypes.c_int() for _ in range(4)]
+            self._area(monitor, *(ctypes.byref(number) for number in numbers))
+            places.append(Place(*(number.value for number in numbers)))
+        return places
+
+
+def what_prevents_a_window() -> str:
+    """Return why no window can be shown here; empty: nothing is known to prevent one.
+
+    Dear PyGui itself ends the process where there is no display, or no OpenGL on it. Before its
+    own first call only.
+    """
+    if sys.platform != "linux":
+        return ""
+    try:
+        library = ctypes.CDLL(dpg.internal_dpg.__file__)
+        create, destroy = library.glfwCreateWindow, library.glfwDestroyWindow
+    except (AttributeError, OSError):
+        return ""
+    create.restype, destroy.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    window = None
+    if library.glfwInit():
+        library.glfwWindowHint(_VISIBLE, 0)
+        window = create(16, 16, b"Parley", None, None)
+    if window is not None:
+        destroy(window)
+        library.glfwTerminate()
+        return ""
+    told = ctypes.c_char_p()
+    library.glfwGetError(ctypes.byref(told))
+    library.glfwTerminate()
+    return (told.value or b"unknown").decode(errors="replace")
 
 
 def make_sleeper() -> Sleeper:

@@ -8,12 +8,19 @@ import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.words import one_line
 from desktop_client.state.model import Dialog, State
-from desktop_client.update.events import ChoseChannel, ChosePerson, MadeRoom, TypedPerson
+from desktop_client.update.events import (
+    ChoseChannel,
+    ChosePerson,
+    MadeRoom,
+    TypedPerson,
+    UsedInvite,
+)
 from desktop_client.view.kit import Kit
 
 NEW_ROOM, PERSON, ROOM_NAME = "new_room_dialog", "find_person", "room_name"
 MAKE, MAKE_GROUP, _FOUND, _CHANNELS = "make_room", "make_group", "found_people", "channels"
-_SIZE = (360, 520)
+INVITE, USE = "invite_code", "use_invite"
+_SIZE = (380, 600)
 _LINE = 30
 
 
@@ -52,21 +59,34 @@ class NewRoomDialog:
                 width=-1,
                 callback=lambda: self._make(is_group=True),
             )
+            dpg.add_text("Come in by an invitation")
+            with dpg.group(horizontal=True):
+                dpg.add_input_text(
+                    tag=INVITE,
+                    hint="Its code",
+                    width=-90,
+                    on_enter=True,
+                    callback=lambda: self._use(),
+                )
+                dpg.add_button(tag=USE, label="Come in", callback=lambda: self._use())
             dpg.add_text("Join a channel")
             dpg.add_child_window(tag=_CHANNELS, border=False, height=-1)
 
     def _make(self, *, is_group: bool) -> None:
         self._kit.emit(MadeRoom(dpg.get_value(ROOM_NAME), is_group))
 
+    def _use(self) -> None:
+        self._kit.emit(UsedInvite(dpg.get_value(INVITE)))
+
     def show(self, state: State, width: int, height: int) -> None:
         """Open or close it, and list whom and what there is."""
         is_wanted = state.dialog is Dialog.NEW_ROOM
         if self._kit.popup(NEW_ROOM, _SIZE, (width, height), wanted=is_wanted):
             self._drawn = None
-            for field in (PERSON, ROOM_NAME):
+            for field in (PERSON, ROOM_NAME, INVITE):
                 dpg.set_value(field, "")
-                dpg.bind_item_theme(field, self._kit.style.form)
-            for button in (MAKE, MAKE_GROUP):
+                dpg.bind_item_theme(field, self._kit.style.inset)
+            for button in (MAKE, MAKE_GROUP, USE):
                 dpg.bind_item_theme(button, self._kit.style.accent)
             dpg.focus_item(ROOM_NAME if not state.link.online else PERSON)
         drawn = (state.public, state.found_people)

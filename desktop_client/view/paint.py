@@ -1,12 +1,10 @@
-"""Fonts, the sheet of emoji, and turning marks into Dear PyGui's drawing calls.
+"""Fonts, and turning marks into Dear PyGui's drawing calls.
 
 Owns: what is loaded once, and one call for each kind of mark.
 Never: what is drawn where.
 """
 
 import dearpygui.dearpygui as dpg
-import numpy as np
-from PIL import Image
 
 from desktop_client.assets.book import BORDER, CELL, PICTURE, Book
 from desktop_client.layout.marks import (
@@ -23,11 +21,13 @@ from desktop_client.layout.marks import (
 )
 from desktop_client.layout.metrics import BODY
 from desktop_client.state.model import ThemeName
-from desktop_client.view.palette import Colour, colour
+from desktop_client.view.palette import Colour, colour, disc_colour
+from desktop_client.view.sheet import Sheet
 
 Item = int | str
 _NOTHING = (0, 0, 0, 0)
 ICON = 22.0
+_WORD_AS_ICON = 13.0
 
 
 class Painter:
@@ -36,34 +36,32 @@ class Painter:
     def __init__(self, book: Book) -> None:
         self.theme: ThemeName = "dark"
         self._book = book
-        self.regular = self.bold = self.italic = self.icons = 0
+        self.regular = self.bold = self.italic = self.mono = self.icons = 0
         with dpg.font_registry():
             if book.regular is not None:
                 self.regular = dpg.add_font(str(book.regular), BODY)
-                self.icons = dpg.add_font(str(book.regular), ICON)
+                # Where there are no icons, words stand in their place, and must be small.
+                size = ICON if book.icons else _WORD_AS_ICON
+                self.icons = dpg.add_font(str(book.icon_font or book.regular), size)
             if book.semibold is not None:
                 self.bold = dpg.add_font(str(book.semibold), BODY)
             if book.italic is not None:
                 self.italic = dpg.add_font(str(book.italic), BODY)
+            if book.mono is not None:
+                self.mono = dpg.add_font(str(book.mono), BODY)
         if self.regular:
             dpg.bind_font(self.regular)
-        self._sheet_width = 1
-        self._sheet = self._load_sheet()
+        self._sheet = Sheet(book.sheet)
+        # What was to be drawn before the sheet was there: a place is asked for once.
+        self._waiting: dict[tuple[Picture, Item, float], None] = {}
 
-    def _load_sheet(self) -> Item | None:
-        if self._book.sheet is None:
-            return None
-        image = Image.open(self._book.sheet).convert("RGBA")
-        self._sheet_width = image.width
-        pixels = np.asarray(image, dtype=np.float32).ravel() / 255
-        with dpg.texture_registry():
-            sheet: Item = dpg.add_static_texture(image.width, image.height, pixels)
-        return sheet
-
-    def free_copies(self) -> None:
-        """Let go of the copy of the sheet that is kept besides the uploaded one; after a frame."""
-        if self._sheet is not None:
-            dpg.set_value(self._sheet, [0.0])
+    def after_frame(self) -> None:
+        """Go on with what is loaded beside the first frames."""
+        if self._sheet.after_frame():
+            for mark, parent, x in self._waiting:
+                if dpg.does_item_exist(parent):
+                    self._picture(mark, parent, x)
+            self._waiting.clear()
 
     def colour(self, ink: Ink | Hue) -> Colour:
         """Return an ink's colour in the present theme."""
@@ -94,7 +92,7 @@ class Painter:
                 dpg.draw_circle(
                     (x + mark.x, mark.y),
                     mark.radius,
-                    fill=self.colour(mark.ink),
+                    fill=disc_colour(self.theme, mark.ink),
                     color=_NOTHING,
                     parent=parent,
                 )
@@ -122,18 +120,27 @@ class Painter:
     def _words(self, mark: Words, parent: Item, x: float) -> None:
         place, ink = (x + mark.x, mark.y), self.colour(mark.ink)
         item = dpg.draw_text(place, mark.text, size=mark.size, color=ink, parent=parent)
-        font = self.bold if mark.bold else self.italic if mark.italic else 0
+        font = self._font(mark)
         if font:
             dpg.bind_item_font(item, font)
 
+    def _font(self, mark: Words) -> int:
+        if mark.mono:
+            return self.mono
+        return self.bold if mark.bold else self.italic if mark.italic else 0
+
     def _picture(self, mark: Picture, parent: Item, x: float) -> None:
         cell = self._book.emoji.get(mark.characters)
-        if cell is None or self._sheet is None:
+        if cell is None:
             return
-        whole = self._sheet_width
+        if self._sheet.texture is None:
+            if self._sheet.is_coming:
+                self._waiting[mark, parent, x] = None
+            return
+        whole = self._sheet.width
         left, top = cell.column * CELL + BORDER, cell.row * CELL + BORDER
         dpg.draw_image(
-            self._sheet,
+            self._sheet.texture,
             (x + mark.x, mark.y),
             (x + mark.x + mark.size, mark.y + mark.size),
             uv_min=(left / whole, top / whole),

@@ -38,6 +38,8 @@ _DARK = {
     Ink.GOOD: _rgb("4fd18b"),
     Ink.CODE: _rgb("000000", 70),
     Ink.MENTION: _rgb("ffc66b"),
+    Ink.SOUGHT: _rgb("f2b950", 90),
+    Ink.SELECTED: _rgb("a9b8ff", 80),
 }
 _LIGHT = {
     Ink.CANVAS: _rgb("eceef6"),
@@ -63,8 +65,10 @@ _LIGHT = {
     Ink.GOOD: _rgb("1f9d5b"),
     Ink.CODE: _rgb("000000", 18),
     Ink.MENTION: _rgb("8a4b00"),
+    Ink.SOUGHT: _rgb("ffd257", 150),
+    Ink.SELECTED: _rgb("4f5bd8", 60),
 }
-# Names and discs, each readable on the bubbles of its theme and under white initials.
+# Names, each readable on the bubbles of its theme.
 _HUES: dict[ThemeName, list[Colour]] = {
     "dark": [
         *(_rgb("e5739d"), _rgb("e08a4b"), _rgb("3fb58f"), _rgb("4aa3dd")),
@@ -75,6 +79,11 @@ _HUES: dict[ThemeName, list[Colour]] = {
         *(_rgb("7350c4"), _rgb("b83b34"), _rgb("0f7d89"), _rgb("8a6a10")),
     ],
 }
+# Discs are the same in both: white letters stand on them.
+_DISCS = [
+    *(_rgb("d9578a"), _rgb("d67a36"), _rgb("2c9f7b"), _rgb("3a8fcc")),
+    *(_rgb("8f72dd"), _rgb("d1574e"), _rgb("1e98a6"), _rgb("ab862b")),
+]
 _INKS: dict[ThemeName, dict[Ink, Colour]] = {"dark": _DARK, "light": _LIGHT}
 
 
@@ -84,3 +93,8 @@ def colour(theme: ThemeName, ink: Ink | Hue) -> Colour:
         hues = _HUES[theme]
         return hues[ink.number % len(hues)]
     return _INKS[theme][ink]
+
+
+def disc_colour(theme: ThemeName, ink: Ink | Hue) -> Colour:
+    """Return the colour of a disc."""
+    return _DISCS[ink.number % len(_DISCS)] if isinstance(ink, Hue) else colour(theme, ink)

@@ -52,7 +52,7 @@ class SearchDialog:
         if self._kit.popup(SEARCH, _SIZE, (width, height), wanted=is_wanted):
             self._drawn = None
             dpg.set_value(WANTED, "")
-            dpg.bind_item_theme(WANTED, self._kit.style.form)
+            dpg.bind_item_theme(WANTED, self._kit.style.inset)
             dpg.focus_item(WANTED)
         drawn = (state.query, state.hits, width)
         if is_wanted and drawn != self._drawn:

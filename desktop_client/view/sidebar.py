@@ -10,37 +10,38 @@ from dataclasses import replace
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.card import HEIGHT, Card, draw_card
+from desktop_client.layout.filters import (
+    FILTERS_HEIGHT,
+    PlacedFilter,
+    draw_filters,
+    filter_at,
+    place_filters,
+)
 from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import BODY, TITLE
 from desktop_client.layout.rows import Scene
 from desktop_client.layout.screen import HEADER, SEARCH, Area
-from desktop_client.layout.words import one_line, typing
-from desktop_client.state.model import State
+from desktop_client.layout.words import typing
+from desktop_client.state.listing import listed
+from desktop_client.state.model import Dialog, Shown, State
 from desktop_client.state.talk import Talk
 from desktop_client.update.events import (
+    ChoseFilter,
     OpenedNewRoom,
+    OpenedPage,
     OpenedRoom,
-    PressedSignOut,
     PressedTheme,
     TypedFilter,
 )
 from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.room_menu import RoomMenu
 from parley.client import Room
 
-LIST, FILTER, NEW, THEME, SIGN_OUT = "rooms", "filter", "new_room", "theme", "sign_out"
-_EMPTY = "rooms_empty"
+LIST, FILTER, NEW, THEME, ACCOUNT = "rooms", "filter", "new_room", "theme", "account"
+FILTERS, _FILTERS_PLACE, _EMPTY = "filters", "filters_place", "rooms_empty"
 
 
-def listed(state: State) -> list[Talk]:
-    """Return the rooms that the search leaves: those that are pinned, then the latest first."""
-    wanted = state.filter.casefold().strip()
-    talks = [t for t in state.talks.values() if wanted in one_line(t.room.name).casefold()]
-    return sorted(talks, key=_place)
-
-
-def _place(talk: Talk) -> tuple[bool, int]:
-    last = talk.last()
-    return not talk.room.pinned, -last.time if last is not None else 0
+_THEME_ICONS = {"system": "sun-moon", "light": "sun", "dark": "moon"}
 
 
 class Sidebar:
@@ -51,17 +52,27 @@ class Sidebar:
         self._items: dict[str, int] = {}
         self._drawn: dict[str, tuple[object, ...]] = {}
         self._order: list[str] = []
+        self._filters: tuple[PlacedFilter, ...] = ()
+        self._filters_drawn: tuple[object, ...] = ()
+        self._state: State | None = None
+        self._menu = RoomMenu(kit, draft)
         dpg.add_input_text(
             tag=FILTER, parent=parent, callback=lambda: kit.emit(TypedFilter(dpg.get_value(FILTER)))
         )
         with dpg.group(parent=parent):
-            kit.icon_button(NEW, "message-square-plus", "New", "New channel", self._new)
-            kit.icon_button(THEME, "sun-moon", "Theme", "Light or dark", self._theme)
-            kit.icon_button(SIGN_OUT, "log-out", "Out", "Sign out", self._sign_out)
+            words = "New chat, group or channel"
+            kit.icon_button(NEW, "message-square-plus", "New", words, self._new)
+            words = "Theme: the system's, dark, light"
+            kit.icon_button(THEME, "sun-moon", "Look", words, self._theme)
+            kit.icon_button(ACCOUNT, "settings", "You", "You, and your settings", self._account)
         with dpg.handler_registry():
             dpg.add_key_press_handler(dpg.mvKey_Return, callback=lambda: self._enter())
         with dpg.item_handler_registry() as self._clicks:
             dpg.add_item_clicked_handler(button=0, callback=lambda _, data: self._clicked(data[1]))
+            dpg.add_item_clicked_handler(button=1, callback=lambda _, data: self._pressed(data[1]))
+        # A drawing cannot be placed, but a group can.
+        with dpg.group(tag=_FILTERS_PLACE, parent=parent):
+            dpg.add_drawlist(10, int(FILTERS_HEIGHT), tag=FILTERS, callback=lambda: self._choose())
         with dpg.child_window(tag=LIST, parent=parent, border=False):
             dpg.add_text("", tag=_EMPTY)
 
@@ -71,29 +82,41 @@ class Sidebar:
     def _theme(self) -> None:
         self._kit.emit(PressedTheme())
 
-    def _sign_out(self) -> None:
-        self._kit.emit(PressedSignOut())
+    def _account(self) -> None:
+        self._kit.emit(OpenedPage(Dialog.ACCOUNT))
+
+    def _choose(self) -> None:
+        x, _ = dpg.get_mouse_pos(local=False)
+        shown = filter_at(self._filters, x - dpg.get_item_rect_min(FILTERS)[0])
+        if shown is not None:
+            self._kit.emit(ChoseFilter(shown))
 
     def _clicked(self, item: int) -> None:
         for room, drawn in self._items.items():
             if drawn == item:
                 self._kit.emit(OpenedRoom(room, self._draft()))
 
+    def _pressed(self, item: int) -> None:
+        state = self._state
+        for room, drawn in self._items.items():
+            if drawn == item and state is not None and room in state.talks:
+                self._menu.open(state.talks[room], state.now)
+
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
-        for tag in (LIST, FILTER, NEW, THEME, SIGN_OUT):
+        for tag in (LIST, FILTER, _FILTERS_PLACE, NEW, THEME, ACCOUNT):
             dpg.configure_item(tag, show=area is not None)
         if area is None:
             return []
-        for index, tag in enumerate((SIGN_OUT, THEME, NEW)):
+        for index, tag in enumerate((ACCOUNT, THEME, NEW)):
             dpg.set_item_pos(tag, [int(area.right - (index + 1) * (ICON_BUTTON + 4) - 6), 11])
         top = int(HEADER)
         dpg.set_item_pos(FILTER, [int(area.x) + 44, top + 6])
         dpg.configure_item(FILTER, width=int(area.width) - 70)
-        dpg.set_item_pos(LIST, [int(area.x), top + int(SEARCH)])
-        dpg.configure_item(
-            LIST, width=int(area.width), height=int(max(40, area.height - top - SEARCH))
-        )
+        dpg.set_item_pos(_FILTERS_PLACE, [int(area.x) + 14, top + int(SEARCH) - 10])
+        head = top + SEARCH + FILTERS_HEIGHT - 10
+        dpg.set_item_pos(LIST, [int(area.x), int(head)])
+        dpg.configure_item(LIST, width=int(area.width), height=int(max(40, area.height - head)))
         search = self._kit.painter.icon("search", "")
         marks: list[Mark] = [
             Box(area.x, 0, area.width, area.height, Ink.SIDE),
@@ -124,8 +147,12 @@ class Sidebar:
 
     def show(self, state: State, width: int) -> None:
         """Draw the cards whose rooms have changed."""
+        self._state = state
+        self._show_filters(state, width - 28)
         talks = listed(state)
         scene = self._kit.scene(state)
+        icon = self._kit.painter.icon(_THEME_ICONS[state.theme_choice], "Look")
+        dpg.configure_item(THEME, label=icon)
         for talk in talks:
             self._show_card(talk, state, width, scene)
         order = [talk.room.id for talk in talks]
@@ -136,6 +163,16 @@ class Sidebar:
             self._order = order
             dpg.reorder_items(LIST, 1, [dpg.get_alias_id(_EMPTY), *map(self._items.get, order)])
         self._show_emptiness(state, talks)
+
+    def _show_filters(self, state: State, width: int) -> None:
+        drawn = (state.shown, width, self._kit.painter.theme)
+        if drawn == self._filters_drawn:
+            return
+        self._filters_drawn = drawn
+        self._filters = place_filters(width, self._kit.metrics)
+        dpg.configure_item(FILTERS, width=width)
+        dpg.delete_item(FILTERS, children_only=True)
+        self._kit.painter.paint(draw_filters(self._filters, state.shown), FILTERS)
 
     def _show_card(self, talk: Talk, state: State, width: int, scene: Scene) -> None:
         room = talk.room.id
@@ -160,10 +197,18 @@ class Sidebar:
         if state.busy_with_rooms and not state.talks:
             words = "Your rooms are on their way …" if state.link.online else "Not connected yet"
         elif not talks:
-            words = "No room of this name"
+            words = "No room of this name" if state.filter else _NONE[state.shown]
         dpg.set_value(_EMPTY, f"   {words}")
         dpg.configure_item(_EMPTY, show=bool(words), color=self._kit.painter.colour(Ink.FAINT))
 
+
+_NONE: dict[Shown, str] = {
+    "all": "No rooms yet: begin with the button above",
+    "unread": "Everything is read",
+    "direct": "No chats with one person yet",
+    "groups": "No groups yet",
+    "channels": "No channels yet",
+}
 
 # Stands for a card's room where only the rest of the card is compared.
 _NO_TALK = Talk(Room("", "channel", "", None))

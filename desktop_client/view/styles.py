@@ -24,13 +24,30 @@ class Styles:
     accent: int
     """A button that is meant to be pressed."""
     popup: int
+    offers: int
+    """A list that opens while one writes."""
     form: int
     """The fields of the first screen and of dialogues."""
+    line: int
+    """A button that takes a whole line of a page."""
+    inset: int
+    """The fields of a page."""
+    dense: int
+    """A page: its parts stand close together."""
 
 
 def make_styles(name: ThemeName) -> Styles:
     """Make the themes of a palette."""
-    return Styles(_base(name), _accent(name), _popup(name), _form(name))
+    return Styles(
+        base=_base(name),
+        accent=_accent(name),
+        popup=_popup(name),
+        offers=_offers(name),
+        form=_form(name),
+        line=_line(),
+        inset=_inset(name),
+        dense=_dense(),
+    )
 
 
 def _base(name: ThemeName) -> int:
@@ -76,7 +93,7 @@ def _accent(name: ThemeName) -> int:
             "ButtonActive": _lighter(accent, -16),
             "Text": colour(name, Ink.ON_ACCENT),
         },
-        {"FrameRounding": (12,)},
+        {"FrameRounding": (19,)},
     )
 
 
@@ -92,12 +109,34 @@ def _popup(name: ThemeName) -> int:
     )
 
 
+def _offers(name: ThemeName) -> int:
+    return _theme(
+        {"Border": colour(name, Ink.LINE), "WindowBg": colour(name, Ink.POPUP)},
+        {"WindowPadding": (6, 6), "WindowBorderSize": (1,)},
+    )
+
+
 def _form(name: ThemeName) -> int:
     field = colour(name, Ink.FIELD if name == "dark" else Ink.BAR)
     return _theme(
         {"FrameBg": field, "Border": colour(name, Ink.LINE)},
         {"FramePadding": (12, 10), "FrameBorderSize": (1,)},
     )
+
+
+def _inset(name: ThemeName) -> int:
+    return _theme(
+        {"FrameBg": colour(name, Ink.CANVAS), "Border": colour(name, Ink.LINE)},
+        {"FramePadding": (12, 9), "FrameBorderSize": (1,)},
+    )
+
+
+def _dense() -> int:
+    return _theme({}, {"ItemSpacing": (8, 3)})
+
+
+def _line() -> int:
+    return _theme({}, {"ButtonTextAlign": (0, 0.5), "FramePadding": (8, 7)})
 
 
 def _theme(colours: dict[str, Colour], spaces: dict[str, tuple[float, ...]]) -> int:

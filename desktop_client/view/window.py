@@ -14,6 +14,7 @@ import dearpygui.dearpygui as dpg
 from desktop_client.assets.book import Book
 from desktop_client.layout.marks import Ink
 from desktop_client.layout.metrics import read_metrics
+from desktop_client.profile import Place
 from desktop_client.state.model import Stage, State, ThemeName
 from desktop_client.update.events import Event, Focused
 from desktop_client.update.telling import unread_of
@@ -45,13 +46,14 @@ class Window:
         # Callbacks run in `frame`, each guarded: an error in one must not lose the others.
         dpg.configure_app(manual_callback_management=True)
         painter = Painter(book)
-        metrics = read_metrics(book.regular, book.semibold, book.emoji)
+        fonts = (book.regular, book.semibold, book.italic, book.mono)
+        metrics = read_metrics(*fonts, book.emoji)
         styles: dict[ThemeName, Styles] = {
             "dark": make_styles("dark"),
             "light": make_styles("light"),
         }
         self._kit = Kit(painter, metrics, book, styles, emit, today)
-        self._title, self._frames = "", 0
+        self._title = ""
         self._was_used = self._is_focused = True
         self._is_styled = False
         dpg.create_viewport(
@@ -135,10 +137,8 @@ class Window:
                 dpg.run_callbacks([job])
             except Exception:
                 _log.exception("what a person did could not be carried out")
-        self._frames += 1
         self._look_at_focus()
-        if self._frames == 2:  # the sheet has been uploaded by now
-            self._kit.painter.free_copies()
+        self._kit.painter.after_frame()
         return self._was_used
 
     def _look_at_focus(self) -> None:
@@ -151,6 +151,21 @@ class Window:
         """Tell somebody who is not looking: a notification where there is a way, and a hint."""
         self._sleeper.ask_for_attention()
         notify(title, text)
+
+    def place(self) -> Place:
+        """Return where it is on the screen."""
+        x, y = dpg.get_viewport_pos()
+        return Place(int(x), int(y), dpg.get_viewport_width(), dpg.get_viewport_height())
+
+    def move(self, place: Place) -> None:
+        """Put it somewhere else on the screen."""
+        dpg.set_viewport_pos([place.x, place.y])
+        dpg.set_viewport_width(place.width)
+        dpg.set_viewport_height(place.height)
+
+    def screens(self) -> list[Place]:
+        """Return the screens without what the desktop keeps for itself; empty: nobody knows."""
+        return self._sleeper.screens()
 
     def sleep(self, seconds: float) -> None:
         """Wait until the person does something, until `wake`, or for so many seconds."""

@@ -259,8 +259,13 @@ class Delivery:
             return []
         return [
             Save(SaveRefusal(cmid, code, message)),
-            Emit(SendRefused(entry.room, cmid, code, message)),
+            Emit(refusal(entry)),
         ]
+
+
+def refusal(entry: Entry) -> SendRefused:
+    """Return what the application is told of a refused entry."""
+    return SendRefused(entry.room, entry.cmid, entry.content, entry.code, entry.message)
 
 
 def _stored(entry: Entry, position: Position) -> list[Output]:

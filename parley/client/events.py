@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parley.protocol.commands import Draft, Person
-from parley.protocol.content import NoticeOf, Target
+from parley.protocol.content import NoticeOf, Sendable, Target
 from parley.protocol.derived import Derived
 from parley.protocol.events import Receipts
 from parley.protocol.signal_commands import Presence
@@ -244,10 +244,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class SendRefused:
-    """An own message was refused. It stays in the outbox until `Chat.dismiss`."""
+    """An own message, or a change of one, was refused. It stays in the outbox until `Chat.dismiss`.
+
+    `content` says what it was: `parley.protocol.content.Text`, `Edit`, and so on.
+    """
 
     room: str
     cmid: str
+    content: Sendable
     code: str
     message: str
 

@@ -18,13 +18,13 @@ from msgspec.json import decode
 
 from parley.client.backoff import RECONNECT
 from parley.client.conversation import Conversation
+from parley.client.delivery import refusal
 from parley.client.errors import OutboxOfAnother, ParleyError, SignedOut, SignInFailed
 from parley.client.events import (
     Offline,
     Online,
     PeopleChanged,
     PresenceChanged,
-    SendRefused,
     TypingShown,
 )
 from parley.client.outbox import Entry, Outbox
@@ -107,10 +107,7 @@ class Session:
 
     def start(self) -> list[Output]:
         """Tell again what was refused earlier and has not been dismissed."""
-        return [
-            Emit(SendRefused(entry.room, entry.cmid, entry.code, entry.message))
-            for entry in self.outbox.refused.values()
-        ]
+        return [Emit(refusal(entry)) for entry in self.outbox.refused.values()]
 
     def post(self, room: str, content: Sendable, cmid: str, now: float) -> list[Output]:
         """Say something: it is saved first, and sent as soon as it may be."""

@@ -16,7 +16,7 @@ from parley.protocol.commands import (
     Sent,
     Status,
 )
-from parley.protocol.content import Text
+from parley.protocol.content import Edit, Text
 from tests.client.model import ANN, BOB, TOKEN
 from tests.client.talk import Talk, cmid, event
 
@@ -309,10 +309,20 @@ def test_a_refused_message_is_kept_with_its_reason_and_the_next_goes_on(talk: Ta
     talk.refuse("text_too_long", retry=False)
 
     because = "because of text_too_long"
-    assert talk.all_shown(SendRefused) == [SendRefused(ROOM, first, "text_too_long", because)]
+    told = SendRefused(ROOM, first, Text("text 1"), "text_too_long", because)
+    assert talk.all_shown(SendRefused) == [told]
     assert SaveRefusal(first, "text_too_long", because) in talk.saved
     assert talk.session.outbox.entries()[0].state is State.REFUSED
     assert names(talk.of(Send)) == [first, second]
+
+
+def test_who_is_told_of_a_refusal_learns_what_was_refused(talk: Talk) -> None:
+    edit = Edit(cmid(7), "other words")
+    talk.do(talk.session.post(ROOM, edit, cmid(1), talk.now))
+
+    talk.refuse("too_late", retry=False)
+
+    assert [told.content for told in talk.all_shown(SendRefused)] == [edit]
 
 
 def test_a_refused_message_is_forgotten_when_it_is_dismissed(talk: Talk) -> None:
@@ -337,7 +347,8 @@ def test_a_refusal_of_an_earlier_run_is_told_again() -> None:
 
     talk.do(talk.session.start())
 
-    assert talk.all_shown(SendRefused) == [SendRefused(ROOM, cmid(1), "conflict", "why")]
+    told = SendRefused(ROOM, cmid(1), Text("kept"), "conflict", "why")
+    assert talk.all_shown(SendRefused) == [told]
 
 
 def test_a_message_that_was_set_aside_is_refused(live: Talk) -> None:
@@ -346,7 +357,8 @@ def test_a_message_that_was_set_aside_is_refused(live: Talk) -> None:
 
     live.tell(events.Refused(ROOM, 1, 1, ANN.id, name, "it has no form"))
 
-    assert live.all_shown(SendRefused) == [SendRefused(ROOM, name, "set_aside", "it has no form")]
+    told = SendRefused(ROOM, name, Text("text 1"), "set_aside", "it has no form")
+    assert live.all_shown(SendRefused) == [told]
 
 
 def test_a_refusal_after_the_event_has_come_does_not_count(live: Talk) -> None:

@@ -17,9 +17,13 @@ from typing import Any
 
 import pytest
 
+from desktop_client.profile import Kept, Profile
+
 ROOT = Path(__file__).parents[2]
 # No condition takes as long as this, in seconds, unless it never comes.
 PATIENCE = 60.0
+# Between two looks, in seconds: for each the client draws a frame, in software.
+_LOOK_SECONDS = 0.05
 _PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 
 
@@ -32,12 +36,14 @@ def need_a_screen() -> None:
 
 
 @contextmanager
-def screen() -> Iterator[str]:
+def screen(*options: str) -> Iterator[str]:
     """A display that nobody looks at, by its name."""
     read, write = os.pipe()
     size = ["-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), *size], pass_fds=[write], stderr=subprocess.DEVNULL
+        ["Xvfb", "-displayfd", str(write), *size, *options],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
     )
     os.close(write)
     try:
@@ -73,6 +79,7 @@ class Desk:
             if condition(state):
                 return state
             assert time.monotonic() < deadline, f"it did not come so far: {state}"
+            time.sleep(_LOOK_SECONDS)
 
     def picture(self, path: Path) -> None:
         """Keep what the screen shows."""
@@ -96,6 +103,7 @@ class Desk:
         deadline = time.monotonic() + PATIENCE
         while (place := self.ask(*question)) is None:
             assert time.monotonic() < deadline, f"there is no {question} on the screen"
+            time.sleep(_LOOK_SECONDS)
         x, y = map(str, place)
         self.xdotool("search", "--name", "Parley", "mousemove", "--window", "%1", x, y)
         # A frame with the mouse there comes before the click, and one with the button down.
@@ -107,6 +115,11 @@ class Desk:
     def write(self, text: str) -> None:
         """Type a text."""
         self.xdotool("type", "--delay", "15", text)
+
+    def paste(self, text: str) -> None:
+        """Put a text without spaces on the clipboard and paste it."""
+        self.ask("clipboard", text)
+        self.press("ctrl+v")
 
     def press(self, key: str) -> None:
         """Press a key, or several at once, as in ctrl+Return."""
@@ -127,7 +140,10 @@ class Desk:
 
 @contextmanager
 def desk(folder: Path, url: str, name: str) -> Iterator[Desk]:
-    """A client with a profile of this name."""
+    """A client with a profile of this name; the first start is dark, whatever the computer has."""
+    profile = Profile(folder, name)
+    if profile.load() == Kept():
+        profile.keep(Kept(theme="dark"))
     with screen() as display:
         arguments = [str(folder), url, name, "1280", "800"]
         process = subprocess.Popen(

@@ -63,6 +63,9 @@ def answer(question: list[str], loop: Loop, window: Window) -> Any:
             return first(tag)
         case ["card", room]:
             return card(loop.state, room)
+        case ["clipboard", text]:
+            dpg.set_clipboard_text(text)
+            return True
         case ["picture", path]:
             window.picture(Path(path))
             for _ in range(4):
@@ -80,6 +83,7 @@ def described(state: State) -> dict[str, Any]:
     own = [e for e in shown if isinstance(e, Outgoing) or e.author == state.my_id]
     return {
         "stage": state.stage.name,
+        "name": state.me.display_name if state.me is not None else "",
         "error": state.form.error,
         "busy": state.form.busy,
         "online": state.link.online,
@@ -90,6 +94,8 @@ def described(state: State) -> dict[str, Any]:
         "written": dpg.get_value("composer"),
         "size": [dpg.get_viewport_client_width(), dpg.get_viewport_client_height()],
         "rooms": {t.room.name: t.standing.unread for t in state.talks.values()},
+        "marked": [t.room.name for t in state.talks.values() if t.standing.marked],
+        "versions": len(state.pages.versions or ()),
         "texts": [entry.text for entry in now] + [o.text for o in (talk.outgoing if talk else ())],
         "reactions": [list(entry.reactions) for entry in now],
         "deleted": [entry.deleted for entry in now],
@@ -142,7 +148,8 @@ def told(state: State) -> list[MessageState]:
 def card(state: State, name: str) -> list[int] | None:
     """The middle of a room's card."""
     from desktop_client.layout.card import HEIGHT
-    from desktop_client.view.sidebar import LIST, listed
+    from desktop_client.state.listing import listed
+    from desktop_client.view.sidebar import LIST
 
     names = [talk.room.name for talk in listed(state)]
     if name not in names or not dpg.is_item_shown(LIST):

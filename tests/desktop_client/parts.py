@@ -4,13 +4,15 @@ Owns: short names for values that many tests need.
 Never: a window or a network.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date
 
 from desktop_client.layout.metrics import Face, Metrics
 from desktop_client.layout.rows import Scene
+from desktop_client.state.history import with_live
 from desktop_client.state.model import EntryForm, Link, Stage, State
-from desktop_client.state.talk import Talk
+from desktop_client.state.talk import Entry, Talk
 from parley.client import (
     Deleted,
     Edited,
@@ -31,7 +33,7 @@ URL = "http://127.0.0.1:8080"
 NOON = 1_795_435_200_000
 TODAY = date(2026, 11, 23)
 # Every character is half as wide as the text is high.
-METRICS = Metrics(Face({}, 0.5), Face({}, 0.5), frozenset({"👋", "🔥", "👨‍👩‍👧‍👦", "❤️"}))
+METRICS = Metrics(Face.of({}, 0.5), Face.of({}, 0.5), frozenset({"👋", "🔥", "👨‍👩‍👧‍👦", "❤️"}))
 SCENE = Scene(ANN.id, {ANN.id: ANN, BOB.id: BOB}, TODAY, UTC)
 
 
@@ -82,6 +84,13 @@ def signed_in(**changes: object) -> State:
         busy_with_rooms=False,
     )
     return replace(state, **changes)  # type: ignore[arg-type]
+
+
+def with_entries(talk: Talk, entries: Iterable[Entry]) -> Talk:
+    """The room after these entries were heard, one after the other."""
+    for entry in entries:
+        talk = with_live(talk, entry)
+    return talk
 
 
 def texts(talk: Talk) -> list[str]:

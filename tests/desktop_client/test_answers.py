@@ -12,13 +12,16 @@ from parley.client import Chat, ParleyError
 from tests.desktop_client.parts import BOB, LOBBY, said
 
 TARGET = said(1).target
+# They are saved in pauses (test_drafts).
+DRAFTS = {effects.SaveDraft}
 # The network's own, which ask no chat.
 SESSION = {effects.FindServer, effects.Connect, effects.SignOut}
+# It may be answered from the cache (test_pages).
+PAGES = {effects.LoadHistory}
 ASKING: list[tuple[effects.NetworkEffect, str]] = [
     (effects.LoadRooms(), "rooms"),
     (effects.LoadPublicRooms(), "public_rooms"),
     (effects.Follow(LOBBY.id), "follow"),
-    (effects.LoadHistory(LOBBY.id), "history"),
     (effects.LoadOverview(), "overview"),
     (effects.LoadReceipts(LOBBY.id), "receipts"),
     (effects.LoadMessages(LOBBY.id, (TARGET,)), "messages"),
@@ -53,6 +56,30 @@ ASKING: list[tuple[effects.NetworkEffect, str]] = [
     (effects.SetRole(LOBBY.id, BOB.id, "admin"), "set_role"),
     (effects.Block(BOB.id, on=True), "block"),
     (effects.Block(BOB.id, on=False), "unblock"),
+    (effects.MarkUnread(LOBBY.id, on=True), "mark_unread"),
+    (effects.UseInvite("code"), "join_by_invite"),
+    (effects.LoadPins(LOBBY.id), "pins"),
+    (effects.LoadVersions(LOBBY.id, TARGET), "versions"),
+    (effects.LoadDetail(LOBBY.id), "room_info"),
+    (effects.SetReadOnly(LOBBY.id, is_read_only=True), "edit_room"),
+    (effects.TransferOwnership(LOBBY.id, BOB.id), "transfer_ownership"),
+    (effects.LoadBans(LOBBY.id), "bans"),
+    (effects.Ban(LOBBY.id, BOB.id), "ban"),
+    (effects.Unban(LOBBY.id, BOB.id), "unban"),
+    (effects.LoadInvites(LOBBY.id), "invites"),
+    (effects.MakeInvite(LOBBY.id), "create_invite"),
+    (effects.RevokeInvite(LOBBY.id, "code"), "revoke_invite"),
+    (effects.CloseRoom(LOBBY.id), "close_room"),
+    (effects.EditSettings(read_receipts=False), "edit_settings"),
+    (effects.EditProfile("Ann", "", ""), "edit_profile"),
+    (effects.ChangePassword("old", "new"), "change_password"),
+    (effects.LoadDevices(), "sessions"),
+    (effects.RevokeDevice("session"), "revoke_session"),
+    (effects.RevokeOthers(), "revoke_other_sessions"),
+    (effects.StartTotp("old"), "start_totp"),
+    (effects.ConfirmTotp("123456"), "confirm_totp"),
+    (effects.DisableTotp("old"), "disable_totp"),
+    (effects.DeleteAccount("old"), "delete_account"),
 ]
 
 
@@ -95,4 +122,4 @@ def test_an_effect_reaches_the_sdk(effect: effects.NetworkEffect, method: str) -
 def test_no_effect_is_left_out_above() -> None:
     covered = {type(effect) for effect, _ in ASKING}
 
-    assert covered | SESSION == set(get_args(effects.NetworkEffect))
+    assert covered | SESSION | PAGES | DRAFTS == set(get_args(effects.NetworkEffect))

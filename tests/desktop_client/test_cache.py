@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_client.network.cache import FILE_NAME, KEPT_ENTRIES, Cache
+from desktop_client.network.cache import FILE_NAME, Cache
+from desktop_client.state.history import LATEST, TAIL
+from desktop_client.state.talk import Standing
 from desktop_client.update import effects, events, update
 from parley.client import (
     DeletedMessage,
@@ -17,6 +19,7 @@ from parley.client import (
     RoomLive,
     RoomRestarted,
     StoredUpTo,
+    UnreadChanged,
     Withdrawn,
 )
 from tests.desktop_client.parts import (
@@ -50,7 +53,7 @@ def test_rooms_entries_and_people_are_there_at_the_next_start(tmp_path: Path) ->
     cache = Cache.open(tmp_path, ANN.id)
     for event in (
         events.GotRooms((LOBBY,)),
-        events.GotHistory(page(said(1), said(2)), None),
+        events.GotHistory(page(said(1), said(2)), LATEST),
         events.Happened(said(3), NOON),
         events.Happened(StoredUpTo(LOBBY.id, 1, 2), NOON),
         events.GotPeople({BOB.id: BOB}),
@@ -72,6 +75,14 @@ def test_another_name_is_kept_for_the_next_start(cache: Cache) -> None:
     cache.note(events.Happened(PeopleChanged((bobby,)), NOON))
 
     assert cache.recall().people == (bobby,)
+
+
+def test_what_was_unread_is_there_at_the_next_start(cache: Cache) -> None:
+    cache.note(events.Happened(UnreadChanged(LOBBY.id, 3, 1, 7, False), NOON))
+
+    assert cache.recall().standings == {LOBBY.id: Standing(7, 3, 1)}
+    state, _ = update(signed_in(talks={}), cache.recall())
+    assert state.talks[LOBBY.id].standing.unread == 3
 
 
 def test_what_has_become_of_a_message_is_there_at_the_next_start(cache: Cache) -> None:
@@ -106,17 +117,10 @@ def test_a_change_that_was_lost_is_not_recalled(cache: Cache) -> None:
     assert cache.recall().states == ()
 
 
-def test_only_the_latest_entries_of_a_room_are_kept(cache: Cache) -> None:
-    for seq in range(1, KEPT_ENTRIES + 11):
-        cache.note(events.Happened(said(seq), NOON))
+def test_what_lies_before_a_hole_is_not_recalled(cache: Cache) -> None:
+    cache.note(events.GotHistory(page(said(1)), LATEST))
 
-    assert kept(cache) == list(range(11, KEPT_ENTRIES + 11))
-
-
-def test_a_latest_page_replaces_what_was_there(cache: Cache) -> None:
-    cache.note(events.Happened(said(1), NOON))
-
-    cache.note(events.GotHistory(page(said(501), said(502)), None))
+    cache.note(events.GotHistory(page(said(501), said(502), more=True), LATEST))
 
     assert kept(cache) == [501, 502]
 
@@ -124,15 +128,16 @@ def test_a_latest_page_replaces_what_was_there(cache: Cache) -> None:
 def test_what_came_while_the_page_was_on_its_way_stays(cache: Cache) -> None:
     cache.note(events.Happened(said(3), NOON))
 
-    cache.note(events.GotHistory(page(said(1), said(2)), None))
+    cache.note(events.GotHistory(page(said(1), said(2)), LATEST))
 
     assert kept(cache) == [1, 2, 3]
 
 
-def test_an_earlier_page_is_not_kept(cache: Cache) -> None:
-    cache.note(events.GotHistory(page(said(1)), before=61))
+def test_no_more_than_a_page_of_a_room_is_recalled(cache: Cache) -> None:
+    for seq in range(1, TAIL + 11):
+        cache.note(events.Happened(said(seq), NOON))
 
-    assert kept(cache) == []
+    assert kept(cache) == list(range(11, TAIL + 11))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +227,8 @@ def test_the_servers_latest_page_replaces_what_was_recalled() -> None:
     assert effects.LoadHistory(LOBBY.id) in asked
     state, _ = update(state, events.Happened(said(10, "news"), NOON))
 
-    state, _ = update(state, events.GotHistory(page(said(8, "eight"), said(9, "nine")), None))
+    latest = page(said(8, "eight"), said(9, "nine"), more=True)
+    state, _ = update(state, events.GotHistory(latest, LATEST))
 
     assert texts(state.talks[LOBBY.id]) == ["eight", "nine", "news"]
     assert state.talks[LOBBY.id].first == 8

@@ -12,9 +12,19 @@ from desktop_client.state.changes import (
     with_change,
     with_page,
 )
-from desktop_client.state.talk import Talk, with_entries
+from desktop_client.state.talk import Talk
 from parley.client import DeletedMessage, HistoryPage, State, Target
-from tests.desktop_client.parts import ANN, BOB, LOBBY, deleted, edited, page, reacted, said
+from tests.desktop_client.parts import (
+    ANN,
+    BOB,
+    LOBBY,
+    deleted,
+    edited,
+    page,
+    reacted,
+    said,
+    with_entries,
+)
 
 MESSAGE = said(1, "frist", by=BOB)
 
@@ -94,4 +104,4 @@ def test_a_message_that_is_answered_and_not_here_is_missing(talk: Talk) -> None:
     answer = replace(said(2), reply_to=old)
     other = replace(said(3), reply_to=MESSAGE.target)
 
-    assert missing_quotes(with_entries(talk, [answer, other])) == (old,)
+    assert missing_quotes(with_entries(talk, [answer, other]), [answer, other]) == (old,)

@@ -4,7 +4,14 @@ from queue import SimpleQueue
 
 from desktop_client.loop import Loop
 from desktop_client.state.model import State
-from desktop_client.update.effects import LoadPublicRooms, NetworkEffect, Post, Remember
+from desktop_client.update.effects import (
+    LoadPublicRooms,
+    LookAtTheme,
+    NetworkEffect,
+    Post,
+    Remember,
+    SaveDraft,
+)
 from desktop_client.update.events import (
     Event,
     OpenedNewRoom,
@@ -40,10 +47,12 @@ class Screen:
         raise AssertionError("something happens in every frame")
 
 
-def run(*events: Event, frames: int = 1) -> tuple[Screen, list[NetworkEffect | Remember]]:
+def run(
+    *events: Event, frames: int = 1
+) -> tuple[Screen, list[NetworkEffect | Remember | LookAtTheme]]:
     inbox: SimpleQueue[Event] = SimpleQueue()
     screen = Screen(frames)
-    done: list[NetworkEffect | Remember] = []
+    done: list[NetworkEffect | Remember | LookAtTheme] = []
     for event in events:
         inbox.put(event)
     Loop(signed_in(), inbox, screen, done.append).run()
@@ -53,13 +62,13 @@ def run(*events: Event, frames: int = 1) -> tuple[Screen, list[NetworkEffect | R
 def test_what_has_happened_is_shown_in_the_next_frame() -> None:
     screen, _ = run(PressedTheme())
 
-    assert screen.shown[0].theme == "light"
+    assert screen.shown[0].theme_choice == "dark"
 
 
 def test_effects_are_carried_out_in_their_order() -> None:
     _, done = run(PressedSend("hi"), OpenedNewRoom())
 
-    assert done == [Post(LOBBY.id, "hi"), LoadPublicRooms()]
+    assert done == [Post(LOBBY.id, "hi"), SaveDraft(LOBBY.id, ""), LoadPublicRooms()]
 
 
 def test_a_flood_of_events_is_spread_over_frames() -> None:

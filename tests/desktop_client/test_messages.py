@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
+from desktop_client.state.history import Around
 from desktop_client.state.model import Dialog, Mode, State
-from desktop_client.state.talk import Talk, with_entries
+from desktop_client.state.talk import Talk
 from desktop_client.update import effects, events, update
 from parley import client
 from parley.client import Target
@@ -20,6 +22,8 @@ from tests.desktop_client.parts import (
     reacted,
     said,
     signed_in,
+    texts,
+    with_entries,
 )
 
 OWN, OTHER = said(1, "mine", by=ANN), said(2, "theirs", by=BOB)
@@ -49,7 +53,7 @@ def test_what_is_sent_as_an_answer_says_what_it_answers(state: State) -> None:
 
     state, sent = update(state, events.PressedSend("yes"))
 
-    assert sent == [effects.Post(LOBBY.id, "yes", reply_to=OTHER.target)]
+    assert sent[0] == effects.Post(LOBBY.id, "yes", reply_to=OTHER.target)
     assert state.mode is None
 
 
@@ -154,7 +158,7 @@ def test_a_forwarded_message_says_so_where_it_is_said_again(state: State) -> Non
 
     state, done = update(state, events.ChoseForward(PLANS.id))
 
-    assert done == [effects.Post(PLANS.id, "theirs", forwarded=True)]
+    assert done[-1] == effects.Post(PLANS.id, "theirs", forwarded=True)
     assert state.opened == PLANS.id
 
 
@@ -173,19 +177,20 @@ def test_a_message_of_a_room_that_was_empty_when_it_was_fetched_is_shown(state: 
     assert state.found == OWN.target
 
 
-def test_what_lies_between_is_fetched_before_an_older_one_is_shown(state: State) -> None:
+def test_what_lies_around_an_older_one_is_fetched_and_not_all_between(state: State) -> None:
     old = client.State(5, 5, NOON, BOB.id, "old", "long ago")
     talk = replace(with_entries(Talk(LOBBY), [said(900)]), first=900)
     state = after(replace(state, talks={LOBBY.id: talk}), events.GotMessages(LOBBY.id, (old,)))
 
     state, done = update(state, events.ClickedQuote(Target(BOB.id, "old")))
-    assert done == [effects.LoadHistory(LOBBY.id, 900, wide=True)]
-    state, done = update(state, events.GotHistory(page(said(700), more=True), 900))
-    assert done == [effects.LoadHistory(LOBBY.id, 700, wide=True)]
+    assert done == [effects.LoadHistory(LOBBY.id, Around(5))]
     shown = replace(said(5, "long ago"), cmid="old")
-    state, done = update(state, events.GotHistory(page(shown, more=True), 700))
+    around = structs.replace(page(shown, more=True), more_after=True)
+    state, done = update(state, events.GotHistory(around, Around(5)))
 
+    talk = state.talks[LOBBY.id]
     assert (state.found, done) == (Target(BOB.id, "old"), [])
+    assert (texts(talk), talk.is_past, talk.last()) == (["long ago"], True, said(900))
 
 
 def test_a_quoted_message_that_is_gone_is_said_to_be(state: State) -> None:

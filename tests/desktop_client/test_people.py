@@ -6,13 +6,13 @@ import pytest
 from msgspec import structs
 
 from desktop_client.state.model import Dialog, State
-from desktop_client.state.talk import Standing, Talk, with_entries
+from desktop_client.state.talk import Standing, Talk
 from desktop_client.update import effects, events, update
 from desktop_client.update.telling import unread_of
 from parley import client
 from parley.protocol.derived import Derived
 from parley.protocol.limits import INTEGER_MAX
-from tests.desktop_client.parts import ANN, BOB, LOBBY, NOON, PLANS, said, signed_in
+from tests.desktop_client.parts import ANN, BOB, LOBBY, NOON, PLANS, said, signed_in, with_entries
 
 
 def after(state: State, *happened: events.Event) -> State:
@@ -48,7 +48,7 @@ def test_somebody_who_was_chosen_is_chatted_with() -> None:
 
 
 def test_who_is_in_a_room_is_asked_when_its_page_is_opened() -> None:
-    state, done = update(signed_in(), events.OpenedRoomSettings())
+    state, done = update(signed_in(), events.OpenedPage(Dialog.MEMBERS))
     assert done == [effects.LoadMembers(LOBBY.id)]
 
     member = client.Member(BOB, "member", NOON)
@@ -114,7 +114,7 @@ def test_who_looks_elsewhere_is_told_who_said_what_and_where() -> None:
     [
         signed_in(),
         signed_in(is_focused=False, blocked=frozenset({BOB.id})),
-        signed_in(is_focused=False, quiet=client.Quiet(0, 1439)),
+        signed_in(is_focused=False, settings=client.Settings(True, client.Quiet(0, 1439))),
         signed_in(
             is_focused=False,
             talks={LOBBY.id: Talk(structs.replace(LOBBY, muted_until=INTEGER_MAX))},

@@ -11,11 +11,22 @@ from desktop_client.layout.marks import Box, LinkHit, QuoteHit, ReactionHit, Wor
 from desktop_client.layout.prose import Part, Run, Style, parts_of
 from desktop_client.layout.rows import BubbleRow, Chip, UnreadRow, rows_of
 from desktop_client.state.changes import with_change
-from desktop_client.state.talk import Talk, with_entries
+from desktop_client.state.talk import Talk
 from parley.client import Hit, Message
 from parley.domain.formatting import formatted
 from parley.protocol.derived import Derived
-from tests.desktop_client.parts import ANN, BOB, LOBBY, METRICS, NOON, SCENE, deleted, reacted, said
+from tests.desktop_client.parts import (
+    ANN,
+    BOB,
+    LOBBY,
+    METRICS,
+    NOON,
+    SCENE,
+    deleted,
+    reacted,
+    said,
+    with_entries,
+)
 
 
 def parts(text: str) -> tuple[Part, ...]:

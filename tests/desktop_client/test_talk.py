@@ -1,5 +1,7 @@
 """One room: its order, and how far one's own messages have come."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +14,12 @@ from desktop_client.state.talk import (
     dismissed,
     refused,
     taken_back,
-    with_entries,
     with_outgoing,
     withdrawn,
 )
 from parley.client import Message
 from parley.protocol.events import Extent, Receipts
-from tests.desktop_client.parts import ANN, BOB, LOBBY, NOON, said, texts
+from tests.desktop_client.parts import ANN, BOB, LOBBY, NOON, said, texts, with_entries
 
 WAITING = Outgoing("cmid-ann00-3", "hello", NOON)
 
@@ -54,7 +55,7 @@ def test_an_entry_that_is_quicker_than_the_outbox_is_not_shown_twice() -> None:
 
 
 def test_a_refusal_that_is_quicker_than_the_outbox_is_not_forgotten() -> None:
-    talk = refused(Talk(LOBBY), WAITING.cmid, "too long")
+    talk = refused(Talk(LOBBY), replace(WAITING, reason="too long"))
 
     (message,) = with_outgoing(talk, WAITING).outgoing
 
@@ -62,7 +63,7 @@ def test_a_refusal_that_is_quicker_than_the_outbox_is_not_forgotten() -> None:
 
 
 def test_a_refused_message_stays_until_it_is_dismissed() -> None:
-    talk = refused(with_outgoing(Talk(LOBBY), WAITING), WAITING.cmid, "no")
+    talk = refused(with_outgoing(Talk(LOBBY), WAITING), replace(WAITING, reason="no"))
 
     assert talk.progress(talk.outgoing[0], ANN.id) is Progress.REFUSED
     assert dismissed(talk, WAITING.cmid).outgoing == ()

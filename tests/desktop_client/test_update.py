@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desktop_client.state.history import LATEST, Before
 from desktop_client.state.model import Dialog, EntryForm, Link, Stage, State
 from desktop_client.state.talk import Talk
 from desktop_client.update import effects, events, update
@@ -175,7 +176,7 @@ def test_a_room_that_was_entered_is_opened_and_followed() -> None:
 
 
 def test_sending_posts_to_the_open_room() -> None:
-    assert update(signed_in(), events.PressedSend("hi"))[1] == [effects.Post(LOBBY.id, "hi")]
+    assert update(signed_in(), events.PressedSend("hi"))[1][0] == effects.Post(LOBBY.id, "hi")
 
 
 def test_blank_text_is_not_sent() -> None:
@@ -202,7 +203,7 @@ def test_events_and_pages_make_one_list() -> None:
         signed_in(),
         told(client.RoomLive(LOBBY.id, 1, 2, 2)),
         told(said(3, "three")),
-        events.GotHistory(page(said(1, "one"), said(2, "two"), said(3, "three")), None),
+        events.GotHistory(page(said(1, "one"), said(2, "two"), said(3, "three")), LATEST),
         told(said(4, "four")),
     )
 
@@ -210,16 +211,16 @@ def test_events_and_pages_make_one_list() -> None:
 
 
 def test_nearing_the_top_fetches_what_was_before_once() -> None:
-    state = after(signed_in(), events.GotHistory(page(said(61), first=61, more=True), None))
+    state = after(signed_in(), events.GotHistory(page(said(61), first=61, more=True), LATEST))
 
     state, asked = update(state, events.NearedTop())
 
-    assert asked == [effects.LoadHistory(LOBBY.id, 61)]
+    assert asked == [effects.LoadHistory(LOBBY.id, Before(61))]
     assert update(state, events.NearedTop())[1] == []
 
 
 def test_there_is_nothing_to_fetch_above_the_first_message() -> None:
-    state = after(signed_in(), events.GotHistory(page(said(1)), None))
+    state = after(signed_in(), events.GotHistory(page(said(1)), LATEST))
 
     assert update(state, events.NearedTop())[1] == []
 
@@ -227,10 +228,10 @@ def test_there_is_nothing_to_fetch_above_the_first_message() -> None:
 def test_a_page_that_was_asked_for_before_the_room_began_afresh_is_dropped() -> None:
     state = after(
         signed_in(),
-        events.GotHistory(page(said(61), more=True), None),
+        events.GotHistory(page(said(61), more=True), LATEST),
         events.NearedTop(),
         told(client.RoomRestarted(LOBBY.id, 1, 500)),
-        events.GotHistory(page(said(1)), 61),
+        events.GotHistory(page(said(1)), Before(61)),
     )
 
     assert state.talks[LOBBY.id].entries == ()
@@ -315,10 +316,27 @@ def test_an_event_of_an_unknown_room_changes_nothing() -> None:
 # --- the rest of the screen ----------------------------------------------------------------
 
 
-def test_the_theme_changes_and_is_remembered() -> None:
+def test_the_theme_goes_round_and_is_remembered() -> None:
     state, asked = update(signed_in(), events.PressedTheme())
 
-    assert (state.theme, asked) == ("light", [effects.Remember(theme="light")])
+    assert (state.theme, asked) == ("dark", [effects.Remember(theme="dark")])
+    state = after(state, events.PressedTheme())
+    assert (state.theme, state.theme_choice) == ("light", "light")
+    assert after(state, events.PressedTheme()).theme_choice == "system"
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen() -> None:
+    state = after(signed_in(), events.SawSystemTheme("light"))
+    assert state.theme == "light"
+
+    chosen = after(replace(state, theme_choice="dark"), events.SawSystemTheme("light"))
+    assert chosen.theme == "dark"
+
+
+def test_the_system_is_asked_for_its_theme_when_somebody_comes_back() -> None:
+    _, asked = update(signed_in(is_focused=False), events.Focused(True))
+
+    assert asked == [effects.LookAtTheme()]
 
 
 def test_an_emoji_that_was_chosen_is_the_first_of_those_used_lately() -> None:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.timeout(600)
 
 PASSWORD = "correct horse battery"
 PICTURES = ROOT / "build" / "screenshots"
+# More than is fetched at once, more than is recalled at a start.
+LINES = [f"line-{number:03} of a long story" for number in range(150)]
 
 
 class Serving:
@@ -221,6 +224,37 @@ def ann_opens_a_chat_with_bob(ann: Desk, bob: Desk) -> None:
     bob.until(lambda state: state["rooms"].get("ann") == 1)
 
 
+def test_a_long_room_is_read_back_without_a_connection(tmp_path: Path) -> None:
+    with Serving(tmp_path / "server") as server, desk(tmp_path, server.url, "ann") as ann:
+        sign_up(ann, "ann")
+        post_as_bob(server.url, tmp_path / "bob", LINES)
+        open_lobby(ann)
+        ann.until(lambda state: state["texts"][-1:] == LINES[-1:])
+        scroll_back(ann, LINES[0])
+    with desk(tmp_path, server.url, "ann") as ann:
+        ann.until(lambda state: "Lobby" in state["rooms"])
+        open_lobby(ann)
+        state = ann.until(lambda state: state["texts"])
+        assert not state["online"]
+        assert LINES[0] not in state["texts"]
+        scroll_back(ann, LINES[0])
+        ann.picture(PICTURES / "read-back-dark.png")
+        ann.click("where", "latest")
+        state = ann.until(lambda state: ann.ask("message", LINES[-1].split()[0]))
+        assert state["texts"][-1] == LINES[-1]
+
+
+def scroll_back(person: Desk, text: str) -> None:
+    """Turn the wheel over the messages until the first of them is on the screen."""
+    person.xdotool("search", "--name", "Parley", "mousemove", "--window", "%1", "800", "400")
+
+    def turned(_: dict[str, Any]) -> object:
+        person.xdotool("click", "--repeat", "10", "--delay", "20", "4")
+        return person.ask("message", text.split()[0])
+
+    person.until(turned)
+
+
 def test_a_first_evening_from_a_wrong_password_to_a_channel_of_ones_own(tmp_path: Path) -> None:
     with Serving(tmp_path / "server") as server, desk(tmp_path, server.url, "ann") as ann:
         ann.fill("entry_user", "ann")
@@ -251,13 +285,15 @@ def test_a_first_evening_from_a_wrong_password_to_a_channel_of_ones_own(tmp_path
         ann.press("Return")
         ann.until(lambda state: "Plans" in state["rooms"] and state["opened"] != "lobby")
         ann.picture(PICTURES / "channel-dark.png")
-        ann.click("where", "leave")
+        ann.click("where", "room_settings")
+        ann.click("where", "leave_room")
         ann.until(lambda state: list(state["rooms"]) == ["Lobby"])
 
         with desk(tmp_path, server.url, "ann") as second:
             state = second.until(lambda state: state["error"])
             assert "open in another window" in state["error"]
 
+        ann.click("where", "account")
         ann.click("where", "sign_out")
         ann.until(lambda state: state["stage"] == "ENTRY")
 
@@ -289,11 +325,11 @@ def the_window_is_named(name: str, display: str) -> None:
     subprocess.run(search, env=environment, check=True, timeout=PATIENCE, capture_output=True)
 
 
-def post_as_bob(url: str, folder: Path) -> None:
+def post_as_bob(url: str, folder: Path, lines: Sequence[str] = ("good evening",)) -> None:
     arguments = ["--sign-up", "--user", "bob", "--folder", str(folder)]
     subprocess.run(
         [sys.executable, "-m", "parley", "chat", url, *arguments],
-        input="good evening\n",
+        input="".join(f"{line}\n" for line in lines),
         text=True,
         check=True,
         timeout=PATIENCE,

@@ -34,8 +34,8 @@ class ClusterNode(RedisServer):
         self.bus_port = free_port()
 
     @property
-    def options(self) -> dict[str, str]:
-        return super().options | {
+    def settings(self) -> dict[str, str]:
+        return super().settings | {
             "cluster-enabled": "yes",
             "cluster-port": str(self.bus_port),
             "cluster-config-file": str(self.folder / "nodes.conf"),

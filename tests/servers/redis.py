@@ -31,11 +31,11 @@ class RedisServer(Server):
 
     def launch(self) -> subprocess.Popen[bytes]:
         self._data.mkdir(exist_ok=True)
-        words = (word for name, value in self.options.items() for word in (f"--{name}", value))
+        words = (word for name, value in self.settings.items() for word in (f"--{name}", value))
         return self.spawn([find_program(self.program, "redis-server"), *words])
 
     @property
-    def options(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
         """What it is told on its command line."""
         return {
             "bind": "127.0.0.1",

@@ -1,0 +1,126 @@
+"""Drafts on their way to one's other devices, and from them.
+
+Owns: when a draft is saved, and which of two devices was last.
+Never: what stands in the composer (`desktop_client.update.drafts`).
+
+A draft is saved when the person pauses. The server keeps one for each room, with a version: a
+device that has not seen the last one does not write over it, and what it began stays here alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from desktop_client.update.effects import SaveDraft
+from parley.client import Draft, ParleyError
+from parley.domain.text import draft_text
+from parley.protocol.refusals import TextTooLong
+
+# Seconds without a key after which a draft is saved.
+PAUSE = 2.0
+
+
+class Drafts:
+    """What is kept of drafts, and what is to be kept. Knows no clock and no network."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Draft] = {}
+        self._wanted: dict[str, SaveDraft] = {}
+        self._under_way: dict[str, SaveDraft] = {}
+
+    def want(self, save: SaveDraft) -> None:
+        """Note what is begun in a room now; what is too long to be sent stays here."""
+        with suppress(TextTooLong):
+            self._wanted[save.room] = replace(save, text=draft_text(save.text))
+
+    def next(self, room: str) -> tuple[SaveDraft, int] | None:
+        """Return what to save of a room now, and the version that it changes; None: nothing."""
+        save = self._wanted.pop(room, None)
+        kept = self._kept.get(room)
+        if save is None or (save.text, save.reply_to) == _said(kept):
+            return None
+        self._under_way[room] = save
+        return save, kept.version if kept is not None else 0
+
+    def saved(self, room: str, kept: Draft) -> Draft | None:
+        """Take the answer to what was saved. Returns the draft of another device that stays."""
+        save = self._under_way.pop(room)
+        self._kept[room] = kept
+        if (kept.text, kept.reply_to) == (save.text, save.reply_to):
+            return None
+        if kept.text:
+            return kept
+        # Nothing was kept there but a version: it is saved once more, with that.
+        self._wanted.setdefault(room, save)
+        return None
+
+    def failed(self, room: str) -> None:
+        """Note that there was no answer: the draft stays on this device."""
+        self._under_way.pop(room, None)
+
+    def is_news(self, draft: Draft) -> bool:
+        """Take what the server tells. Returns whether it comes from another device."""
+        room, kept = draft.room, self._kept.get(draft.room)
+        if kept is not None and draft.version <= kept.version:
+            return False
+        own = self._under_way.get(room)
+        if own is not None and (own.text, own.reply_to) == (draft.text, draft.reply_to):
+            return False  # our own comes back before its answer
+        self._kept[room] = draft
+        return True
+
+
+class DraftKeeper:
+    """Saves drafts in pauses. `ask` saves one, and `tell` hears of those of other devices."""
+
+    def __init__(
+        self,
+        ask: Callable[[SaveDraft, int], Awaitable[Draft]],
+        tell: Callable[[Draft], None],
+        pause: float = PAUSE,
+    ) -> None:
+        self.drafts = Drafts()
+        self._ask, self._tell, self._pause = ask, tell, pause
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._asking: set[str] = set()
+
+    def want(self, save: SaveDraft) -> None:
+        """Save a draft once nothing more is typed in its room."""
+        self.drafts.want(save)
+        if save.room in self._asking:
+            return  # it follows on the answer
+        if (earlier := self._tasks.get(save.room)) is not None:
+            earlier.cancel()
+        self._tasks[save.room] = asyncio.create_task(self._save(save.room))
+
+    async def settled(self) -> None:
+        """Return once everything is saved that was begun, or could not be."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop; what was not saved yet stays unsaved."""
+        tasks, self._tasks = list(self._tasks.values()), {}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _save(self, room: str) -> None:
+        while True:
+            await asyncio.sleep(self._pause)
+            if (wanted := self.drafts.next(room)) is None:
+                return
+            self._asking.add(room)
+            try:
+                theirs = self.drafts.saved(room, await self._ask(*wanted))
+            except ParleyError:
+                self.drafts.failed(room)
+                return
+            finally:
+                self._asking.discard(room)
+            if theirs is not None:
+                self._tell(theirs)
+
+
+def _said(kept: Draft | None) -> tuple[str, object]:
+    return (kept.text, kept.reply_to) if kept is not None else ("", None)

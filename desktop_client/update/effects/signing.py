@@ -1,0 +1,29 @@
+"""Signing up, in and out."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FindServer:
+    """Look whether there is a server."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Sign in, or up, at a server; without a password, by the session that is kept."""
+
+    url: str
+    user: str = ""
+    password: str | None = field(default=None, repr=False)
+    sign_up: bool = False
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """End this device's session."""
+
+
+SigningEffect = FindServer | Connect | SignOut

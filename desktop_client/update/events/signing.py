@@ -1,0 +1,57 @@
+"""Signing up, in and out."""
+
+from dataclasses import dataclass, field
+
+from desktop_client.update.events.talking import Waiting
+from parley.client import Person
+
+
+@dataclass(frozen=True, slots=True)
+class PressedEnter:
+    """The first screen was sent off."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    code: str = ""
+    """Of a second factor, or of an invitation to this server."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedForm:
+    """Sign up in place of sign in, or the other way round."""
+
+    url: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressedSignOut:
+    """End this device's session."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """There is a server at this address."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """We are known, if not connected: an earlier session begins without a connection."""
+
+    person: Person
+    outbox: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedIn:
+    """Nobody is signed in, or any more; an empty reason is no fault."""
+
+    reason: str
+    asks_code: bool = False
+    """Whether a code was missing, or was the wrong one."""
+
+
+SigningEvent = PressedEnter | SwitchedForm | PressedSignOut | FoundServer | SignedIn | NotSignedIn

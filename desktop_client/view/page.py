@@ -1,0 +1,256 @@
+"""The one window of all pages: it draws the parts of whichever page is open.
+
+Owns: its items, and what is typed into its fields until the page is left.
+Never: what stands on a page (`desktop_client.pages`), and what follows from a choice.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import dearpygui.dearpygui as dpg
+
+from desktop_client.layout.marks import Ink
+from desktop_client.layout.metrics import BODY
+from desktop_client.layout.page_row import draw_row
+from desktop_client.pages import Page, page_of
+from desktop_client.pages.parts import (
+    Button,
+    Choice,
+    Copy,
+    Field,
+    Heading,
+    Note,
+    Part,
+    Row,
+    Submit,
+)
+from desktop_client.state.model import Dialog, State
+from desktop_client.update.events import ChoseListed, ClosedDialog, Event, MarkedUnread
+from desktop_client.view.kit import Kit
+
+PAGE, _TITLE, _PARTS, _BACK, _CLOSE = (
+    "page",
+    "page_title",
+    "page_parts",
+    "page_back",
+    "page_close",
+)
+_SIZE = (440, 700)
+_LINE = 34
+# Around the page, and above its parts, in pixels.
+_PAD, _HEAD = 10, 66
+_BUTTON_PAD = 22
+
+
+class PageWindow:
+    """Draws pages. `draft` returns what stands in the composer, which a jump leaves behind."""
+
+    def __init__(self, kit: Kit, draft: Callable[[], str]) -> None:
+        self._kit, self._draft = kit, draft
+        self._drawn: tuple[object, ...] = ()
+        self._dialog = Dialog.NONE
+        self._sent: tuple[str, ...] = ()
+        self._page: Page | None = None
+        self._fields: dict[str, Field] = {}
+        self._inner = 0
+        with dpg.window(tag=PAGE, popup=True, show=False, no_move=True, autosize=False):
+            with dpg.group(horizontal=True):
+                kit.icon_button(_BACK, "arrow-left", "<", "Back", self._back)
+                dpg.add_text("", tag=_TITLE)
+            kit.icon_button(_CLOSE, "x", "X", "Close (Esc)", lambda: kit.emit(ClosedDialog()))
+            dpg.add_child_window(tag=_PARTS, border=False)
+
+    def _back(self) -> None:
+        if self._page is not None and self._page.back is not None:
+            self._kit.emit(self._page.back)
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def show(self, state: State, width: int, height: int) -> None:
+        """Open the page that is wanted, bring it up to date, or close it."""
+        page = page_of(state, self._kit.today())
+        self._kit.popup(PAGE, _SIZE, (width, height), wanted=page is not None)
+        if page is None:
+            self._drawn, self._page, self._dialog = (), None, Dialog.NONE
+            return
+        drawn = (page, width, height, self._kit.painter.theme)
+        if drawn == self._drawn:
+            return
+        typed = self._typed(state, page)
+        self._drawn, self._page, self._dialog = drawn, page, state.dialog
+        self._inner = min(_SIZE[0], width - 20) - 2 * _PAD - 10
+        # A popup with a child would shrink around it.
+        high = min(_SIZE[1], height - 20)
+        dpg.configure_item(PAGE, width=min(_SIZE[0], width - 20), height=high)
+        dpg.configure_item(_PARTS, height=high - _HEAD)
+        self._draw(page, typed)
+
+    def _typed(self, state: State, page: Page) -> dict[str, tuple[Field, str]]:
+        """Return what was typed on this page; what was sent goes, unless it was wrong."""
+        if state.dialog is not self._dialog:
+            return {}
+        has_fault = any(isinstance(part, Note) and part.is_fault for part in page.parts)
+        gone = () if has_fault else self._sent
+        self._sent = ()
+        return {
+            name: (field, dpg.get_value(name))
+            for name, field in self._fields.items()
+            if name not in gone
+        }
+
+    def _draw(self, page: Page, typed: dict[str, tuple[Field, str]]) -> None:
+        focused = next((name for name in self._fields if dpg.is_item_focused(name)), None)
+        dpg.delete_item(_PARTS, children_only=True)
+        self._fields = {}
+        dpg.configure_item(_BACK, show=page.back is not None)
+        dpg.set_value(_TITLE, page.title)
+        dpg.configure_item(_TITLE, indent=0 if page.back is not None else 8)
+        dpg.set_item_pos(_CLOSE, [self._inner - 18, 8])
+        for part in page.parts:
+            self._add(part)
+        dpg.bind_item_theme(_PARTS, self._kit.style.dense)
+        for name, (before, text) in typed.items():
+            if name in self._fields and self._fields[name].value == before.value:
+                dpg.set_value(name, text)
+        if focused in self._fields:
+            dpg.focus_item(focused)
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _add(self, part: Part) -> None:
+        match part:
+            case Heading(text=text):
+                self._heading(text)
+            case Note():
+                self._note(part)
+            case Button(label=label, name=name):
+                press = partial(self._emit, part.emits)
+                self._wide(label, name, press, is_main=part.is_main)
+            case Copy(label=label, text=text):
+                self._wide(label, "", partial(dpg.set_clipboard_text, text))
+            case Submit(label=label, name=name):
+                self._wide(label, name, partial(self._submit, part), is_main=True)
+            case Field():
+                self._field(part)
+            case Choice():
+                self._choice(part)
+            case Row():
+                self._row(part)
+
+    def _heading(self, text: str) -> None:
+        dpg.add_spacer(height=8, parent=_PARTS)
+        ink = self._kit.painter.colour(Ink.ACCENT)
+        dpg.add_text(text, parent=_PARTS, color=ink, indent=8)
+
+    def _note(self, part: Note) -> None:
+        ink = self._kit.painter.colour(Ink.BAD if part.is_fault else Ink.FAINT)
+        dpg.add_text(part.text, parent=_PARTS, color=ink, wrap=self._inner - 16, indent=8)
+
+    def _wide(
+        self, label: str, name: str, press: Callable[[], None], *, is_main: bool = False
+    ) -> None:
+        tag: dict[str, str] = {"tag": name} if name else {}
+        item = dpg.add_button(
+            label=label, parent=_PARTS, width=-1, height=_LINE, callback=lambda: press(), **tag
+        )
+        style = self._kit.style.accent if is_main else self._kit.style.line
+        dpg.bind_item_theme(item, style)
+
+    def _field(self, part: Field) -> None:
+        ink = self._kit.painter.colour(Ink.FAINT)
+        dpg.add_text(part.label, parent=_PARTS, color=ink, indent=8)
+        dpg.add_input_text(
+            tag=part.name,
+            parent=_PARTS,
+            default_value=part.value,
+            password=part.is_secret,
+            width=-1,
+            on_enter=True,
+            callback=lambda: self._enter(part.name),
+        )
+        dpg.bind_item_theme(part.name, self._kit.style.inset)
+        self._fields[part.name] = part
+
+    def _choice(self, part: Choice) -> None:
+        def choose() -> None:
+            self._kit.emit(dict(part.options)[dpg.get_value(part.name)])
+
+        labels = [label for label, _ in part.options]
+        dpg.add_combo(
+            labels,
+            tag=part.name,
+            parent=_PARTS,
+            default_value=part.chosen,
+            width=-1,
+            callback=lambda: choose(),
+        )
+        dpg.bind_item_theme(part.name, self._kit.style.inset)
+
+    def _row(self, part: Row) -> None:
+        sizes = [self._button_width(each.label) for each in part.does]
+        width = self._inner - sum(sizes)
+        is_crowded = width < self._inner * 0.45
+        drawing = draw_row(
+            part.title,
+            part.below,
+            part.avatar,
+            self._inner if is_crowded else width,
+            self._kit.metrics,
+            is_open=part.emits is not None,
+        )
+        with dpg.group(horizontal=not is_crowded, parent=_PARTS):
+            item = dpg.add_drawlist(
+                drawing.width, drawing.height, callback=lambda: self._press(part)
+            )
+            with dpg.group(horizontal=True):
+                for each, size in zip(part.does, sizes, strict=True):
+                    self._small(each, size, int(drawing.height), is_crowded=is_crowded)
+        self._kit.painter.paint(drawing.marks, item)
+
+    def _button_width(self, label: str) -> int:
+        return int(self._kit.metrics.width(label, BODY)) + _BUTTON_PAD
+
+    def _small(self, part: Button | Copy, width: int, height: int, *, is_crowded: bool) -> None:
+        def press() -> None:
+            if isinstance(part, Copy):
+                dpg.set_clipboard_text(part.text)
+            else:
+                self._kit.emit(part.emits)
+
+        tag: dict[str, str] = {"tag": part.name} if isinstance(part, Button) and part.name else {}
+        high = _LINE - 8 if is_crowded else min(height, _LINE - 4)
+        dpg.add_button(
+            label=part.label, width=width - 8, height=high, callback=lambda: press(), **tag
+        )
+
+    # --- what is pressed -------------------------------------------------------------------
+
+    def _press(self, row: Row) -> None:
+        if row.emits is not None:
+            self._emit(row.emits)
+
+    def _emit(self, event: Event) -> None:
+        match event:
+            case ChoseListed():
+                event = replace(event, draft=self._draft())
+            case MarkedUnread():
+                event = replace(event, draft=self._draft())
+        self._kit.emit(event)
+
+    def _submit(self, part: Submit) -> None:
+        self._sent = part.fields
+        event: Event = part.event(*(dpg.get_value(name) for name in part.fields))
+        self._kit.emit(event)
+
+    def _enter(self, name: str) -> None:
+        """Go on to the next field; from the last one, send them as their button does."""
+        parts = self._page.parts if self._page is not None else ()
+        for part in parts:
+            if isinstance(part, Submit) and name in part.fields:
+                later = part.fields[part.fields.index(name) + 1 :]
+                if later:
+                    dpg.focus_item(later[0])
+                else:
+                    self._submit(part)
+                return

@@ -1,0 +1,93 @@
+"""Selecting with the mouse: what is copied is what was typed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_client.layout.bubble import lines_in, measure
+from desktop_client.layout.rows import BubbleRow, rows_of
+from desktop_client.layout.selecting import Caret, DrawnLine, caret_at, occurrences, selected
+from desktop_client.state.talk import Talk
+from tests.desktop_client.parts import LOBBY, METRICS, SCENE, said, with_entries
+
+# In the made-up font a character is half as wide as the text is high.
+HALF = 9.0
+
+
+def lines(text: str, width: float = 700) -> tuple[DrawnLine, ...]:
+    talk = with_entries(Talk(LOBBY), [said(1, text)])
+    (row,) = [row for row in rows_of(talk, SCENE) if isinstance(row, BubbleRow)]
+    return lines_in(measure(row, width, METRICS), METRICS)
+
+
+def dragged(drawn: tuple[DrawnLine, ...], begin: tuple[int, float], end: tuple[int, float]) -> str:
+    """What is selected from one place to another: a line, and so many characters into it."""
+    carets = [
+        caret_at(drawn, drawn[line].x + at * HALF, drawn[line].y + 5, METRICS)
+        for line, at in (begin, end)
+    ]
+    assert carets[0] is not None
+    assert carets[1] is not None
+    return selected(drawn, carets[0], carets[1], METRICS).text
+
+
+def everything(drawn: tuple[DrawnLine, ...]) -> str:
+    last = len(drawn) - 1
+    end = max(0, len(drawn[last].line.pieces) - 1)
+    return selected(drawn, Caret(0, 0, 0), Caret(last, end, 99_999), METRICS).text
+
+
+def test_the_characters_between_two_places_are_selected() -> None:
+    assert dragged(lines("one two three"), (0, 4.1), (0, 7.1)) == "two"
+
+
+def test_dragging_back_selects_the_same() -> None:
+    assert dragged(lines("one two three"), (0, 7.1), (0, 4.1)) == "two"
+
+
+def test_a_click_selects_nothing() -> None:
+    assert dragged(lines("one two three"), (0, 4.1), (0, 4.1)) == ""
+
+
+def test_a_line_feed_is_copied_and_a_wrapped_line_is_one() -> None:
+    text = "a line that is much longer than this narrow window is wide\nand a second one"
+    drawn = lines(text, width=380)
+
+    assert len(drawn) > 2
+    assert everything(drawn) == text
+
+
+def test_a_word_that_was_cut_is_whole_when_it_is_copied() -> None:
+    assert everything(lines("x" * 400, width=380)) == "x" * 400
+
+
+def test_an_emoji_is_copied_as_its_characters() -> None:
+    assert everything(lines("hello 👋 there")) == "hello 👋 there"
+
+
+def test_hebrew_is_copied_as_it_was_typed() -> None:
+    assert everything(lines("שלום עולם")) == "שלום עולם"
+
+
+def test_the_boxes_lie_over_what_is_selected() -> None:
+    drawn = lines("one two three")
+
+    (box,) = selected(drawn, Caret(0, 0, 4), Caret(0, 0, 7), METRICS).boxes
+
+    assert (box.x - drawn[0].x, box.width) == (4 * HALF, 3 * HALF)
+
+
+def test_each_word_that_was_looked_for_is_marked_in_capitals_or_not() -> None:
+    drawn = lines("Lunch? No lunch, just a launch.")
+
+    boxes = occurrences(drawn, ("lunch",), METRICS)
+
+    assert [(box.x - drawn[0].x) / HALF for box in boxes] == [0, 10]
+    assert {box.width for box in boxes} == {5 * HALF}
+
+
+@given(st.text(alphabet="ab \n", min_size=1, max_size=200), st.integers(300, 500))
+def test_all_of_a_text_is_copied_however_it_is_wrapped(text: str, width: int) -> None:
+    copied = everything(lines(text, width))
+
+    # Spaces at the end of a line are not drawn.
+    assert copied.split() == text.split()
