@@ -122,8 +122,8 @@ class Counts:
     def resumed(self, room_id: str, since: int, *, recovered: bool) -> None:
         """Ask again: what other devices have read meanwhile was not told, and more may be lost.
 
-        Of the latest entries those up to `since` still stand. If not `recovered`, or if the room
-        was not followed for a while, some are missing between them and `since`.
+        Of the latest entries those up to `since`, where the cursor is, still stand. If not
+        `recovered`, or if the room was not followed for a while, some are missing before `since`.
         """
         room = self._rooms.get(room_id)
         if room is None:

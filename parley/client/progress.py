@@ -79,9 +79,13 @@ class Progress:
         return self._counts.happened(event)
 
     def resumed(self, room: str, generation: int, since: int, *, recovered: bool) -> None:
-        """A room stands anew."""
+        """A room stands anew, as `following` has already heard."""
+        position = self._following.position(room)
+        if position is None or position.generation != generation:
+            return  # from a gateway that has not noticed a loss yet: the room is resumed again
         self._marks.resumed(room, generation, since)
-        self._counts.resumed(room, since, recovered=recovered)
+        # In the same generation more may be known by now than when the answer was made.
+        self._counts.resumed(room, position.seq, recovered=recovered)
 
     def stored_up_to(self, room: str, mark: Position) -> None:
         """So much of a room is in the database."""

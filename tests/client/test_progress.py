@@ -11,9 +11,10 @@ from parley.client.counting import Counts
 from parley.client.cursors import Following
 from parley.client.marks import MARK_SECONDS, Marks
 from parley.client.outputs import Emit, Output, Transmit
+from parley.client.progress import Progress
 from parley.client.questions import Marking, Questions
 from parley.protocol.codec import decode_command
-from parley.protocol.commands import CountUnread, Mark, RoomMark, RoomStanding
+from parley.protocol.commands import CountUnread, Mark, Resumed, RoomMark, RoomStanding
 from parley.protocol.content import Text
 from parley.protocol.entry import Position
 from parley.protocol.events import Event, Marked
@@ -304,3 +305,40 @@ def test_a_count_question_that_is_refused_is_asked_at_once_over_a_new_connection
     begun.disconnected()
 
     assert len(begun.pump(1.0)) == 1
+
+
+# --- a room that stands anew ---------------------------------------------------------------
+
+
+def resumed(since: int) -> Resumed:
+    return Resumed(ROOM, 1, since, since, since, since, recovered=True)
+
+
+def test_an_answer_that_is_behind_what_came_since_takes_nothing_from_the_count() -> None:
+    following = Following({ROOM: Position(1, 1)})
+    following.follow([ROOM])
+    progress = Progress(Questions(), following, delivers=True)
+    progress.begin(ME)
+    progress.stand([standing(as_of=1, unread=1)])
+    for answer in (resumed(since=1), resumed(since=1)):
+        following.resumed(answer, 0.0, 0.0)
+        progress.resumed(ROOM, 1, 1, recovered=True)
+        for event in (said(2), said(3)):
+            progress.happened(event, is_shown=bool(following.apply(event, 0.0, 0.0)))
+
+    following.apply(said(4), 0.0, 0.0)
+    assert counts(progress.stand([standing(as_of=1, unread=1)])) == []  # 3, as before
+    assert counts(progress.happened(said(4), is_shown=True)) == [4]
+
+
+def test_an_answer_of_an_earlier_generation_changes_no_count() -> None:
+    following = Following({ROOM: Position(2, 1)})
+    following.follow([ROOM])
+    progress = Progress(Questions(), following, delivers=True)
+    progress.begin(ME)
+    progress.stand([standing(generation=2, as_of=1, unread=1)])
+
+    following.resumed(resumed(since=0), 0.0, 0.0)
+    progress.resumed(ROOM, 1, 0, recovered=False)
+
+    assert progress.pump(0.0) == []
