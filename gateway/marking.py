@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from gateway.accounts import Identity
 from parley.domain.receipts import Reach, extent
@@ -76,16 +77,20 @@ class Marking:
     async def mark(self, who: Identity, marks: Collection[RoomMark]) -> None:
         """Take marks in rooms that the client follows. Raises LogUnavailable, StoreUnavailable.
 
-        A position of another generation may be lost, and is passed over: its client hears of the
-        generation and marks again.
+        Of a position in an earlier generation that counts which has survived.
         """
         await asyncio.gather(*(self._mark(who, mark) for mark in marks))
 
     async def _mark(self, who: Identity, mark: RoomMark) -> None:
         room = mark.room
         fence = await self._fences.current(shard_of(room, self._room_log.shards))
-        if mark.generation != fence.generation:
-            return
+        if mark.generation > fence.generation:
+            return  # nobody has told this gateway yet; its client hears of it, and marks again
+        if mark.generation < fence.generation:
+            survived = await self._logs.survived(room, mark.generation)
+            mark = replace(
+                mark, delivered=min(mark.delivered, survived), read=min(mark.read, survived)
+            )
         device = DeviceMark(who.person.id, who.session, mark.delivered, mark.read)
         try:
             risen = await self._mark_log.mark(room, fence, [device])

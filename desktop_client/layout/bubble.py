@@ -11,6 +11,16 @@ from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out, lines_of
 from desktop_client.layout.chips import PlacedChip, draw_chips, place_chips
 from desktop_client.layout.flow import flow, is_large
 from desktop_client.layout.footer import FOOTER_HEIGHT, draw_footer, footer_width
+from desktop_client.layout.frame import (
+    GAP_FIRST,
+    GAP_NEXT,
+    NARROW,
+    body,
+    corner,
+    disc_beside,
+    margin,
+    others_left,
+)
 from desktop_client.layout.lines import Line
 from desktop_client.layout.marks import (
     Box,
@@ -20,24 +30,20 @@ from desktop_client.layout.marks import (
     Mark,
     QuoteHit,
     ReasonHit,
-    Wedge,
     Words,
     Zone,
 )
 from desktop_client.layout.metrics import BODY, HUGE, SMALL, TINY, Metrics
-from desktop_client.layout.parts import LINE_GAP, avatar, draw_line
+from desktop_client.layout.parts import LINE_GAP, draw_line
 from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote, fitted, quote_width
-from desktop_client.layout.rows import BubbleRow, GapRow, Row, UnreadRow
+from desktop_client.layout.rows import BubbleRow, DayRow, GapRow, NoteRow, Row, TypingRow, UnreadRow
 from desktop_client.layout.selecting import DrawnLine, occurrences
+from desktop_client.layout.typing_bubble import TYPING_HEIGHT, draw_typing
 from desktop_client.layout.words import hue_of
 
-# A window narrower than this has no room for avatars beside the bubbles.
-NARROW = 460.0
 _WIDEST = 560.0
 _SHARE = 0.74
-_PAD, _TOP, _RADIUS, _TAIL = 11.0, 7.0, 12.0, 7.0
-_AVATAR = 34.0
-_GAP_FIRST, _GAP_NEXT = 10.0, 3.0
+_PAD, _TOP = 11.0, 7.0
 _NAME_HEIGHT = 20.0
 _LABEL_HEIGHT = 18.0
 _BELOW_QUOTE = 6.0
@@ -50,7 +56,7 @@ _FORWARDED = "Forwarded"
 class LineShape:
     """A row between bubbles that was measured."""
 
-    row: Row
+    row: DayRow | UnreadRow | NoteRow | GapRow
     width: float
     height: float
     lines: tuple[Line, ...]
@@ -68,18 +74,28 @@ class BubbleShape:
     blocks: Blocks
     box_width: float
     box_height: float
-    is_narrow: bool
     reason: tuple[Line, ...]
     chips: tuple[PlacedChip, ...]
 
 
-Shape = LineShape | BubbleShape
+@dataclass(frozen=True, slots=True)
+class TypingShape:
+    """The bubble of somebody who is typing: it is always as high."""
+
+    row: TypingRow
+    width: float
+    height: float = TYPING_HEIGHT
+
+
+Shape = LineShape | BubbleShape | TypingShape
 
 
 def measure(row: Row, width: float, metrics: Metrics) -> Shape:
     """Return how a row is laid out in a conversation that is so wide."""
     if isinstance(row, BubbleRow):
         return _measure_bubble(row, width, metrics)
+    if isinstance(row, TypingRow):
+        return TypingShape(row, width)
     lines = flow(row.text, max(80.0, width - 80), SMALL, metrics)
     height = len(lines) * (SMALL + LINE_GAP) + 12
     return LineShape(row, width, height + 14, lines, max(x.width for x in lines) + 26, height)
@@ -102,10 +118,8 @@ def _measure_bubble(row: BubbleRow, width: float, metrics: Metrics) -> BubbleSha
     below = len(reason) * (TINY + 3) + 4 if reason else 0
     chips, chips_height = place_chips(row.chips, most, metrics)
     below += chips_height - _OVERLAP if chips else 0
-    whole = ceil(height + (_GAP_FIRST if row.is_first else _GAP_NEXT) + below)
-    return BubbleShape(
-        row, width, whole, blocks, inner + 2 * _PAD, height, is_narrow, reason, chips
-    )
+    whole = ceil(height + (GAP_FIRST if row.is_first else GAP_NEXT) + below)
+    return BubbleShape(row, width, whole, blocks, inner + 2 * _PAD, height, reason, chips)
 
 
 def _measure_above(row: BubbleRow, most: float, metrics: Metrics) -> tuple[float, float]:
@@ -131,6 +145,8 @@ def draw(shape: Shape, metrics: Metrics) -> Drawing:
     """Return what is drawn of a row."""
     if isinstance(shape, BubbleShape):
         return _draw_bubble(shape, metrics)
+    if isinstance(shape, TypingShape):
+        return draw_typing(shape.row, shape.width, metrics)
     is_unread = isinstance(shape.row, UnreadRow)
     x, y = (shape.width - shape.box_width) / 2, 7.0
     ink = Ink.ON_ACCENT if is_unread else Ink.FAINT
@@ -148,7 +164,7 @@ def draw(shape: Shape, metrics: Metrics) -> Drawing:
 
 
 def _draw_bubble(shape: BubbleShape, metrics: Metrics) -> Drawing:
-    row, margin = shape.row, _margin(shape)
+    row = shape.row
     left, top = _corner(shape)
     marks = _body(shape, left, top, metrics)
     x, inner = left + _PAD, shape.box_width - 2 * _PAD
@@ -160,7 +176,7 @@ def _draw_bubble(shape: BubbleShape, metrics: Metrics) -> Drawing:
     foot = draw_footer(row, left + shape.box_width - _PAD + 2, bottom - 5, metrics)
     marks += [*above, *words, *foot]
     chips, pressable = draw_chips(shape.chips, _chips_left(shape, left), bottom - _OVERLAP)
-    reason, closing = _draw_reason(shape, left, margin)
+    reason, closing = _draw_reason(shape, left)
     zones += [*clickable, *pressable, *closing]
     return Drawing(shape.width, shape.height, (*marks, *chips, *reason), tuple(zones))
 
@@ -174,19 +190,15 @@ def lines_in(shape: Shape, metrics: Metrics) -> tuple[DrawnLine, ...]:
     return lines_of(shape.blocks, left + _PAD, top + _TOP + above)
 
 
-def _margin(shape: BubbleShape) -> float:
-    return 12.0 if shape.is_narrow else 22.0
-
-
 def _corner(shape: BubbleShape) -> tuple[float, float]:
     """Return where a bubble's upper left corner is."""
-    top = _GAP_FIRST if shape.row.is_first else _GAP_NEXT
+    top = GAP_FIRST if shape.row.is_first else GAP_NEXT
     if shape.row.is_own:
-        return shape.width - _margin(shape) - shape.box_width, top
-    return (14.0 if shape.is_narrow else 62.0), top
+        return shape.width - margin(shape.width) - shape.box_width, top
+    return others_left(shape.width), top
 
 
-def _draw_reason(shape: BubbleShape, left: float, margin: float) -> tuple[list[Mark], list[Zone]]:
+def _draw_reason(shape: BubbleShape, left: float) -> tuple[list[Mark], list[Zone]]:
     """Return why something was refused, and where a click says that it was seen.
 
     A message that was not sent goes only by its menu, since its words go with it.
@@ -195,7 +207,7 @@ def _draw_reason(shape: BubbleShape, left: float, margin: float) -> tuple[list[M
     height = len(shape.reason) * (TINY + 3)
     top = shape.height - height
     for index, line in enumerate(shape.reason):
-        x = shape.width - margin - line.width if shape.row.is_own else left
+        x = shape.width - margin(shape.width) - line.width if shape.row.is_own else left
         marks += draw_line(line, x, top + index * (TINY + 3), TINY, Ink.BAD)[0]
     can_close = bool(shape.reason and shape.row.seq)
     return marks, [Zone(0, top, shape.width, height, ReasonHit())] if can_close else []
@@ -233,21 +245,13 @@ def _draw_above(
 
 def _body(shape: BubbleShape, left: float, top: float, metrics: Metrics) -> list[Mark]:
     row = shape.row
-    ink = Ink.OWN if row.is_own else Ink.OTHER
     width, height = shape.box_width, shape.box_height
     marks: list[Mark] = []
     if row.is_found:
         marks.append(Box(0, top - 3, shape.width, height + 6, Ink.CHOSEN, 6))
-    marks.append(Box(left, top + 1.2, width, height, Ink.SHADOW, _RADIUS))
-    marks.append(Box(left, top, width, height, ink, _RADIUS))
-    if not row.is_first:
-        return marks
-    side = left + width if row.is_own else left
-    out = _TAIL if row.is_own else -_TAIL
-    corner = side - _RADIUS if row.is_own else side
-    marks.append(Box(corner, top, _RADIUS, _RADIUS, ink))
-    back = side - (1 if row.is_own else -1)
-    marks.append(Wedge(((back, top), (side + out, top), (back, top + 10)), ink))
-    if not row.is_own and not shape.is_narrow:
-        marks += avatar(row.author, row.name, 31.0, top + _AVATAR / 2, _AVATAR, metrics)
+    marks += body(left, top, width, height, is_own=row.is_own)
+    if row.is_first:
+        marks += corner(left, top, width, is_own=row.is_own)
+        if not row.is_own:
+            marks += disc_beside(row.author, row.name, top, shape.width, metrics)
     return marks

@@ -53,9 +53,9 @@ def draw_card(card: Card, width: float, scene: Scene, metrics: Metrics) -> Drawi
         ink = Ink.ACCENT if unread else Ink.FAINT
         when_width = metrics.width(when, TINY)
         marks.append(Words(right - when_width, 15, when, TINY, ink))
-        line, _ = shortened(name, right - when_width - 10 - _LEFT, BODY, metrics)
+        line, _ = shortened(name, right - when_width - 10 - _LEFT, BODY, metrics, bold=True)
     else:
-        line, _ = shortened(name, right - _LEFT, BODY, metrics)
+        line, _ = shortened(name, right - _LEFT, BODY, metrics, bold=True)
     marks += draw_line(line, _LEFT, 12, BODY, Ink.TEXT)[0]
     signs, right = _signs(card, right, metrics)
     marks += signs

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from desktop_client.layout.bubble import Shape, measure
 from desktop_client.layout.heights import Heights, stacked
 from desktop_client.layout.metrics import Metrics
-from desktop_client.layout.rows import Above, BubbleRow, Row, Scene, Walk, earlier, later
+from desktop_client.layout.rows import (
+    Above,
+    BubbleRow,
+    Row,
+    Scene,
+    Walk,
+    being_typed,
+    earlier,
+    later,
+)
 from desktop_client.state.talk import Entry, Outgoing, Talk
 from parley.client import DeletedMessage, Message, Target
 
@@ -62,7 +71,8 @@ class Conversation:
         self._talk, self._scene = talk, scene
         self._laid = self._walked(Walk(talk, scene), touched)
         slots = [slot for laid in self._laid.values() for slot in laid.slots]
-        top, bottom = self._edge(earlier(talk)), self._edge(later(talk))
+        top = self._edge(earlier(talk))
+        bottom = self._edge(later(talk)) + self._edge(being_typed(talk, scene))
         self._edges = [*top, *bottom]
         self.slots = (*top, *slots, *bottom)
         whole = sum(slot.height for slot in self.slots)

@@ -18,13 +18,14 @@ from desktop_client.layout.lines import (
     pieces_of,
 )
 from desktop_client.layout.metrics import Metrics
-from desktop_client.layout.prose import PLAIN, Run, runs_of
+from desktop_client.layout.prose import PLAIN, Run, Style, runs_of
 from desktop_client.layout.script import begins_right, has_direction
 from desktop_client.layout.tokens import LONGEST_EMOJI, Token, tokens_of
 from desktop_client.layout.words import readable
 
 # Emoji that stand alone are shown large, up to so many.
 _LARGE = 3
+_BOLD = Style(bold=True)
 
 
 def is_large(text: str, metrics: Metrics) -> bool:
@@ -48,20 +49,26 @@ def flow_runs(runs: Iterable[Run], width: float, size: float, metrics: Metrics) 
     return filling.finish()
 
 
-def shortened(text: str, width: float, size: float, metrics: Metrics) -> tuple[Line, bool]:
-    """Return as much of a text as fits on one line, and whether that is all of it."""
+def shortened(
+    text: str, width: float, size: float, metrics: Metrics, *, bold: bool = False
+) -> tuple[Line, bool]:
+    """Return as much of a text as fits on one line, and whether that is all of it.
+
+    A bold one is a name: what looks like a link in it is none.
+    """
+    words = " ".join(readable(text[:400]).split())
     filling = _Filling(float("inf"), size, metrics)
-    for token in tokens_of(runs_of(" ".join(readable(text[:400]).split())), metrics):
+    for token in tokens_of((Run(words, _BOLD),) if bold else runs_of(words), metrics):
         filling.take(token)
     line = filling.finish()[0]
     if line.width <= width:
         return line, len(text) <= 400
-    return _cut(line, width, size, metrics), False
+    return _cut(line, width, size, metrics, Font(bold=bold)), False
 
 
-def _cut(line: Line, width: float, size: float, metrics: Metrics) -> Line:
+def _cut(line: Line, width: float, size: float, metrics: Metrics, dots: Font) -> Line:
     """Return a line that ends with dots where it is cut."""
-    most = width - metrics.width("…", size)
+    most = width - metrics.width("…", size, bold=dots.bold)
     kept: list[Piece] = []
     end = 0.0
     for piece in line.pieces:
@@ -77,7 +84,7 @@ def _cut(line: Line, width: float, size: float, metrics: Metrics) -> Line:
         count = bisect_right(ends, most - cut.x)
     text = cut.text[:count] + "…"
     x, style = (cut.x, cut.style) if count else (end, PLAIN)
-    font = font if count else REGULAR
+    font = font if count else dots
     width = metrics.width(text, size, bold=font.bold, mono=font.mono)
     kept.append(Piece(x, width, text, style=style, font=font))
     return Line(tuple(kept), x + kept[-1].width)

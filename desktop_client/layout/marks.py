@@ -13,6 +13,8 @@ class Ink(StrEnum):
     """What a colour is for."""
 
     CANVAS = auto()
+    PATTERN = auto()
+    """Lies on the canvas behind a conversation, and lets it show through."""
     SIDE = auto()
     BAR = auto()
     FIELD = auto()

@@ -119,7 +119,15 @@ class GapRow:
     text: str
 
 
-Row = DayRow | UnreadRow | NoteRow | BubbleRow | GapRow
+@dataclass(frozen=True, slots=True)
+class TypingRow:
+    """Somebody is typing."""
+
+    author: str
+    name: str
+
+
+Row = DayRow | UnreadRow | NoteRow | BubbleRow | GapRow | TypingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,8 @@ class Scene:
     found: Target | None = None
     sought: tuple[str, ...] = ()
     """The words for which the message that was jumped to was found."""
+    typing: tuple[str, ...] = ()
+    """Who is typing in the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,13 @@ def later(talk: Talk) -> GapRow | None:
     if not talk.is_past:
         return None
     return GapRow(_AWAY if talk.unreachable else "Later messages are fetched …")
+
+
+def being_typed(talk: Talk, scene: Scene) -> TypingRow | None:
+    """Return what stands at the very end while somebody is typing; None: nobody is."""
+    if not scene.typing or talk.is_past:
+        return None
+    return TypingRow(scene.typing[0], name_of(scene.typing[0], scene.people))
 
 
 class Walk:

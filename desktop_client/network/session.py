@@ -1,6 +1,6 @@
 """One session with a server, from the effect that asks for it.
 
-Owns: where the session is kept, and the words for what can go wrong there.
+Owns: opening what keeps the session, and the words for what can go wrong there.
 Never: what is done with the chat.
 """
 
@@ -8,6 +8,8 @@ import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from desktop_client.network.session_vault import SessionVault
+from desktop_client.network.system_keyring import Keyring
 from desktop_client.profile import Profile
 from desktop_client.update.effects import Connect
 from desktop_client.update.events import Waiting
@@ -23,8 +25,10 @@ class CannotBegin(Exception):
 
 
 @asynccontextmanager
-async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]:
-    """Chat with a server until the block ends.
+async def hold_session(
+    profile: Profile, wanted: Connect, keyring: Keyring
+) -> AsyncIterator[tuple[Chat, str]]:
+    """Chat with a server until the block ends; with the words for where the session is kept.
 
     Without a password the session that is kept is taken up, with or without a connection.
     Raises CannotBegin and ParleyError.
@@ -35,15 +39,16 @@ async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]
     except Refusal as refusal:
         raise CannotBegin(str(refusal)) from None
     try:
-        vault = await FileVault.open(profile.server_folder(wanted.url))
+        file = await FileVault.open(profile.server_folder(wanted.url))
     except FolderInUse:
         raise CannotBegin(
             f"The profile {profile.name!r} is open in another window."
             " Use that one, or start another profile: parley desktop --profile NAME"
         ) from None
+    vault = SessionVault(file, keyring, str(file.folder.absolute()))
     if wanted.password is None and (await vault.load()).token is None:
         await vault.close()
-        raise CannotBegin("")
+        raise CannotBegin(vault.missing)
     async with connect(
         wanted.url,
         user=user,
@@ -54,7 +59,7 @@ async def hold_session(profile: Profile, wanted: Connect) -> AsyncIterator[Chat]
         vault=vault,
         wait=wanted.password is not None,
     ) as chat:
-        yield chat
+        yield chat, vault.where
 
 
 def waiting_in(chat: Chat) -> tuple[Waiting, ...]:

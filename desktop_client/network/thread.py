@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+from desktop_client.network.system_keyring import SystemKeyring
 from desktop_client.network.worker import Worker
 from desktop_client.profile import Profile
 from desktop_client.update.effects import NetworkEffect, Remember
@@ -21,7 +22,7 @@ class Network:
     """Takes effects from the window's thread, and tells events; `tell` must take any thread."""
 
     def __init__(self, profile: Profile, tell: Callable[[Event], None]) -> None:
-        self._worker = Worker(profile, tell)
+        self._worker = Worker(profile, tell, SystemKeyring())
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="parley-network", daemon=True)
 

@@ -15,6 +15,7 @@ from desktop_client.network.drafts import DraftKeeper
 from desktop_client.network.memory import Memory, remembered
 from desktop_client.network.pages import pages
 from desktop_client.network.session import CannotBegin, hold_session, waiting_in
+from desktop_client.network.system_keyring import Keyring
 from desktop_client.profile import Kept, Profile, remembering
 from desktop_client.update import effects, events
 from parley.client import (
@@ -35,8 +36,10 @@ _ASKING_FOR_A_CODE = {CodeNeeded.code, CodeRefused.code, InvalidInvitation.code}
 class Worker:
     """Everything that happens on the network's event loop."""
 
-    def __init__(self, profile: Profile, tell: Callable[[events.Event], None]) -> None:
-        self._profile, self._tell = profile, tell
+    def __init__(
+        self, profile: Profile, tell: Callable[[events.Event], None], keyring: Keyring
+    ) -> None:
+        self._profile, self._tell, self._keyring = profile, tell, keyring
         self._chat: Chat | None = None
         self._memory: Memory | None = None
         self._drafts: DraftKeeper | None = None
@@ -91,9 +94,9 @@ class Worker:
 
     async def _connected(self, connect: effects.Connect) -> None:
         try:
-            async with hold_session(self._profile, connect) as chat:
+            async with hold_session(self._profile, connect, self._keyring) as (chat, where):
                 self._chat = chat
-                self._tell(events.SignedIn(chat.person, waiting_in(chat)))
+                self._tell(events.SignedIn(chat.person, waiting_in(chat), where))
                 folder = self._profile.server_folder(connect.url)
                 self._drafts = DraftKeeper(partial(_save_draft, chat), self._tell_draft)
                 async with remembered(folder, chat.person.id) as self._memory:

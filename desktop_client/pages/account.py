@@ -56,6 +56,7 @@ def account(state: State) -> Page:
             Button("Second factor", OpenedPage(Dialog.SECOND_FACTOR), "open_totp"),
             Button("Starred messages", OpenedPage(Dialog.STARRED), "open_starred"),
             Button("Keys", OpenedPage(Dialog.KEYS), "open_keys"),
+            *((Note(state.session_kept),) if state.session_kept else ()),
             Button("Sign out on this device", PressedSignOut(), "sign_out"),
             Button("Delete my account …", OpenedPage(Dialog.DELETE_ACCOUNT), "open_delete"),
         ),

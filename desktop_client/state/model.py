@@ -133,6 +133,8 @@ class State:
     system_theme: ThemeName = "dark"
     """What the desktop has, as far as it tells."""
     me: Person | None = None
+    session_kept: str = ""
+    """Where this device's session is kept, as a sentence."""
     link: Link = field(default_factory=Link)
     talks: dict[str, Talk] = field(default_factory=dict)
     """By room. Never changed in place."""

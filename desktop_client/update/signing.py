@@ -71,7 +71,14 @@ def _signed_in(state: State, event: events.SignedIn) -> Next:
     known = state if state.me is None or state.me.id == event.person.id else _forgotten(state)
     form = replace(known.form, user=event.person.user_name, busy=False, error="", asks_code=False)
     people = {**known.people, event.person.id: event.person}
-    state = replace(known, stage=Stage.MAIN, me=event.person, people=people, form=form)
+    state = replace(
+        known,
+        stage=Stage.MAIN,
+        me=event.person,
+        people=people,
+        form=form,
+        session_kept=event.where,
+    )
     talks = dict(state.talks)
     for waiting in event.outbox:
         talk = talks.get(waiting.room) or Talk(_unnamed(waiting.room))

@@ -48,6 +48,7 @@ class Kit:
             unread_after=state.unread_after,
             found=state.found,
             sought=tuple(state.query.split()) if state.found is not None else (),
+            typing=tuple(state.typists.in_room(state.opened, state.now)) if state.opened else (),
         )
 
     def popup(

@@ -12,6 +12,7 @@ from desktop_client.layout.metrics import BODY, SMALL, TITLE
 from desktop_client.layout.parts import avatar, draw_line
 from desktop_client.layout.rows import quoted
 from desktop_client.layout.screen import BANNER, HEADER, Area, Panes, arrange
+from desktop_client.layout.wallpaper import Wallpaper
 from desktop_client.layout.words import header_line, one_line, presence, sentence, typing
 from desktop_client.state.changes import state_of
 from desktop_client.state.model import Dialog, State
@@ -49,6 +50,7 @@ class MainScreen:
         self._is_shown = False
         self._backdrop: list[Mark] = []
         self._theme = ""
+        self._wallpaper = Wallpaper(kit.book.icons, kit.metrics)
         self._composer = Composer(kit, parent)
         self._sidebar = Sidebar(kit, parent, lambda: self._composer.text)
         self._menu = MessageMenu(kit)
@@ -171,10 +173,12 @@ class MainScreen:
         foot = self._composer.height(height)
         top = HEADER + (BANNER if _sentence(state) else 0)
         room = max(30, int(height - foot - top))
-        self._messages.place(Area(area.x, top, area.width, room))
+        ground = Area(area.x, top, area.width, room)
+        self._messages.place(ground)
         self._messages.show(talk, scene, int(area.width) - 10, room)
         self._messages.frame(is_focused=state.is_focused)
-        marks = self._header(state, area, is_single=panes.is_single)
+        marks: list[Mark] = [*self._wallpaper.marks(ground)]
+        marks += self._header(state, area, is_single=panes.is_single)
         if not talk.entries and not talk.outgoing:
             marks += self._empty(area, top + room / 2, is_loading=talk.fetching)
         bottom = Area(area.x, height - foot, area.width, foot)
@@ -189,7 +193,7 @@ class MainScreen:
         dpg.set_item_pos(_SEARCH, [int(area.right) - 2 * ICON_BUTTON - 14, 11])
         name = one_line(talk.room.name) or talk.room.id
         metrics = self._kit.metrics
-        line, _ = shortened(name, area.width - 200, TITLE, metrics)
+        line, _ = shortened(name, area.width - 200, TITLE, metrics, bold=True)
         marks: list[Mark] = [
             Box(area.x, 0, area.width, HEADER, Ink.BAR),
             Box(area.x, HEADER - 1, area.width, 1, Ink.LINE),

@@ -113,6 +113,9 @@ class MessageList:
             case ReasonHit():
                 self._kit.emit(DismissedRefusals(row.target))
             case QuoteHit() if row.quoted is not None:
+                if row.quoted.target == self._found:
+                    # It is marked as found already: that alone would not lead there again.
+                    self._found, self._shown = None, ()
                 self._kit.emit(ClickedQuote(row.quoted.target))
 
     def _to_latest(self) -> None:
@@ -130,7 +133,7 @@ class MessageList:
         """Lay a room out, keeping in place what the person is looking at."""
         theme = self._kit.painter.theme
         rest = (scene.today, scene.starred, scene.unread_after, scene.found, scene.sought)
-        key = (talk, scene.people, width, theme, height, *rest)
+        key = (talk, scene.people, width, theme, height, *rest, scene.typing)
         if len(self._shown) == len(key) and all(
             old is new or (index > 1 and old == new)
             for index, (old, new) in enumerate(zip(self._shown, key, strict=True))

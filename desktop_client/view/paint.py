@@ -22,6 +22,7 @@ from desktop_client.layout.marks import (
 from desktop_client.layout.metrics import BODY
 from desktop_client.state.model import ThemeName
 from desktop_client.view.palette import Colour, colour, disc_colour
+from desktop_client.view.shade import EDGE, disc_texture
 from desktop_client.view.sheet import Sheet
 
 Item = int | str
@@ -51,6 +52,7 @@ class Painter:
                 self.mono = dpg.add_font(str(book.mono), BODY)
         if self.regular:
             dpg.bind_font(self.regular)
+        self._disc = disc_texture()
         self._sheet = Sheet(book.sheet)
         # What was to be drawn before the sheet was there: a place is asked for once.
         self._waiting: dict[tuple[Picture, Item, float], None] = {}
@@ -88,16 +90,19 @@ class Painter:
                 )
             case Picture():
                 self._picture(mark, parent, x)
+            case Disc(ink=Hue() as hue):
+                self._shaded(mark, disc_colour(hue), parent, x)
             case Disc():
-                dpg.draw_circle(
-                    (x + mark.x, mark.y),
-                    mark.radius,
-                    fill=disc_colour(self.theme, mark.ink),
-                    color=_NOTHING,
-                    parent=parent,
-                )
+                fill = self.colour(mark.ink)
+                place = (x + mark.x, mark.y)
+                dpg.draw_circle(place, mark.radius, fill=fill, color=_NOTHING, parent=parent)
             case _:
                 self._outline(mark, parent, x)
+
+    def _shaded(self, mark: Disc, ink: Colour, parent: Item, x: float) -> None:
+        left, top, around = x + mark.x, mark.y, mark.radius * EDGE
+        low, high = (left - around, top - around), (left + around, top + around)
+        dpg.draw_image(self._disc, low, high, color=ink, parent=parent)
 
     def _outline(self, mark: Ring | Stroke | Wedge, parent: Item, x: float) -> None:
         ink = self.colour(mark.ink)

@@ -16,6 +16,7 @@ def _rgb(value: str, alpha: int = 255) -> Colour:
 
 _DARK = {
     Ink.CANVAS: _rgb("12151f"),
+    Ink.PATTERN: _rgb("99a1ba", 24),
     Ink.SIDE: _rgb("191d2a"),
     Ink.BAR: _rgb("1f2434"),
     Ink.FIELD: _rgb("2a3044"),
@@ -43,6 +44,7 @@ _DARK = {
 }
 _LIGHT = {
     Ink.CANVAS: _rgb("eceef6"),
+    Ink.PATTERN: _rgb("30375c", 18),
     Ink.SIDE: _rgb("ffffff"),
     Ink.BAR: _rgb("f6f7fc"),
     Ink.FIELD: _rgb("ffffff"),
@@ -79,10 +81,10 @@ _HUES: dict[ThemeName, list[Colour]] = {
         *(_rgb("7350c4"), _rgb("b83b34"), _rgb("0f7d89"), _rgb("8a6a10")),
     ],
 }
-# Discs are the same in both: white letters stand on them.
+# Discs are the same in both: white letters stand on them. They grow darker to the lower right.
 _DISCS = [
-    *(_rgb("d9578a"), _rgb("d67a36"), _rgb("2c9f7b"), _rgb("3a8fcc")),
-    *(_rgb("8f72dd"), _rgb("d1574e"), _rgb("1e98a6"), _rgb("ab862b")),
+    *(_rgb("ec6a9e"), _rgb("ec8d45"), _rgb("34b98f"), _rgb("4aa5e6")),
+    *(_rgb("a689f5"), _rgb("e8685f"), _rgb("25b0c0"), _rgb("c79d36")),
 ]
 _INKS: dict[ThemeName, dict[Ink, Colour]] = {"dark": _DARK, "light": _LIGHT}
 
@@ -95,6 +97,6 @@ def colour(theme: ThemeName, ink: Ink | Hue) -> Colour:
     return _INKS[theme][ink]
 
 
-def disc_colour(theme: ThemeName, ink: Ink | Hue) -> Colour:
-    """Return the colour of a disc."""
-    return _DISCS[ink.number % len(_DISCS)] if isinstance(ink, Hue) else colour(theme, ink)
+def disc_colour(hue: Hue) -> Colour:
+    """Return the colour of a disc where it is lightest."""
+    return _DISCS[hue.number % len(_DISCS)]

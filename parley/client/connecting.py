@@ -60,8 +60,8 @@ async def connect(
     The first connection has to succeed; later ones are tried until they do. With a session that
     `folder` keeps, the chat begins without a connection, unless `wait` is set.
 
-    `dial`, `clock` (Unix milliseconds), `random` and `vault` are there to be replaced in tests;
-    a vault that is given is closed at the end.
+    `vault` takes the place of `folder`, for a program that keeps things its own way; it is closed
+    at the end. `dial`, `clock` (Unix milliseconds) and `random` are there to be replaced in tests.
 
     Raises ConnectionFailed, SignInFailed, SignedOut, OutboxOfAnother, FolderError, RoomNotFound.
     """
@@ -75,7 +75,7 @@ async def connect(
         session = Session(_with_token(kept, token, introduction), introduction, delivers=True)
         random = random or SystemRandom()
         chat = Chat(address, session, vault, dial=dial, clock=clock, random=random)
-        if isinstance(vault, FileVault) and vault.set_aside is not None:
+        if vault.set_aside is not None:
             chat.emitted(FolderRenewed(vault.set_aside))
         chat.start(rooms)
         stack.push_async_callback(chat.close)

@@ -5,6 +5,7 @@ Never: what the changes mean; the file is in `parley.client.vault_file`.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from parley.client.outbox import Entry, State
@@ -24,6 +25,10 @@ from parley.protocol.entry import Position
 
 class Vault(Protocol):
     """Keeps what a session must not forget."""
+
+    @property
+    def set_aside(self) -> Path | None:
+        """The damaged file that this vault replaces; None: there was none."""
 
     async def load(self) -> Kept:
         """Return everything that is kept."""
@@ -46,6 +51,8 @@ def kept_entry(cmid: str, room: str, content: Sendable, code: str, message: str)
 
 class MemoryVault:
     """Keeps everything as long as the object lives."""
+
+    set_aside: Path | None = None
 
     def __init__(self) -> None:
         self._person: Person | None = None

@@ -105,8 +105,31 @@ def test_of_a_lost_generation_the_mark_of_what_survived_is_told() -> None:
 
     marks.resumed(ROOM, 2, 3)
 
-    assert told(marks.pump(0.0)) == [[RoomMark(ROOM, 2, 3, 3)]]
+    assert told(marks.pump(0.0))[0][-1] == RoomMark(ROOM, 2, 3, 3)
     assert marks.read_up_to(ROOM) == 3
+
+
+def test_what_may_have_survived_of_a_lost_generation_is_told_until_the_server_has_it() -> None:
+    marks = Marks(Questions())
+    marks.read(ROOM, 1, 5)
+    marks.resumed(ROOM, 2, 3)
+    both = [RoomMark(ROOM, 1, 5, 0), RoomMark(ROOM, 2, 3, 0)]
+
+    assert told(marks.pump(0.0)) == [both]
+    marks.refused(Marking((ROOM,)), 5.0, retry=True)
+    assert told(marks.pump(10.0)) == [both]
+    marks.answered()
+    marks.resumed(ROOM, 2, 3)
+    assert told(marks.pump(20.0)) == [[RoomMark(ROOM, 2, 3, 0)]]
+
+
+def test_a_mark_that_has_survived_is_told_in_the_present_generation_alone() -> None:
+    marks = Marks(Questions())
+    marks.read(ROOM, 1, 5)
+
+    marks.resumed(ROOM, 2, 5)
+
+    assert told(marks.pump(0.0)) == [[RoomMark(ROOM, 2, 5, 0)]]
 
 
 def test_what_was_refused_for_now_is_told_later() -> None:

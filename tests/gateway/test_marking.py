@@ -12,6 +12,7 @@ from parley.protocol.commands import RoomMark
 from parley.store.records import RoomSeed
 from parley.stream.fence import Fence
 from parley.stream.log import LogUnavailable, Unseeded
+from parley.stream.marks import DeviceMark
 
 
 class BusyLog:
@@ -32,10 +33,45 @@ class BusyLog:
         return SimpleNamespace(drops=0, rooms={})
 
 
+class LaterLog(BusyLog):
+    """A log in its second generation: of the first, entries up to 3 have survived."""
+
+    def __init__(self) -> None:
+        self.marked: list[DeviceMark] = []
+
+    async def mark(self, *asked: Any) -> list[DeviceMark]:  # type: ignore[override]
+        self.marked += asked[2]
+        return []
+
+    async def current(self, _: int) -> Fence:
+        return Fence(2, "server")
+
+    async def survived(self, *_: object) -> int:
+        return 3
+
+
+WHO = cast(Any, SimpleNamespace(person=SimpleNamespace(id="ann"), session="phone"))
+
+
+@pytest.mark.parametrize(
+    ("generation", "taken"),
+    [(1, [DeviceMark("ann", "phone", 3, 2)]), (2, [DeviceMark("ann", "phone", 5, 2)]), (3, [])],
+)
+async def test_of_a_mark_in_an_earlier_generation_counts_what_has_survived(
+    generation: int, taken: list[DeviceMark]
+) -> None:
+    later = LaterLog()
+    ways = cast(Any, later)
+    marking = Marking(ways, ways, ways, ways, ways, lambda _: 4)
+
+    await marking.mark(WHO, [RoomMark("lobby", generation, read=2, delivered=5)])
+
+    assert later.marked == taken
+
+
 async def test_a_mark_in_a_room_that_leaves_redis_again_is_to_be_made_again() -> None:
     busy = cast(Any, BusyLog())
     marking = Marking(busy, busy, busy, busy, busy, lambda _: 4)
-    who = cast(Any, SimpleNamespace(person=SimpleNamespace(id="ann"), session="phone"))
 
     with pytest.raises(LogUnavailable):
-        await marking.mark(who, [RoomMark("lobby", 1, 4, 4)])
+        await marking.mark(WHO, [RoomMark("lobby", 1, 4, 4)])

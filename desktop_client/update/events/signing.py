@@ -43,6 +43,8 @@ class SignedIn:
 
     person: Person
     outbox: tuple[Waiting, ...] = ()
+    where: str = ""
+    """Where the session is kept, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
