@@ -49,16 +49,25 @@ def account(state: State) -> Page:
         "You",
         (
             Row("me", name, called(me), avatar=me.id, emits=OpenedPage(Dialog.PROFILE)),
-            Button("Profile", OpenedPage(Dialog.PROFILE), "open_profile"),
-            Button("When and what I am told", OpenedPage(Dialog.QUIET), "open_quiet"),
-            Button("Devices", OpenedPage(Dialog.DEVICES), "open_devices"),
-            Button("Password", OpenedPage(Dialog.PASSWORD), "open_password"),
-            Button("Second factor", OpenedPage(Dialog.SECOND_FACTOR), "open_totp"),
-            Button("Starred messages", OpenedPage(Dialog.STARRED), "open_starred"),
-            Button("Keys", OpenedPage(Dialog.KEYS), "open_keys"),
+            Button("Profile", OpenedPage(Dialog.PROFILE), "open_profile", icon="user"),
+            Button("When and what I am told", OpenedPage(Dialog.QUIET), "open_quiet", icon="bell"),
+            Button(
+                "Devices", OpenedPage(Dialog.DEVICES), "open_devices", icon="monitor-smartphone"
+            ),
+            Button("Password", OpenedPage(Dialog.PASSWORD), "open_password", icon="key-round"),
+            Button(
+                "Second factor", OpenedPage(Dialog.SECOND_FACTOR), "open_totp", icon="shield-check"
+            ),
+            Button("Starred messages", OpenedPage(Dialog.STARRED), "open_starred", icon="star"),
+            Button("Keys", OpenedPage(Dialog.KEYS), "open_keys", icon="keyboard"),
             *((Note(state.session_kept),) if state.session_kept else ()),
-            Button("Sign out on this device", PressedSignOut(), "sign_out"),
-            Button("Delete my account …", OpenedPage(Dialog.DELETE_ACCOUNT), "open_delete"),
+            Button("Sign out on this device", PressedSignOut(), "sign_out", icon="log-out"),
+            Button(
+                "Delete my account …",
+                OpenedPage(Dialog.DELETE_ACCOUNT),
+                "open_delete",
+                icon="trash-2",
+            ),
         ),
     )
 
@@ -101,12 +110,14 @@ def _settings(settings: Settings) -> tuple[Part, ...]:
             "Do not tell what I have read" if receipts else "Tell others what I have read",
             EditedSettings(read_receipts=not receipts),
             "switch_receipts",
+            icon="check-check",
         ),
         Note("Who does not tell what they have read is not told what others have."),
         Button(
             "Do not tell when I was here" if seen else "Tell others when I was here",
             EditedSettings(show_last_seen=not seen),
             "switch_seen",
+            icon="eye",
         ),
         Note("Each room has a choice of its own, on the room's page."),
     )

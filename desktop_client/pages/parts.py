@@ -40,6 +40,8 @@ class Button:
     """By which tests find it."""
     is_main: bool = False
     """Whether it is meant to be pressed."""
+    icon: str = ""
+    """The icon before it, where there are icons; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

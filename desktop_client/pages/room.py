@@ -65,14 +65,16 @@ def room(state: State, talk: Talk) -> Page:
         Row("room", one_line(here.name) or here.id, below, avatar=here.id),
         *_mine(state, here),
         Heading("In this room"),
-        Button("Who is in it", OpenedPage(Dialog.MEMBERS), "open_members"),
-        Button("Pinned messages", OpenedPage(Dialog.PINS), "open_pins"),
-        Button("Go to a day", OpenedPage(Dialog.DATE), "open_date"),
+        Button("Who is in it", OpenedPage(Dialog.MEMBERS), "open_members", icon="users"),
+        Button("Pinned messages", OpenedPage(Dialog.PINS), "open_pins", icon="pin"),
+        Button("Go to a day", OpenedPage(Dialog.DATE), "open_date", icon="calendar-days"),
     ]
     if _may(Action.INVITE, here):
-        parts.append(Button("Invitations", OpenedPage(Dialog.INVITES), "open_invites"))
+        parts.append(
+            Button("Invitations", OpenedPage(Dialog.INVITES), "open_invites", icon="ticket")
+        )
     if _may(Action.BAN, here) and here.id != LOBBY:
-        parts.append(Button("Banned people", OpenedPage(Dialog.BANS), "open_bans"))
+        parts.append(Button("Banned people", OpenedPage(Dialog.BANS), "open_bans", icon="ban"))
     return Page("About this room", (*parts, *_whole(state, here)))
 
 
@@ -85,13 +87,19 @@ def _mine(state: State, here: Room) -> list[Part]:
             tuple((words, SetHowIHaveIt(notify=way)) for way, words in _NOTIFY.items()),
             _NOTIFY[here.notify],
         ),
-        Button("Unmute" if is_muted else "Mute", SetHowIHaveIt(muted=not is_muted), "mute_room"),
+        Button(
+            "Unmute" if is_muted else "Mute",
+            SetHowIHaveIt(muted=not is_muted),
+            "mute_room",
+            icon="bell" if is_muted else "bell-off",
+        ),
         Button(
             "Do not keep it at the top" if here.pinned else "Keep it at the top of the list",
             SetHowIHaveIt(pinned=not here.pinned),
             "pin_room",
+            icon="arrow-up-to-line",
         ),
-        Button("Mark as unread", MarkedUnread(here.id, True), "mark_unread"),
+        Button("Mark as unread", MarkedUnread(here.id, True), "mark_unread", icon="mail"),
     ]
 
 
@@ -99,19 +107,21 @@ def _whole(state: State, here: Room) -> list[Part]:
     """What changes the room for everybody, and what ends it for oneself."""
     parts: list[Part] = []
     if _may(Action.EDIT, here) and here.id != LOBBY:
-        parts.append(Button("Name and topic", OpenedPage(Dialog.EDIT_ROOM), "open_edit"))
+        parts.append(
+            Button("Name and topic", OpenedPage(Dialog.EDIT_ROOM), "open_edit", icon="pencil")
+        )
     if _may(Action.SET_READ_ONLY, here):
         words = "Let everyone write" if here.read_only else "Let only owners and admins write"
-        parts.append(Button(words, SetReadOnly(not here.read_only), "read_only"))
+        parts.append(Button(words, SetReadOnly(not here.read_only), "read_only", icon="megaphone"))
     if here.other is not None and here.other != state.my_id:
         is_blocked = here.other in state.blocked
         words = "Unblock" if is_blocked else "Block"
-        parts.append(Button(words, PressedBlock(is_blocked), "block_person"))
+        parts.append(Button(words, PressedBlock(is_blocked), "block_person", icon="user-x"))
     if _may(Action.LEAVE, here) and here.id != LOBBY:
-        parts.append(Button("Leave this room", PressedLeave(), "leave_room"))
+        parts.append(Button("Leave this room", PressedLeave(), "leave_room", icon="log-out"))
     if _may(Action.CLOSE, here) and here.id != LOBBY:
         words = "Close it for everybody …"
-        parts.append(Button(words, OpenedPage(Dialog.CLOSE_ROOM), "open_close"))
+        parts.append(Button(words, OpenedPage(Dialog.CLOSE_ROOM), "open_close", icon="trash-2"))
     return parts
 
 

@@ -29,13 +29,8 @@ from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import ChoseListed, ClosedDialog, Event, MarkedUnread
 from desktop_client.view.kit import Kit
 
-PAGE, _TITLE, _PARTS, _BACK, _CLOSE = (
-    "page",
-    "page_title",
-    "page_parts",
-    "page_back",
-    "page_close",
-)
+PAGE, _TITLE, _BACK, _CLOSE = "page", "page_title", "page_back", "page_close"
+_SPACE, _PARTS = "page_space", "page_parts"
 _SIZE = (440, 700)
 _LINE = 34
 # Around the page, and above its parts, in pixels.
@@ -53,13 +48,16 @@ class PageWindow:
         self._sent: tuple[str, ...] = ()
         self._page: Page | None = None
         self._fields: dict[str, Field] = {}
-        self._inner = 0
+        self._inner = self._high = 0
         with dpg.window(tag=PAGE, popup=True, show=False, no_move=True, autosize=False):
             with dpg.group(horizontal=True):
                 kit.icon_button(_BACK, "arrow-left", "<", "Back", self._back)
                 dpg.add_text("", tag=_TITLE)
+                if kit.painter.bold:
+                    dpg.bind_item_font(_TITLE, kit.painter.bold)
             kit.icon_button(_CLOSE, "x", "X", "Close (Esc)", lambda: kit.emit(ClosedDialog()))
-            dpg.add_child_window(tag=_PARTS, border=False)
+            with dpg.child_window(tag=_SPACE, border=False):
+                dpg.add_group(tag=_PARTS)
 
     def _back(self) -> None:
         if self._page is not None and self._page.back is not None:
@@ -72,19 +70,27 @@ class PageWindow:
         page = page_of(state, self._kit.today())
         self._kit.popup(PAGE, _SIZE, (width, height), wanted=page is not None)
         if page is None:
-            self._drawn, self._page, self._dialog = (), None, Dialog.NONE
+            self._drawn, self._page, self._dialog, self._high = (), None, Dialog.NONE, 0
             return
-        drawn = (page, width, height, self._kit.painter.theme)
+        self._fit(min(_SIZE[1], height - 20))
+        drawn = (page, width, self._kit.painter.theme)
         if drawn == self._drawn:
             return
         typed = self._typed(state, page)
         self._drawn, self._page, self._dialog = drawn, page, state.dialog
         self._inner = min(_SIZE[0], width - 20) - 2 * _PAD - 10
-        # A popup with a child would shrink around it.
-        high = min(_SIZE[1], height - 20)
-        dpg.configure_item(PAGE, width=min(_SIZE[0], width - 20), height=high)
-        dpg.configure_item(_PARTS, height=high - _HEAD)
+        dpg.configure_item(PAGE, width=min(_SIZE[0], width - 20))
         self._draw(page, typed)
+
+    def _fit(self, most: int) -> None:
+        """Make the page as high as its parts, which is known a frame after they were drawn."""
+        parts = int(dpg.get_item_rect_size(_PARTS)[1])
+        high = min(most, _HEAD + parts) if parts else most
+        if high != self._high:
+            self._high = high
+            # A popup with a child would shrink around it.
+            dpg.configure_item(PAGE, height=high)
+            dpg.configure_item(_SPACE, height=high - _HEAD)
 
     def _typed(self, state: State, page: Page) -> dict[str, tuple[Field, str]]:
         """Return what was typed on this page; what was sent goes, unless it was wrong."""
@@ -109,7 +115,7 @@ class PageWindow:
         dpg.set_item_pos(_CLOSE, [self._inner - 18, 8])
         for part in page.parts:
             self._add(part)
-        dpg.bind_item_theme(_PARTS, self._kit.style.dense)
+        dpg.bind_item_theme(_SPACE, self._kit.style.dense)
         for name, (before, text) in typed.items():
             if name in self._fields and self._fields[name].value == before.value:
                 dpg.set_value(name, text)
@@ -124,9 +130,9 @@ class PageWindow:
                 self._heading(text)
             case Note():
                 self._note(part)
-            case Button(label=label, name=name):
+            case Button(name=name):
                 press = partial(self._emit, part.emits)
-                self._wide(label, name, press, is_main=part.is_main)
+                self._wide(self._label(part), name, press, is_main=part.is_main)
             case Copy(label=label, text=text):
                 self._wide(label, "", partial(dpg.set_clipboard_text, text))
             case Submit(label=label, name=name):
@@ -141,11 +147,17 @@ class PageWindow:
     def _heading(self, text: str) -> None:
         dpg.add_spacer(height=8, parent=_PARTS)
         ink = self._kit.painter.colour(Ink.ACCENT)
-        dpg.add_text(text, parent=_PARTS, color=ink, indent=8)
+        item = dpg.add_text(text, parent=_PARTS, color=ink, indent=8)
+        if self._kit.painter.bold:
+            dpg.bind_item_font(item, self._kit.painter.bold)
 
     def _note(self, part: Note) -> None:
         ink = self._kit.painter.colour(Ink.BAD if part.is_fault else Ink.FAINT)
         dpg.add_text(part.text, parent=_PARTS, color=ink, wrap=self._inner - 16, indent=8)
+
+    def _label(self, part: Button) -> str:
+        icon = self._kit.painter.icon(part.icon, "")
+        return f"{icon}   {part.label}" if icon else part.label
 
     def _wide(
         self, label: str, name: str, press: Callable[[], None], *, is_main: bool = False

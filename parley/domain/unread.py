@@ -19,9 +19,9 @@ from parley.protocol.limits import UNREAD_MOST
 class Tally(NamedTuple):
     """Somebody's count in a room, of the entries after `read` and up to `as_of`.
 
-    `hidden`: those among them that the person has hidden, or that came when they were deleted
-    already: they do not count. A count of UNREAD_MOST says: so many or more; it stays until the
-    server tells another.
+    `hidden`: those among them that do not count: what the person has hidden, what came when it was
+    deleted already, and what was counted until its deletion. A count of UNREAD_MOST says: so many
+    or more; it stays until the server tells another.
     """
 
     read: int
@@ -64,7 +64,9 @@ def with_event(tally: Tally, event: Event, me: str) -> Tally:
             # It was not counted, so its deletion, which comes behind it, takes nothing away.
             return tally._replace(hidden=tally.hidden | {event.seq})
         case Delete(of=of) if of.author != me and _is_counted(tally, event.derived):
-            return _plus(tally, event.derived, me, -1)
+            # Two may have deleted it at the same moment: it is taken away once.
+            gone = tally.hidden | {_target(event.derived)}
+            return _plus(tally, event.derived, me, -1)._replace(hidden=gone)
         case _:
             return tally
 
@@ -95,8 +97,13 @@ def _weight(room: RoomBadge) -> int:
 
 
 def _is_counted(tally: Tally, derived: Derived | None) -> bool:
-    seq = derived.seq if derived is not None else 0
+    seq = _target(derived)
     return seq > tally.read and seq not in tally.hidden
+
+
+def _target(derived: Derived | None) -> int:
+    """Return where the message stands that an entry is about; 0 if that is not known."""
+    return derived.seq if derived is not None else 0
 
 
 def _plus(tally: Tally, derived: Derived | None, me: str, change: int) -> Tally:

@@ -138,6 +138,15 @@ class Desk:
         self.frames()
 
 
+def _environment(display: str) -> dict[str, str]:
+    """What the client is told of its computer: a test writes into nobody's keyring."""
+    return {
+        "DISPLAY": display,
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+
+
 @contextmanager
 def desk(folder: Path, url: str, name: str) -> Iterator[Desk]:
     """A client with a profile of this name; the first start is dark, whatever the computer has."""
@@ -152,7 +161,7 @@ def desk(folder: Path, url: str, name: str) -> Iterator[Desk]:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"},
+            env=os.environ | _environment(display),
         )
         try:
             yield Desk(process, display)

@@ -65,6 +65,13 @@ def test_what_comes_as_deleted_already_counts_neither_then_nor_at_its_deletion()
     assert tally_of([first, left, deleted(3, second)], ME, read=0).unread == 1
 
 
+def test_a_message_that_two_have_deleted_is_taken_away_once() -> None:
+    first, second = said(1), said(2)
+    twice = [deleted(3, first), deleted(4, first)]
+
+    assert tally_of([first, second, *twice], ME, read=0).unread == 1
+
+
 def test_the_deletion_of_what_was_read_changes_nothing() -> None:
     first, second = said(1), said(2)
 

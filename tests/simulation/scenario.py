@@ -197,7 +197,7 @@ def plan_of(seed: int) -> Plan:
     rooms = _ROOMS[: dice.choice([1, 1, 2])]
     members = [(user, room) for user in users for room in rooms if dice.random() < 0.75]
     gateways = tuple(f"gateway{i + 1}" for i in range(dice.choice([1, 2, 2, 3])))
-    loggers = tuple(f"logger{i + 1}" for i in range(dice.choice([1, 2, 2])))
+    loggers = tuple(f"logger{i + 1}" for i in range(dice.choice([1, 1, 2])))
     steps = _steps(dice, devices, ("lobby", *rooms), is_sleepy)
     faults = _faults(dice, (*gateways, *loggers), [name for name, _ in devices], is_sleepy)
     if mood is Mood.RESTLESS:
