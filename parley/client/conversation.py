@@ -248,6 +248,7 @@ class Conversation:
         return outputs
 
     def _stands(self, answer: events.Reset | Resumed, now: float, chance: float) -> list[Output]:
+        answer = self._following.surviving(answer)
         outputs = self._following.resumed(answer, now, chance)
         self._delivery.generation_began(answer.room, answer.generation)
         self._changes.take_back(answer.room, answer.generation, answer.since)

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from msgspec.structs import replace
+
 from parley.client.backoff import RETRY
 from parley.client.events import (
     Known,
@@ -174,6 +176,19 @@ class Following:
         followed = self._rooms.get(room)
         if followed is not None and followed.standing is Standing.LIVE:
             followed.resume_again(now, chance)
+
+    def surviving(self, answer: Resumed | Reset) -> Resumed | Reset:
+        """Return an answer without the loss of what is known to be stored.
+
+        A `reset` tells where the gateway's own view stood, which may be behind this client.
+        """
+        room = self._rooms.get(answer.room)
+        if room is None or room.cursor is None or room.stored is None or not answer.recovered:
+            return answer
+        cursor, stored = room.cursor, room.stored
+        if answer.generation == cursor.generation or stored.generation != cursor.generation:
+            return answer
+        return replace(answer, since=max(answer.since, min(stored.seq, cursor.seq)))
 
     def resumed(self, answer: Resumed | Reset, now: float, chance: float) -> list[Output]:
         """Take up a room where the server says that it stands."""

@@ -357,6 +357,19 @@ def test_what_was_lost_with_a_generation_is_taken_back(live: Talk) -> None:
     assert live.all_shown(Retracted) == [Retracted(ROOM, 2, 1, gone)]
 
 
+def test_what_is_known_to_be_stored_is_not_taken_back_whatever_the_gateway_has_seen(
+    live: Talk,
+) -> None:
+    say(live, 1, 2, 3)
+    live.tell(events.Stored(ROOM, 1, 2))
+
+    live.tell(reset(2, since=1))
+    say(live, 2, 3, generation=2)
+
+    assert live.all_shown(Retracted) == [Retracted(ROOM, 2, 2, (Known(1, 3, BOB.id, cmid(3)),))]
+    assert seqs(live) == [1, 2, 3, 3]
+
+
 def test_what_was_taken_back_is_shown_again_when_it_is_sent_again(live: Talk) -> None:
     say(live, 1, 2)
     live.tell(reset(2, since=1))

@@ -40,7 +40,7 @@ class Call:
     timeout: float
     outcome: asyncio.Future[Any]
     is_void: bool = False
-    """It was lost on its way, with the process that sent it."""
+    """It was lost on its way, with the process that sent it or the server that it was for."""
 
     def answer(self, result: Any) -> None:
         """Send the answer, or an exception, back over the wire."""
@@ -251,7 +251,8 @@ class Wire:
             call.is_void = self._dice.random() < 0.5
 
     def break_calls_to(self, machine: Machine) -> None:
-        """The machine has crashed."""
+        """The machine has crashed: what was on its way to it does not reach what starts later."""
         for call, asked in list(self._open.items()):
             if asked is machine:
+                call.is_void = True
                 self.settle(call, Broken("the server has crashed"))
