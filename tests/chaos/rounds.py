@@ -205,4 +205,4 @@ class _Round:
 
     async def _is_unsettled(self) -> bool:
         data, _ = await read_rooms(self._ground.database, self._people.round.rooms)
-        return bool(Checker(self._evidence.record, data).unsettled())
+        return next(Checker(self._evidence.record, data).unsettled(), None) is not None
