@@ -23,10 +23,15 @@ from desktop_client.update.effects import (
 from desktop_client.update.events import Event, Ticked
 from parley.domain.typing import Typists
 
-# Frames a second while something happens, and when nothing has for a while.
-_BUSY, _IDLE = 60.0, 2.0
-# Nothing has happened for so many seconds: the pace falls.
-_CALM_AFTER = 1.0
+# From one frame to the next, in seconds: while something happens, when nothing has for a moment,
+# and at rest. A frame at rest shows a new day; all else that changes ends the rest.
+_BUSY, _CALM, _REST = 1 / 60, 0.5, 12.0
+# What a person does, and what the network tells, keep the pace up for so many seconds; what moves
+# by itself, such as a scroll bar on its way, comes to an end within the second.
+_AFTER_USE, _AFTER_EVENT = 1.0, 0.25
+# So many seconds later it rests. The cursor blinks every 1.2 seconds from the last key on: the rest
+# begins, and has its frames, where the cursor is to be seen.
+_CALM_FOR = 3.0
 # While somebody is typing the time is told so often, in seconds: it shows who no longer does.
 _TICK = 1.0
 # Events that one frame takes at most, so that a flood of them leaves the window responsive.
@@ -62,10 +67,11 @@ class Loop:
         inbox: SimpleQueue[Event],
         screen: Screen,
         do: Callable[[NetworkEffect | Remember | LookAtTheme], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = state
-        self._inbox, self._screen, self._do = inbox, screen, do
-        self._happened_at = self._ticked_at = 0.0
+        self._inbox, self._screen, self._do, self._clock = inbox, screen, do, clock
+        self._busy_until, self._ticked_at = clock() + _AFTER_USE, 0.0
 
     def tell(self, event: Event) -> None:
         """Have an event taken with the next frame; from any thread."""
@@ -75,20 +81,29 @@ class Loop:
         """Draw until the person closes the window."""
         while self._screen.is_open:
             self.turn()
+        self._take_events()  # what was typed last
 
     def turn(self) -> None:
         """Draw a frame and wait until the next one is due."""
-        began = time.monotonic()
-        if self.step():
-            self._happened_at = began
-        pace = _BUSY if began - self._happened_at < _CALM_AFTER else _IDLE
-        self._rest(began + 1 / pace)
+        began = self._clock()
+        self.step()
+        self._rest(began + self._pause(began))
 
-    def step(self) -> bool:
-        """Take what has happened and draw one frame; return whether there was anything."""
-        happened = self._take_events()
+    def _pause(self, now: float) -> float:
+        """Return how long after this frame the next one is due."""
+        if now < self._busy_until:
+            return _BUSY
+        is_watching = self.state.typists != Typists()
+        return _CALM if now < self._busy_until + _CALM_FOR or is_watching else _REST
+
+    def step(self) -> None:
+        """Take what has happened and draw one frame."""
+        now = self._clock()
+        if self._take_events():
+            self._busy_until = max(self._busy_until, now + _AFTER_EVENT)
         self._screen.show(self.state)
-        return self._screen.frame() or happened
+        if self._screen.frame():
+            self._busy_until = now + _AFTER_USE
 
     def _take_events(self) -> bool:
         count = 0
@@ -117,12 +132,10 @@ class Loop:
 
     def _rest(self, until: float) -> None:
         """Wait for the next frame; when calm, whatever happens ends the wait."""
-        left = until - time.monotonic()
+        left = until - self._clock()
         if left <= 0:
             return
-        if left < 1 / _BUSY:
+        if left < _BUSY:
             time.sleep(left)
         elif self._inbox.empty():
             self._screen.sleep(left)
-            if time.monotonic() < until:  # it was woken: more is likely to follow
-                self._happened_at = until

@@ -1,10 +1,9 @@
 """What one profile keeps between its starts, besides what the SDK keeps for it.
 
 Owns: a profile's folder: a small file for the screen, and a folder for each server's session.
-Never: the session itself (`parley.client.FileVault`, a file that only its owner may read).
+Never: the session itself (`desktop_client.network.session_vault`).
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from desktop_client.private_file import write_private
 from desktop_client.update.effects import Remember
 
 _FILE = "screen.json"
@@ -65,12 +65,7 @@ class Profile:
 
     def keep(self, kept: Kept) -> None:
         """Keep it for the next start, whole or not at all. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.folder / f"{_FILE}.new"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(kept))
-        draft.replace(self.folder / _FILE)
+        write_private(self.folder / _FILE, msgspec.json.encode(kept))
 
 
 def on_screen(place: Place, screens: Sequence[Place]) -> Place:

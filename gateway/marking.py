@@ -143,7 +143,7 @@ class Marking:
     async def tell_devices(self, account: str, room: str, message: ServerMessage) -> None:
         """Tell those devices of a person that follow a room something that concerns them alone.
 
-        One that does not hear it reads again on `directory`.
+        One that does not hear it reads again on `directory`; of a draft, when it next connects.
         """
         try:
             await self._publish(room, format_addressed(account, codec.encode(message)))

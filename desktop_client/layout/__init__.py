@@ -9,7 +9,8 @@ Never: a window, a frame, Dear PyGui. The view draws what comes out of here.
     prose     a message as parts and runs  tokens  runs as words, spaces and emoji
     lines     what a line is made of       flow    runs into lines
     blocks    parts below each other       bubble  one message: quote, blocks, footer, chips
-    rows      a room's entries by author and day
+    frame     the body of a bubble         typing_bubble  somebody is writing
+    wallpaper the pattern behind them      rows    a room's entries by author and day
     conversation   the rows kept from one state to the next
     heights   which rows are in view       card    one room of the list
     selecting what the mouse selects       found   one message that was found

@@ -163,7 +163,8 @@ def rows_of(talk: Talk, scene: Scene) -> tuple[Row, ...]:
     """Return the rows of a room, oldest first."""
     walk = Walk(talk, scene)
     rows = [row for entry in walk.entries for row in walk.past(entry)]
-    return tuple(row for row in (earlier(talk), *rows, later(talk)) if row is not None)
+    whole = (earlier(talk), *rows, later(talk), being_typed(talk, scene))
+    return tuple(row for row in whole if row is not None)
 
 
 def earlier(talk: Talk) -> GapRow | None:

@@ -3,8 +3,9 @@
 Owns: when a draft is saved, and which of two devices was last.
 Never: what stands in the composer (`desktop_client.update.drafts`).
 
-A draft is saved when the person pauses. The server keeps one for each room, with a version: a
-device that has not seen the last one does not write over it, and what it began stays here alone.
+A draft is saved when the person pauses; until the server has it, a file keeps it besides. The
+server keeps one for each room, with a version: a device that has not seen the last one does not
+write over it, and what it began stays here alone.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from desktop_client.network.draft_file import DraftFile, Unsaved
 from desktop_client.update.effects import SaveDraft
 from parley.client import Draft, ParleyError
 from parley.domain.text import draft_text
@@ -57,7 +59,32 @@ class Drafts:
 
     def failed(self, room: str) -> None:
         """Note that there was no answer: the draft stays on this device."""
-        self._under_way.pop(room, None)
+        save = self._under_way.pop(room, None)
+        if save is not None:
+            self._wanted.setdefault(room, save)
+
+    def unsaved(self) -> list[Unsaved]:
+        """Return what the server does not have, or is not known to have."""
+        saves = {**self._under_way, **self._wanted}
+        return [
+            Unsaved(save, self._kept.get(room))
+            for room, save in sorted(saves.items())
+            if room in self._under_way or (save.text, save.reply_to) != _said(self._kept.get(room))
+        ]
+
+    def restore(self, unsaved: Unsaved) -> Draft:
+        """Take up what an earlier start has not saved; return it as a draft."""
+        save, kept = unsaved.save, unsaved.kept
+        if kept is not None:
+            self._kept[save.room] = kept
+        self._wanted[save.room] = save
+        version, time = (kept.version, kept.time) if kept is not None else (0, 0)
+        return Draft(save.room, save.text, save.reply_to, version, time)
+
+    def forget(self) -> None:
+        """Forget everything: nobody is signed in here any more."""
+        for each in (self._kept, self._wanted, self._under_way):
+            each.clear()
 
     def is_news(self, draft: Draft) -> bool:
         """Take what the server tells. Returns whether it comes from another device."""
@@ -79,27 +106,43 @@ class DraftKeeper:
         ask: Callable[[SaveDraft, int], Awaitable[Draft]],
         tell: Callable[[Draft], None],
         pause: float = PAUSE,
+        file: DraftFile | None = None,
     ) -> None:
         self.drafts = Drafts()
-        self._ask, self._tell, self._pause = ask, tell, pause
+        self._ask, self._tell, self._pause, self._file = ask, tell, pause, file
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asking: set[str] = set()
+
+    def recall(self) -> tuple[Draft, ...]:
+        """Take up what an earlier start has not saved, and return it."""
+        unsaved = self._file.load() if self._file is not None else ()
+        drafts = tuple(self.drafts.restore(each) for each in unsaved)
+        for draft in drafts:
+            self._save_soon(draft.room)
+        return drafts
 
     def want(self, save: SaveDraft) -> None:
         """Save a draft once nothing more is typed in its room."""
         self.drafts.want(save)
-        if save.room in self._asking:
-            return  # it follows on the answer
-        if (earlier := self._tasks.get(save.room)) is not None:
+        if save.room not in self._asking:  # otherwise it follows on the answer
+            self._save_soon(save.room)
+
+    def _save_soon(self, room: str) -> None:
+        if (earlier := self._tasks.get(room)) is not None:
             earlier.cancel()
-        self._tasks[save.room] = asyncio.create_task(self._save(save.room))
+        self._tasks[room] = asyncio.create_task(self._save(room))
+
+    def forget(self) -> None:
+        """Forget everything that was begun: nobody is signed in here any more."""
+        self.drafts.forget()
 
     async def settled(self) -> None:
         """Return once everything is saved that was begun, or could not be."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def close(self) -> None:
-        """Stop; what was not saved yet stays unsaved."""
+        """Stop; what was not saved yet is kept in the file."""
+        self._keep()
         tasks, self._tasks = list(self._tasks.values()), {}
         for task in tasks:
             task.cancel()
@@ -111,6 +154,7 @@ class DraftKeeper:
             if (wanted := self.drafts.next(room)) is None:
                 return
             self._asking.add(room)
+            self._keep()
             try:
                 theirs = self.drafts.saved(room, await self._ask(*wanted))
             except ParleyError:
@@ -118,8 +162,13 @@ class DraftKeeper:
                 return
             finally:
                 self._asking.discard(room)
+            self._keep()
             if theirs is not None:
                 self._tell(theirs)
+
+    def _keep(self) -> None:
+        if self._file is not None:
+            self._file.keep(self.drafts.unsaved())
 
 
 def _said(kept: Draft | None) -> tuple[str, object]:

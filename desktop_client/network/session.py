@@ -59,7 +59,7 @@ async def hold_session(
         vault=vault,
         wait=wanted.password is not None,
     ) as chat:
-        yield chat, vault.where
+        yield chat, await vault.where()
 
 
 def waiting_in(chat: Chat) -> tuple[Waiting, ...]:

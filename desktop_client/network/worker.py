@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from desktop_client.network.answers import answer
+from desktop_client.network.draft_file import DraftFile
 from desktop_client.network.drafts import DraftKeeper
 from desktop_client.network.memory import Memory, remembered
 from desktop_client.network.pages import pages
@@ -98,7 +100,7 @@ class Worker:
                 self._chat = chat
                 self._tell(events.SignedIn(chat.person, waiting_in(chat), where))
                 folder = self._profile.server_folder(connect.url)
-                self._drafts = DraftKeeper(partial(_save_draft, chat), self._tell_draft)
+                self._take_up_drafts(chat, folder)
                 async with remembered(folder, chat.person.id) as self._memory:
                     await self._listen(chat, self._memory)
         except (ParleyError, CannotBegin) as error:
@@ -108,6 +110,12 @@ class Worker:
             if self._drafts is not None:
                 await self._drafts.close()
             self._chat = self._memory = self._drafts = None
+
+    def _take_up_drafts(self, chat: Chat, folder: Path) -> None:
+        file = DraftFile(folder, chat.person.id)
+        self._drafts = DraftKeeper(partial(_save_draft, chat), self._tell_draft, file=file)
+        if begun := self._drafts.recall():
+            self._tell(events.GotDrafts(begun))
 
     async def _listen(self, chat: Chat, memory: Memory) -> None:
         recalled = await memory.recall()
@@ -122,6 +130,8 @@ class Worker:
                 self._tell(happened)
         except SignedOut:
             memory.erase()
+            if self._drafts is not None:
+                self._drafts.forget()
             raise
 
     async def _sign_out(self) -> None:

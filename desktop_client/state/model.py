@@ -121,6 +121,8 @@ class Link:
     online: bool = False
     reason: str = ""
     """Why there is none; empty: it is being made for the first time."""
+    since: int = 0
+    """Since when there is none, in Unix milliseconds; 0: there was none yet, or there is one."""
 
 
 @dataclass(frozen=True, slots=True)

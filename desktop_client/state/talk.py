@@ -126,6 +126,8 @@ class Talk:
     """Messages that are no longer as their entries say, and those that others answer."""
     asked: frozenset[Target] = frozenset()
     """Messages that were asked for, because others answer them."""
+    live_n: int | None = None
+    """How many messages the room had when it was last heard live; None: it was not yet."""
     receipts: Receipts | None = None
     """How far all in the room have come; None: it is not known, or not told."""
 

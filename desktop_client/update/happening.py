@@ -109,7 +109,9 @@ def _linked(state: State, event: Online | Offline) -> Next:
                 *_looking_up(state),
             ]
         case Offline(reason=reason):
-            return replace(state, link=Link(reason=reason)), []
+            # The first of many tries tells since when.
+            since = state.link.since or state.now
+            return replace(state, link=Link(reason=reason, since=since)), []
 
 
 def _with_receipts(state: State, receipts: Receipts) -> State:
@@ -149,9 +151,9 @@ def _in_room(state: State, talk: Talk, event: ChatEvent, now: int) -> Next:
                 cmid = event.cmid if isinstance(event, Message) else ""
                 return with_talk(state, dismissed(talk, cmid)), []
             return _said(state, _heard(state, talk, event), event, now)
-        case RoomLive():
+        case RoomLive(n=n):
             receipts = LoadReceipts(talk.room.id)
-            talk = replace(talk, unreachable=False)
+            talk = replace(talk, unreachable=False, live_n=n)
             if talk.fetching if talk.first is None else not talk.recalled:
                 return with_talk(state, talk), [receipts]
             page = LoadHistory(talk.room.id)

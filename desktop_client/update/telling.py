@@ -16,7 +16,7 @@ from parley.domain.unread import RoomBadge, badge
 from parley.protocol.content import Text
 from parley.protocol.events import Event
 
-# What comes later than so many milliseconds after it was said was missed, and is counted instead.
+# What was missed is counted instead, unless it was said no longer ago than so many milliseconds.
 _NEWS_MS = 60_000
 # A notification shows so many characters of a message.
 _SHOWN = 200
@@ -38,17 +38,24 @@ def unread_of(state: State) -> int:
 def notification(state: State, talk: Talk, message: Message, now: int) -> list[Effect]:
     """Return what tells a person who is not looking of a message that has just come."""
     me, room = state.me, talk.room
-    if me is None or now - message.time > _NEWS_MS:
+    if me is None or not _is_news(talk, message, now):
         return []
     quiet = state.settings.quiet if state.settings is not None else None
     listener = Listener(me.id, me.time_zone, quiet, state.blocked)
     manner = RoomManner(room.notify, room.muted_until)
     in_view = state.is_focused and state.opened == room.id
-    if not notifies(_event(message), listener, manner, now=now, in_view=in_view):
+    # By the server's clock: this computer's may be wrong.
+    if not notifies(_event(message), listener, manner, now=message.time, in_view=in_view):
         return []
     author = name_of(message.author, state.people)
     title = author if room.kind == "direct" else f"{author} in {one_line(room.name)}"
     return [Tell(title, _words(message))]
+
+
+def _is_news(talk: Talk, message: Message, now: int) -> bool:
+    """Whether it was said since the room is heard live, whatever the clocks say; or just before."""
+    is_live = talk.live_n is not None and message.n > talk.live_n
+    return is_live or abs(now - message.time) <= _NEWS_MS
 
 
 def _words(message: Message) -> str:

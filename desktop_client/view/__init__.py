@@ -7,6 +7,7 @@ Never: decisions. What is drawn is what `desktop_client.layout` has laid out.
     entry       the first screen           main    the rest: sidebar, conversation, composer
     composer    where one writes           offers  what could be meant by the word one writes
     paint       marks, fonts and emoji     palette, styles: how things look
+    shade       the gradient of discs      sheet   the emoji, on their way to the screen
     native      what the Linux wheel of Dear PyGui can do besides, checked before use: sleep,
                 attention, screens; native_text: the cursor and soft wrapping
 """

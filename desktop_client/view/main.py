@@ -4,9 +4,12 @@ Owns: putting its parts together for the size of the window.
 Never: what is in the parts.
 """
 
+from datetime import date
+
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.flow import shortened
+from desktop_client.layout.link_words import link_words
 from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import BODY, SMALL, TITLE
 from desktop_client.layout.parts import avatar, draw_line
@@ -171,7 +174,7 @@ class MainScreen:
         meant = None if mode is None else quoted(mode.target, state_of(talk, mode.target), scene)
         self._composer.show(state, meant)
         foot = self._composer.height(height)
-        top = HEADER + (BANNER if _sentence(state) else 0)
+        top = HEADER + (BANNER if _sentence(state, self._kit.today()) else 0)
         room = max(30, int(height - foot - top))
         ground = Area(area.x, top, area.width, room)
         self._messages.place(ground)
@@ -216,22 +219,26 @@ class MainScreen:
 
     def _empty(self, area: Area, middle: float, *, is_loading: bool) -> list[Mark]:
         words = "One moment …" if is_loading else "Nothing was said here yet. Say hello!"
-        return [self._centred(words, area, middle)]
+        return self._centred(words, area, middle)
 
     def _nothing_open(self, area: Area | None) -> list[Mark]:
         if area is None:
             return []
-        middle = area.height / 2
-        return [self._centred("Choose a room on the left to read and write", area, middle)]
+        words = "Choose a room on the left to read and write"
+        return [*self._wallpaper.marks(area), *self._centred(words, area, area.height / 2)]
 
-    def _centred(self, words: str, area: Area, middle: float) -> Mark:
-        x = area.x + (area.width - self._kit.metrics.width(words, BODY)) / 2
-        return Words(x, middle - BODY, words, BODY, Ink.FAINT)
+    def _centred(self, words: str, area: Area, middle: float) -> list[Mark]:
+        width, y = self._kit.metrics.width(words, BODY), middle - BODY
+        x = area.x + (area.width - width) / 2
+        return [
+            Box(x - 14, y - 8, width + 28, BODY + 17, Ink.CHIP, 9),
+            Words(x, y, words, BODY, Ink.FAINT),
+        ]
 
     # --- the banner ------------------------------------------------------------------------
 
     def _banner(self, state: State, panes: Panes) -> list[Mark]:
-        words = _sentence(state)
+        words = _sentence(state, self._kit.today())
         area = panes.talk or panes.side
         dpg.configure_item(_NOTICE, show=bool(state.notice) and not state.has_page)
         if not words or area is None:
@@ -255,14 +262,9 @@ class MainScreen:
         self._kit.painter.paint(marks, BACKGROUND)
 
 
-def _sentence(state: State) -> str:
+def _sentence(state: State, today: date) -> str:
     """Return what the person should know now; empty: everything is well."""
     if state.notice and not state.has_page:
         return sentence(one_line(state.notice))
-    if state.link.online:
-        return ""
     waiting = sum(not m.reason for talk in state.talks.values() for m in talk.outgoing)
-    kept = f" {waiting} waiting to be sent." if waiting else ""
-    if not state.link.reason:
-        return f"Connecting …{kept}"
-    return f"Not connected: {one_line(state.link.reason)}. Trying again.{kept}"
+    return link_words(state.link, waiting, today)

@@ -36,6 +36,8 @@ _LINE = 34
 # Around the page, and above its parts, in pixels.
 _PAD, _HEAD = 10, 66
 _BUTTON_PAD = 22
+# Between parts that do not belong together, in pixels.
+_GAP = 8
 
 
 class PageWindow:
@@ -136,6 +138,7 @@ class PageWindow:
             case Copy(label=label, text=text):
                 self._wide(label, "", partial(dpg.set_clipboard_text, text))
             case Submit(label=label, name=name):
+                self._gap()
                 self._wide(label, name, partial(self._submit, part), is_main=True)
             case Field():
                 self._field(part)
@@ -145,7 +148,7 @@ class PageWindow:
                 self._row(part)
 
     def _heading(self, text: str) -> None:
-        dpg.add_spacer(height=8, parent=_PARTS)
+        self._gap()
         ink = self._kit.painter.colour(Ink.ACCENT)
         item = dpg.add_text(text, parent=_PARTS, color=ink, indent=8)
         if self._kit.painter.bold:
@@ -198,6 +201,10 @@ class PageWindow:
             callback=lambda: choose(),
         )
         dpg.bind_item_theme(part.name, self._kit.style.inset)
+        self._gap()
+
+    def _gap(self) -> None:
+        dpg.add_spacer(height=_GAP, parent=_PARTS)
 
     def _row(self, part: Row) -> None:
         sizes = [self._button_width(each.label) for each in part.does]

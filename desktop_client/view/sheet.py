@@ -13,6 +13,8 @@ import dearpygui.dearpygui as dpg
 
 # After so many frames it has been uploaded, and the copy that is kept besides can go.
 _UPLOADED = 2
+# The name of the thread that reads the sheet.
+EMOJI_THREAD = "parley-emoji"
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class Sheet:
         self._read: Future[Any] | None = None
         if path is not None:
             # The thread ends with its one task.
-            thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parley-emoji")
+            thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=EMOJI_THREAD)
             self._read = thread.submit(_pixels, path)
             thread.shutdown(wait=False)
 

@@ -37,7 +37,7 @@ class SqlPersonal(SqlPart):
             drafts.c.account_id == account_id, drafts.c.room_id == draft.room
         )
         async with self._database.write() as connection:
-            saved = await connection.execute(
+            await connection.execute(
                 self._database.insert(drafts)
                 .values(account_id=account_id, room_id=draft.room, **values)
                 .on_conflict_do_update(
@@ -46,10 +46,7 @@ class SqlPersonal(SqlPart):
                     # A device that has not seen the last one does not write over it.
                     where=drafts.c.version == draft.version,
                 )
-                .returning(drafts.c.version)
             )
-            if saved.first() is not None:
-                await touch(self._database, connection, [account_id], personal=True)
             return draft_of((await connection.execute(mine)).one())
 
     async def drafts(self, account_id: str) -> list[Draft]:

@@ -1,7 +1,8 @@
 """What may be asked of a store about what is one person's alone.
 
 Owns: the interface. Every method may raise `StoreUnavailable`. A change is one transaction with
-the account's `personal_version`, so that all devices hear of it.
+the account's `personal_version`, so that all devices hear of it; but for a draft, which is written
+at each pause: it would have all devices read all rooms again.
 Never: how it is done; and whether the asker is in the room, which the gateway has found out.
 """
 

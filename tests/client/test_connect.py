@@ -355,6 +355,15 @@ async def test_a_damaged_file_is_told(server: Loopback, tmp_path: Path) -> None:
     assert renewed.path.exists()
 
 
+async def test_a_vault_of_the_programs_own_tells_of_a_damaged_file_too(server: Loopback) -> None:
+    vault = MemoryVault()
+    vault.set_aside = Path("vault.db.damaged-1")
+    async with as_ann(server, vault=vault) as chat:
+        renewed = await next_of(chat, parley.FolderRenewed)
+
+    assert renewed.path == vault.set_aside
+
+
 class FullDisk(MemoryVault):
     """A vault whose disk is full once the chat is connected."""
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_client.layout.conversation import Conversation, Slot
-from desktop_client.layout.rows import BubbleRow, GapRow, rows_of
+from desktop_client.layout.rows import BubbleRow, GapRow, TypingRow, rows_of
 from desktop_client.state.changes import with_change
 from desktop_client.state.history import Before, Stretch, with_stretch
 from desktop_client.state.talk import Outgoing, Talk, with_outgoing
@@ -134,6 +134,19 @@ def test_what_is_on_its_way_stands_at_the_end_until_it_is_there(
         waiting.cmid
     }
     assert len([slot for slot in shown.slots if cmid(slot) == waiting.cmid]) == 1
+
+
+def test_somebody_typing_is_the_last_row_and_the_only_one_laid_out(
+    talk: Talk, shown: Conversation
+) -> None:
+    assert after(shown, talk, replace(SCENE, typing=(BOB.id,))) == {"TypingRow"}
+    assert isinstance(shown.slots[-1].row, TypingRow)
+
+
+def test_nobody_is_typing_at_the_end_of_what_is_past(talk: Talk, shown: Conversation) -> None:
+    past = replace(talk, is_past=True)
+
+    assert "TypingRow" not in after(shown, past, replace(SCENE, typing=(BOB.id,)))
 
 
 def test_another_width_lays_everything_out(talk: Talk, shown: Conversation) -> None:

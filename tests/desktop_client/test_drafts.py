@@ -1,8 +1,11 @@
 """What is begun to be written: on this device, on others, and which of them was last."""
 
 import asyncio
+import stat
 from dataclasses import replace
+from pathlib import Path
 
+from desktop_client.network.draft_file import FILE_NAME, DraftFile
 from desktop_client.network.drafts import DraftKeeper, Drafts
 from desktop_client.state.model import Mode, State
 from desktop_client.state.talk import Talk
@@ -11,7 +14,7 @@ from desktop_client.update.effects import SaveDraft
 from parley.client import Draft, DraftSaved, ParleyError, Target
 from tests.desktop_client.parts import LOBBY, NOON, PLANS, said, signed_in
 
-OTHER = Target("bob00", "cmid")
+OTHER = Target("bob00", "01939c5e-8b1a-7c3d-9e2f-0a1b2c3d4e5f")
 
 
 def begun(text: str, version: int = 1, *, room: str = PLANS.id, of: Target | None = None) -> Draft:
@@ -253,3 +256,135 @@ async def test_a_draft_that_could_not_be_saved_does_not_hinder_the_next() -> Non
     await keeper.settled()
 
     assert server.asked == ["second"]
+
+
+# --- over the end of the program -----------------------------------------------------------
+
+
+ANSWER = SaveDraft(PLANS.id, "half", OTHER)
+
+
+async def closed_early(folder: Path, save: SaveDraft, kept: Draft | None = None) -> None:
+    """A start that ends before the pause in which it would have saved a draft."""
+    keeper = DraftKeeper(Server().save, lambda _: None, file=DraftFile(folder, "ann00"))
+    if kept is not None:
+        keeper.drafts.is_news(kept)
+    keeper.want(save)
+    await keeper.close()
+
+
+def next_start(folder: Path, server: Server, person: str = "ann00") -> DraftKeeper:
+    return DraftKeeper(server.save, lambda _: None, pause=0, file=DraftFile(folder, person))
+
+
+async def test_what_was_typed_last_before_the_end_is_there_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    await closed_early(tmp_path, ANSWER)
+
+    keeper = next_start(tmp_path, Server())
+
+    assert [(draft.text, draft.reply_to) for draft in keeper.recall()] == [("half", OTHER)]
+    await keeper.close()
+
+
+async def test_what_was_typed_last_before_the_end_is_told_to_the_server_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    server = Server()
+    server.kept[PLANS.id] = begun("earlier", 3)
+    await closed_early(tmp_path, ANSWER, begun("earlier", 3))
+
+    keeper = next_start(tmp_path, server)
+    keeper.recall()
+    await keeper.settled()
+
+    assert server.kept[PLANS.id] == begun("half", 4, of=OTHER)
+
+
+async def test_a_draft_that_was_emptied_last_is_forgotten_by_the_server_too(
+    tmp_path: Path,
+) -> None:
+    server = Server()
+    server.kept[PLANS.id] = begun("earlier", 3)
+    await closed_early(tmp_path, SaveDraft(PLANS.id, ""), begun("earlier", 3))
+
+    keeper = next_start(tmp_path, server)
+    keeper.recall()
+    await keeper.settled()
+
+    assert server.kept[PLANS.id].text == ""
+
+
+async def test_what_the_server_still_has_from_before_does_not_replace_what_was_typed_last(
+    tmp_path: Path,
+) -> None:
+    await closed_early(tmp_path, ANSWER, begun("earlier", 3))
+    keeper = next_start(tmp_path, Server())
+    keeper.recall()
+
+    assert not keeper.drafts.is_news(begun("earlier", 3))
+    await keeper.close()
+
+
+async def test_a_draft_of_another_device_that_was_written_since_counts_as_later(
+    tmp_path: Path,
+) -> None:
+    await closed_early(tmp_path, ANSWER, begun("earlier", 3))
+    keeper = next_start(tmp_path, Server())
+    keeper.recall()
+
+    assert keeper.drafts.is_news(begun("theirs", 4))
+    await keeper.close()
+
+
+async def test_a_draft_that_waits_for_its_answer_is_kept_on_disk(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def never(save: SaveDraft, version: int) -> Draft:
+        asked.set()
+        return await asyncio.Future[Draft]()
+
+    keeper = DraftKeeper(never, lambda _: None, pause=0, file=DraftFile(tmp_path, "ann00"))
+    keeper.want(ANSWER)
+    await asked.wait()
+
+    assert [each.save for each in DraftFile(tmp_path, "ann00").load()] == [ANSWER]
+    await keeper.close()
+
+
+async def test_nothing_is_kept_on_disk_of_what_the_server_has(tmp_path: Path) -> None:
+    keeper = next_start(tmp_path, Server())
+    keeper.want(ANSWER)
+    await keeper.settled()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_signing_out_forgets_what_was_begun(tmp_path: Path) -> None:
+    await closed_early(tmp_path, ANSWER)
+    keeper = next_start(tmp_path, Server())
+    keeper.recall()
+
+    keeper.forget()
+    await keeper.close()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_nobody_finds_what_another_has_begun(tmp_path: Path) -> None:
+    await closed_early(tmp_path, ANSWER)
+
+    assert next_start(tmp_path, Server(), "bob00").recall() == ()
+
+
+async def test_a_file_of_drafts_that_is_damaged_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"{")
+
+    assert next_start(tmp_path, Server()).recall() == ()
+
+
+async def test_only_its_owner_may_read_what_was_begun(tmp_path: Path) -> None:
+    await closed_early(tmp_path, ANSWER)
+
+    assert stat.S_IMODE((tmp_path / FILE_NAME).stat().st_mode) == 0o600

@@ -104,8 +104,20 @@ def test_a_text_that_is_too_long_for_its_line_ends_with_dots() -> None:
     assert (words((line,)), is_whole) == (["one two …"], False)
 
 
-@given(st.text(max_size=80), st.integers(2, 40))
-def test_a_shortened_text_fits(text: str, width: int) -> None:
-    line, _ = shortened(text, width, SIZE, METRICS)
+@pytest.mark.parametrize(
+    ("name", "width", "shown"),
+    [("see https://example.org", 9, "see http…"), ("ab👋cd", 4, "ab|…")],
+    ids=["within a word", "before an emoji"],
+)
+def test_a_name_that_is_too_long_is_bold_to_its_dots(name: str, width: int, shown: str) -> None:
+    line, _ = shortened(name, width, SIZE, METRICS, bold=True)
+
+    assert words((line,)) == [shown]
+    assert all(piece.font.bold for piece in line.pieces)
+
+
+@given(st.text(max_size=80), st.integers(2, 40), st.booleans())
+def test_a_shortened_text_fits(text: str, width: int, bold: bool) -> None:
+    line, _ = shortened(text, width, SIZE, METRICS, bold=bold)
 
     assert line.width <= width

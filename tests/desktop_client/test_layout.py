@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from desktop_client.layout.bubble import draw, measure
 from desktop_client.layout.card import Card, draw_card
 from desktop_client.layout.heights import stacked
-from desktop_client.layout.marks import Box, Drawing, Ink, LinkHit, Words
-from desktop_client.layout.rows import BubbleRow, DayRow, NoteRow, rows_of
+from desktop_client.layout.marks import Box, Disc, Drawing, Ink, LinkHit, Words
+from desktop_client.layout.rows import BubbleRow, DayRow, NoteRow, TypingRow, rows_of
 from desktop_client.layout.screen import arrange, composer_height
 from desktop_client.state.talk import Outgoing, Progress, Standing, Talk
 from parley.client import NoticeShown, UnsupportedShown
@@ -30,6 +30,16 @@ def room(*entries: object) -> Talk:
 
 def bubble_box(drawing: Drawing, ink: Ink) -> Box:
     return next(mark for mark in drawing.marks if isinstance(mark, Box) and mark.ink is ink)
+
+
+def test_who_is_typing_has_a_bubble_where_their_words_will_stand() -> None:
+    (said_row,) = bubbles(room(said(1)))
+    typing_row = TypingRow(BOB.id, "bob")
+
+    words, dots = (draw(measure(row, 700, METRICS), METRICS) for row in (said_row, typing_row))
+
+    assert bubble_box(dots, Ink.OTHER).x == bubble_box(words, Ink.OTHER).x
+    assert [type(mark) for mark in dots.marks[-3:]] == [Disc] * 3
 
 
 # --- rows ----------------------------------------------------------------------------------
@@ -76,7 +86,8 @@ def test_a_notice_is_a_sentence() -> None:
 def test_what_a_newer_version_has_sent_is_said_to_be_there() -> None:
     newer = UnsupportedShown(LOBBY.id, 1, 1, NOON, BOB.id, "poll")
 
-    assert any("cannot show" in row.text for row in rows_of(room(newer), SCENE))
+    notes = [row for row in rows_of(room(newer), SCENE) if isinstance(row, NoteRow)]
+    assert "cannot show" in notes[0].text
 
 
 # --- bubbles -------------------------------------------------------------------------------

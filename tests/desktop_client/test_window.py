@@ -22,6 +22,8 @@ pytestmark = pytest.mark.timeout(600)
 
 PASSWORD = "correct horse battery"
 PICTURES = ROOT / "build" / "screenshots"
+# X's names for the wheel's two ways.
+UP, DOWN = "4", "5"
 # More than is fetched at once, more than is recalled at a start.
 LINES = [f"line-{number:03} of a long story" for number in range(150)]
 
@@ -244,13 +246,36 @@ def test_a_long_room_is_read_back_without_a_connection(tmp_path: Path) -> None:
         assert state["texts"][-1] == LINES[-1]
 
 
+def test_a_quote_leads_to_its_message_as_often_as_it_is_clicked(tmp_path: Path) -> None:
+    with Serving(tmp_path / "server") as server, desk(tmp_path, server.url, "ann") as ann:
+        sign_up(ann, "ann")
+        post_as_bob(server.url, tmp_path / "bob", LINES[:60])
+        open_lobby(ann)
+        ann.until(lambda state: state["texts"][-1:] == LINES[59:60])
+        scroll_back(ann, LINES[0])
+        choose(ann, LINES[0].split()[0], "menu_reply")
+        ann.until(lambda state: state["mode"] == "reply")
+        say(ann, "I remember")
+        ann.until(lambda state: safe(state) == [True])
+        for _ in range(2):
+            scroll(ann, "remember", DOWN)
+            # Its middle is the quote.
+            ann.click("message", "remember")
+            ann.until(lambda state: ann.ask("message", LINES[0].split()[0]))
+
+
 def scroll_back(person: Desk, text: str) -> None:
-    """Turn the wheel over the messages until the first of them is on the screen."""
+    """Turn the wheel over the messages until one from before is on the screen."""
+    scroll(person, text.split()[0], UP)
+
+
+def scroll(person: Desk, word: str, wheel: str) -> None:
+    """Turn the wheel over the messages until the one with this word is on the screen."""
     person.xdotool("search", "--name", "Parley", "mousemove", "--window", "%1", "800", "400")
 
     def turned(_: dict[str, Any]) -> object:
-        person.xdotool("click", "--repeat", "10", "--delay", "20", "4")
-        return person.ask("message", text.split()[0])
+        person.xdotool("click", "--repeat", "10", "--delay", "20", wheel)
+        return person.ask("message", word)
 
     person.until(turned)
 

@@ -85,3 +85,18 @@ def test_a_profile_is_changed_and_a_draft_comes_to_another_device(tmp_path: Path
         laptop.until(lambda state: state["written"] == "half a thought")
         ann.press("Return")
         laptop.until(lambda state: state["texts"] == ["half a thought"] and not state["written"])
+
+
+def test_what_was_typed_last_is_there_at_the_next_start(tmp_path: Path) -> None:
+    with Serving(tmp_path / "server") as server:
+        with desk(tmp_path, server.url, "ann") as ann:
+            sign_up(ann, "ann")
+            open_lobby(ann)
+            ann.click("where", "composer")
+            ann.write("half a thought")
+            ann.until(lambda state: state["written"] == "half a thought")
+            ann.frames()
+        with desk(tmp_path, server.url, "ann") as ann:
+            ann.until(lambda state: "Lobby" in state["rooms"])
+            open_lobby(ann)
+            ann.until(lambda state: state["written"] == "half a thought")
