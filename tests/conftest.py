@@ -179,13 +179,6 @@ def running(server: AnyServer) -> Iterator[AnyServer]:
         pytest.skip(str(missing))
 
 
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Take a process more than there are cores: a part of a test's time is waiting."""
-    cores = yield
-    return cores + 1
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     return failed_if_skipped((yield))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from parley.stream.clients import embedded_clients
@@ -13,14 +15,21 @@ from tests.stream.homes import listening, new_log
 CLOSED = "unable to perform operation on <TCPTransport closed=True>; the handler is closed"
 
 
-def test_it_is_a_lost_connection() -> None:
-    with pytest.raises(ConnectionError, match="handler is closed"), closing_is_loss():
-        raise RuntimeError(CLOSED)
+DISCONNECTED = "'NoneType' object has no attribute 'writelines'"
 
 
-def test_another_mistake_stays_what_it_is() -> None:
-    with pytest.raises(RuntimeError, match="no running loop"), closing_is_loss():
-        raise RuntimeError("no running loop")
+@pytest.mark.parametrize("error", [RuntimeError(CLOSED), AttributeError(DISCONNECTED)])
+def test_it_is_a_lost_connection(error: Exception) -> None:
+    with pytest.raises(ConnectionError, match=re.escape(str(error))), closing_is_loss():
+        raise error
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("no running loop"), AttributeError("'Log' object has no attribute 'x'")]
+)
+def test_another_mistake_stays_what_it_is(error: Exception) -> None:
+    with pytest.raises(type(error), match=re.escape(str(error))), closing_is_loss():
+        raise error
 
 
 async def test_a_call_to_the_log_is_then_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
