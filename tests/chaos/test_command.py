@@ -20,7 +20,13 @@ async def start(*options: str, **variables: str) -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.PIPE,
         cwd=_ROOT,
         env=dict(os.environ) | variables,
+        preexec_fn=_heed_interrupts,
     )
+
+
+def _heed_interrupts() -> None:
+    """A shell has what it runs in the background ignore them, and whatever that starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def processes_in(folder: Path) -> list[str]:

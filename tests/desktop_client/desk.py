@@ -125,6 +125,17 @@ class Desk:
         """Press a key, or several at once, as in ctrl+Return."""
         self.xdotool("key", key)
 
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Hold a key down: a slow window may look for it after a short press is over."""
+        self.xdotool("keydown", key)
+        self.frames()
+        try:
+            yield
+            self.frames()
+        finally:
+            self.xdotool("keyup", key)
+
     def fill(self, tag: str, text: str) -> None:
         """Put a text in place of what stands in a field."""
         self.click("where", tag)

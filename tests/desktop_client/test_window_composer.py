@@ -58,7 +58,8 @@ def test_words_are_completed_with_keys_and_mouse_and_lines_begun(ann: Desk) -> N
     ann.click("corner", "offers_list")
     ann.until(lambda state: state["written"] == "so :thumbs_down: and @bob :grinning_face: ")
     ann.frames()
-    ann.press("shift+Return")
+    with ann.holding("shift"):
+        ann.press("Return")
     ann.until(lambda state: state["written"].endswith(" \n"))
     ann.press("Return")
     ann.until(lambda state: state["texts"][-1] == "so 👎 and @bob 😀")
