@@ -59,6 +59,8 @@ class RecentChanges:
                 now = fold(begun, events)
                 if now.is_changed:
                     states[entry.seq] = view(now, me)
+                else:  # its only reaction, or its pin, was taken back
+                    states.pop(entry.seq, None)
         quoted = {
             seq: view(fold(seen(state, me, page.as_of), events), me)
             for seq, state in page.quoted.items()

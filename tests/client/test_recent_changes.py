@@ -47,6 +47,13 @@ def test_what_was_in_the_page_already_counts_once() -> None:
     assert read.states[1].reactions == [Reaction("👍", 2, [BOB, ANN], mine=True)]
 
 
+def test_the_only_reaction_is_gone_once_it_was_taken_back() -> None:
+    changes = remembering(event(5, React(SAID.target, "👍", on=False), BOB))
+    state = State(1, 1, 1000, ANN, CMID, "hello", reactions=[Reaction("👍", 1, [BOB])])
+
+    assert changes.brought_up(page(4, state), ANN).states == {}
+
+
 def test_what_was_taken_back_is_forgotten() -> None:
     changes = remembering(event(3, Edit(CMID, "kept")), event(5, Delete(SAID.target)))
 
