@@ -78,6 +78,7 @@ class Hub:
         self._rooms: dict[str, HubRoom] = {}
         self._by_channel: dict[str, HubRoom] = {}
         self._tasks = Tasks()
+        self._is_closed = False
         self._feed: Feed
 
     def listen_to(self, feed: Feed) -> None:
@@ -96,6 +97,7 @@ class Hub:
 
     async def close(self) -> None:
         """Stop everything under way; connections have gone, or are about to."""
+        self._is_closed = True
         await self._tasks.close()
         for room in self._rooms.values():
             room.close()
@@ -179,7 +181,8 @@ class Hub:
         if room.users == 0 and self._rooms.get(room.room) is room:
             del self._rooms[room.room], self._by_channel[room.channel]
             room.close()
-            self._tasks.spawn(self._unsubscribe(room.channel), name="unsubscribe")
+            if not self._is_closed:  # or else the feed ends with all its subscriptions
+                self._tasks.spawn(self._unsubscribe(room.channel), name="unsubscribe")
 
     async def _unsubscribe(self, channel: str) -> None:
         if channel in self._by_channel:

@@ -234,7 +234,8 @@ class Chat(
         """Return a page of entries: at most 200, and the latest if no place is named.
 
         Name one: `before` or `after` a seq, `around` one, `at` a time (Unix milliseconds), or
-        around the `first_unread` message.
+        around the `first_unread` message. The page is right as of the return: what comes as an
+        event afterwards goes on top of it.
         """
         command = History(
             ref=0,
@@ -246,7 +247,7 @@ class Chat(
             first_unread=first_unread,
             limit=limit,
         )
-        return await self._ask(command, HistoryPage)
+        return self._session.brought_up(await self._ask(command, HistoryPage))
 
     # --- rooms and people ------------------------------------------------------------------
 

@@ -279,6 +279,10 @@ class Conversation:
 
     # --- answers ---------------------------------------------------------------------------
 
+    def brought_up(self, page: HistoryPage) -> HistoryPage:
+        """Return a page with what has happened since it was read."""
+        return self._changes.brought_up(page, self._me or "")
+
     def answered(
         self, purpose: Purpose | None, result: Raw, now: float, chance: float
     ) -> list[Output]:
@@ -296,8 +300,6 @@ class Conversation:
                 return self._progress.stand(decode(result, type=Standings).rooms)
             case Asking(ticket=ticket, command=command):
                 answer = _read(command, result)
-                if isinstance(answer, HistoryPage):
-                    answer = self._changes.brought_up(answer, self._me or "")
                 if isinstance(answer, HistoryPage):
                     page, withdrawn = self._following.read(answer)
                     return [*withdrawn, Resolve(ticket, page)]

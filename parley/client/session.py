@@ -30,6 +30,7 @@ from parley.client.events import (
 from parley.client.outbox import Entry, Outbox
 from parley.client.outputs import Close, Emit, Output, Reconnect, Save, SaveIdentity, Stop
 from parley.client.questions import Asking, Questions, SigningIn
+from parley.client.showing import HistoryPage
 from parley.protocol import events
 from parley.protocol.codec import decode_server_message
 from parley.protocol.commands import (
@@ -137,6 +138,14 @@ class Session:
     def read_up_to(self, room: str) -> int:
         """Return how far a room is known to have been read here."""
         return self._conversation.read_up_to(room)
+
+    def brought_up(self, page: HistoryPage) -> HistoryPage:
+        """Return a page of history with what has happened to its messages since it was read.
+
+        Who asked takes this last, with nothing awaited between it and the use of the page: an event
+        may come right behind the page and be told before who asked goes on.
+        """
+        return self._conversation.brought_up(page)
 
     def ask(self, command: AnyCommand, ticket: int, now: float) -> list[Output]:
         """Ask something now, or once there is a connection; `ticket` comes with the answer."""

@@ -14,11 +14,15 @@ from parley.client.outputs import Change, SaveEntry
 from parley.client.transport import TransportClosed
 from parley.client.vault import MemoryVault
 from parley.protocol.codec import decode_command
-from parley.protocol.commands import AnyCommand, Hello, LookUp, Send, SignIn, Welcome
-from parley.protocol.events import PeopleChanged
+from parley.protocol.commands import AnyCommand, Hello, History, LookUp, Send, SignIn, Welcome
+from parley.protocol.content import Edit
+from parley.protocol.events import Event, PeopleChanged
 from tests.client.loopback import loopback
-from tests.client.model import ANN, PASSWORD, TOKEN, ModelServer, ok
+from tests.client.model import ANN, BOB, PASSWORD, TOKEN, ModelServer, ok
+from tests.client.talk import cmid
 from tests.client.test_connect import Eager, next_of
+
+ROOM = "lobby"
 
 
 class Wire:
@@ -76,7 +80,37 @@ class SlowVault(MemoryVault):
         await super().write(changes)
 
 
-def chat_over(wires: Wires, vault: MemoryVault) -> AbstractAsyncContextManager[parley.Chat]:
+class EditedMeanwhile:
+    """A connection on which an edit follows a page of history at once."""
+
+    def __init__(self) -> None:
+        self.model = ModelServer(ROOM)
+        self.model.rooms[ROOM].append(BOB.id, cmid(1), "hello")
+        self.model.connect()
+        self._incoming: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def dial(self, url: str) -> EditedMeanwhile:
+        return self
+
+    async def send(self, frame: bytes) -> None:
+        self.model.receive(frame)
+        if isinstance(decode_command(frame), History):
+            edit = Edit(cmid(1), "hello all")
+            self.model.tell(Event(ROOM, 1, 2, 1, 2, BOB.id, cmid(2), edit))
+        for answer in self.model.to_client:
+            self._incoming.put_nowait(answer)
+        self.model.to_client.clear()
+
+    async def receive(self) -> bytes:
+        return await self._incoming.get()
+
+    async def close(self, reason: str) -> None:
+        pass
+
+
+def chat_over(
+    wires: Wires | EditedMeanwhile, vault: MemoryVault
+) -> AbstractAsyncContextManager[parley.Chat]:
     return parley.connect(
         "http://anywhere",
         user="ann",
@@ -96,6 +130,15 @@ async def test_a_message_is_not_sent_before_it_is_kept() -> None:
 
         vault.let.set()
         await posting
+
+
+async def test_a_page_of_history_has_what_came_before_the_one_who_asked_goes_on() -> None:
+    async with chat_over(EditedMeanwhile(), MemoryVault()) as chat:
+        await chat.follow(ROOM)
+
+        page = await chat.history(ROOM)
+
+    assert page.states[1].text == "hello all"
 
 
 async def test_a_frame_that_was_made_for_a_lost_connection_is_not_sent_on_the_next() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.service import Gateway
 from parley.protocol.events import Event, Position, Refused, Reset, Stored
+from parley.protocol.refusals import UnknownRoom
 from parley.stream.fence import Fence
 from parley.stream.keys import room_channel, shard_of
 from parley.stream.log import LogUnavailable, ShardPositions
@@ -319,6 +320,15 @@ async def test_a_room_is_followed_as_long_as_anybody_is_in_it(hub: Hub) -> None:
     await hub.gateway.disconnect(bob.connection)
 
     assert hub.gateway.hub.rooms == 0
+
+
+async def test_who_was_still_coming_at_the_stop_leaves_no_task_behind(hub: Hub) -> None:
+    await hub.gateway.hub.close()
+
+    with pytest.raises(UnknownRoom):
+        await hub.gateway.hub.follow("nowhere", hub.ann.connection, None, 0)
+
+    assert "unsubscribe" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 @pytest.mark.parametrize("pauses", range(0, 12, 2))
