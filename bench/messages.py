@@ -88,8 +88,8 @@ async def fill(database: Database, count: int) -> list[int]:
             at = BEGIN_MS + YEAR_MS * number // count
             rows.append(_row(random_, room, tops[room], at, next(lines)))
         async with database.write() as connection:
-            await connection.execute(sa.insert(messages), [row._asdict() for row in rows])
-            await SearchWriter(connection, 0).write(rows)
+            await connection.execute(database.insert_rows(messages, MessageRow._fields, rows))
+            await SearchWriter(database, connection, 0).write(rows)
     await _stand(database, tops)
     return tops
 

@@ -274,10 +274,11 @@ class Hub:
             if failure is not None:
                 raise failure
 
-    def beat(self) -> None:
+    async def beat(self) -> None:
         """Tell the readers of each room that has moved since the last heartbeat where it stands."""
         for room in tuple(self._rooms.values()):  # a reader that is too slow takes its rooms along
             room.beat()
+            await asyncio.sleep(0)  # others are served between two rooms
 
     async def _stored_position(self, room: HubRoom, fence: Fence) -> RoomPosition:
         try:

@@ -198,9 +198,12 @@ class GatewayServer:
         self._tasks = Tasks()
 
     @asynccontextmanager
-    async def listening(self, host: str, port: int) -> AsyncIterator[int]:
+    async def listening(
+        self, host: str, port: int, *, is_shared: bool = False
+    ) -> AsyncIterator[int]:
         """Listen until the block ends, then let every client go; yield the port.
 
+        `is_shared`: beside other processes, among which the kernel divides new connections.
         Raises OSError if the port cannot be had.
         """
         gate = Gate(self._sockets, self._door.trusted_proxies)
@@ -216,6 +219,7 @@ class GatewayServer:
             max_queue=_READ_AHEAD,
             open_timeout=None,  # the socket's own deadline leaves out the time to wait for a turn
             backlog=_BACKLOG,
+            reuse_port=is_shared or None,  # None: not even asked of a system that has no such thing
             close_timeout=_CLOSE_SECONDS,
             ping_interval=None,  # the heartbeat asks, without a task for each connection
             server_header=None,

@@ -51,12 +51,14 @@ class ShardMetrics:
             "Entries of the shard that are in Redis and not stored yet",
             ["shard"],
             registry=registry,
+            multiprocess_mode="livemax",
         )
         self._generation = Gauge(
             "parley_generation",
             "Generation of the shard, which rises when Redis has lost something",
             ["shard"],
             registry=registry,
+            multiprocess_mode="livemax",
         )
 
     def backlog(self, shard: int, entries: int) -> None:
@@ -73,9 +75,17 @@ class GatewayMetrics:
 
     def __init__(self, registry: CollectorRegistry, shards: ShardMetrics) -> None:
         self.shards = shards
-        self.connections = Gauge("parley_connections", "Open connections", registry=registry)
+        self.connections = Gauge(
+            "parley_connections",
+            "Open connections",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
         self.rooms = Gauge(
-            "parley_rooms", "Rooms that somebody connected here is in", registry=registry
+            "parley_rooms",
+            "Rooms that somebody connected here is in",
+            registry=registry,
+            multiprocess_mode="livesum",
         )
         self.events_in = Counter(
             "parley_events_in",

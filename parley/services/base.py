@@ -1,11 +1,12 @@
 """What every service needs before it can work.
 
-Owns: the database made ready, the room log made ready, the waiting for both, and the signal to
-stop.
+Owns: the database made ready, the room log made ready, the waiting for both, what is not collected
+as garbage, and the signal to stop.
 Never: a gateway or a logger.
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -48,6 +49,9 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.25, 5.0
 # An embedded server's identity: a name that no other will have.
 _IDENTITY_BYTES = 16
 _DAY_MS = 24 * 3_600_000
+# For Python's collector: new objects before a short collection, short ones before a longer one,
+# and longer ones before a full one (by default 700, 10, 10).
+_COLLECTED_AFTER = (2000, 10, 100)
 
 
 class CannotStart(Exception):
@@ -161,6 +165,18 @@ async def _until_reached(what: str, prepare: Callable[[], Awaitable[None]]) -> N
             wait = min(2 * wait, _LONGEST_WAIT)
         else:
             return
+
+
+def keep_what_is_loaded() -> None:
+    """Have Python's collector of garbage pass over everything that there is by now.
+
+    It is the program itself, and stays. With it a full collection of a gateway with 1,000
+    clients took 170 milliseconds, in which nobody was served; without it 40 to 80. So full
+    collections are made rarer as well. For a process that is up, and once.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 def stop_signal() -> asyncio.Event:

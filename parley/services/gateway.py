@@ -22,7 +22,14 @@ from parley.admin.listening import control_socket
 from parley.admin.work import Administrator, Means
 from parley.domain.messages import TimeLimits
 from parley.observe.metrics import GatewayMetrics, ShardMetrics, new_registry
-from parley.services.base import Foundation, clock, foundation, redis_server, stop_signal
+from parley.services.base import (
+    Foundation,
+    clock,
+    foundation,
+    keep_what_is_loaded,
+    redis_server,
+    stop_signal,
+)
 from parley.services.files import make_room_for
 from parley.services.first_start import administrator_code
 from parley.settings import GatewayOptions, GatewaySettings, LimitOptions, StreamOptions
@@ -56,6 +63,7 @@ async def run_gateway(settings: GatewaySettings, show_code: Callable[[str], None
             settings.admin_socket,
         ) as port:
             log.info("gateway_listening", host=settings.host, port=port)
+            keep_what_is_loaded()
             code = await administrator_code(ground.directory)
             if code is not None:
                 show_code(code)
@@ -72,10 +80,13 @@ async def gateway(
     registry: CollectorRegistry,
     address: tuple[str, int],
     admin_socket: Path | None = None,
+    *,
+    is_shared: bool = False,
 ) -> AsyncIterator[int]:
     """Run a gateway on `address` until the block ends; yield the port it listens on.
 
-    `admin_socket` is where it listens to `parley admin`, if it does.
+    `admin_socket` is where it listens to `parley admin`, if it does. `registry` is what
+    `/metrics` tells. `is_shared`: other processes listen on the same address.
     """
     passwords = Passwords(options.hashing_threads)
     limiter = _limiter(ground, options.limits)
@@ -118,7 +129,7 @@ async def gateway(
         try:
             async with (
                 _administered(admin_socket, service, ground, passwords),
-                server.listening(*address) as port,
+                server.listening(*address, is_shared=is_shared) as port,
             ):
                 yield port
         finally:

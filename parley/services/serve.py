@@ -12,7 +12,13 @@ from pathlib import Path
 import structlog
 
 from parley.observe.metrics import GatewayMetrics, LoggerMetrics, ShardMetrics, new_registry
-from parley.services.base import CannotStart, foundation, redis_server, stop_signal
+from parley.services.base import (
+    CannotStart,
+    foundation,
+    keep_what_is_loaded,
+    redis_server,
+    stop_signal,
+)
 from parley.services.files import make_room_for
 from parley.services.first_start import administrator_code
 from parley.services.gateway import gateway
@@ -63,6 +69,7 @@ async def run_serve(settings: ServeSettings, announce: Announce) -> None:
                     settings.admin_socket,
                 ) as port,
             ):
+                keep_what_is_loaded()
                 code = await administrator_code(ground.directory)
                 announce(f"http://{_shown(settings.host)}:{port}", settings.data_dir, code)
                 await asked.wait()

@@ -76,6 +76,13 @@ class _Server(_Service):
     port: int = setting(
         "PARLEY_PORT", variables.PORT, "8080", "The port to listen on; 0 takes a free one"
     )
+    workers: int = setting(
+        "PARLEY_WORKERS",
+        variables.whole(1, 64),
+        "1",
+        "Processes of one gateway, all on its port: one for each core that is to be used; "
+        "`parley serve`: 1",
+    )
     gateway: GatewayOptions = GatewayOptions()
     directory: DirectoryOptions = DirectoryOptions()
     admin_socket: Path | None = field(default=None, metadata=declared(_ADMIN_SOCKET))
@@ -116,6 +123,15 @@ class ServeSettings(_Server):
     data_dir: Path = field(metadata=declared(_DATA_DIR))
     redis: RedisSettings | None = None
     logger: LoggerOptions = LoggerOptions()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.workers > 1:
+            expected = (
+                "1: `parley serve` is one process; for several, start `parley gateway` with it, "
+                "`parley logger`, Redis and PostgreSQL"
+            )
+            raise InvalidSetting("PARLEY_WORKERS", str(self.workers), expected)
 
     @classmethod
     def defaults(cls, chosen: Mapping[str, str]) -> dict[str, str]:

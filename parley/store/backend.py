@@ -4,6 +4,7 @@ Owns: the interface that `sqlite.py` and `postgresql.py` fill.
 Never: a query; those are the same on both.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -45,6 +46,14 @@ class Backend(Protocol):
     def insert(self, table: sa.Table) -> Insert:
         """Return an insert into the table."""
 
+    def rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> sa.Select[Any]:
+        """Return a query that has these rows: values for the columns, in their order.
+
+        It is one statement of the same length however many rows there are.
+        """
+
     def outage(self, error: Exception) -> str | None:
         """Return what is the matter with the database; None if the error means something else."""
 
@@ -55,3 +64,19 @@ class Backend(Protocol):
 def cause(error: Exception) -> Any:
     """Return the driver's error, with or without SQLAlchemy's around it."""
     return getattr(error, "orig", None) or error
+
+
+def sent(
+    columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]], dialect: sa.Dialect
+) -> list[Sequence[Any]]:
+    """Return the values of each column as the driver takes them."""
+    found = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return [
+        values if (process := _processor(column, dialect)) is None else list(map(process, values))
+        for column, values in zip(columns, found, strict=True)
+    ]
+
+
+def _processor(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a column's value one that the driver takes; None if it is one already."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)

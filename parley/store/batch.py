@@ -134,10 +134,11 @@ def read(ingest: IngestEntry) -> Reading | Unreadable:
     except ValueError as error:
         return Unreadable(ingest, f"its record cannot be read: {error}")
     try:
-        row = _message(ingest.room, entry)
-        return Reading(ingest, row._replace(accepted_by=storable_text(ingest.gateway)), None)
+        return Reading(ingest, _message(ingest, entry), None)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        row = _row(ingest.room, entry, None, None, entry.body, STONE_KIND)
+        generation, seq, n, time, body = entry
+        place = (ingest.room, seq, generation, n, time)
+        row = MessageRow(*place, None, None, content_digest(body), STONE_KIND, content="")
         fault = f"its body cannot be read: {error}"
         return Reading(ingest, row.as_stone(Stone("set_aside")), fault)
 
@@ -146,34 +147,38 @@ def _place(ingest: IngestEntry) -> Entry:
     if storable_id(ingest.room) != ingest.room:
         raise ValueError("its room is no id")
     entry = parse_record(ingest.record)
-    if entry.seq < 1 or not all(0 <= number <= INTEGER_MAX for number in entry[:4]):
+    numbers = entry[:4]
+    if entry.seq < 1 or min(numbers) < 0 or max(numbers) > INTEGER_MAX:
         raise ValueError("a number is out of range")
     return entry
 
 
-def _message(room: str, entry: Entry) -> MessageRow:
-    body = decode_body(entry.body)
+def _message(ingest: IngestEntry, entry: Entry) -> MessageRow:
+    generation, seq, n, time, encoded = entry
+    body = decode_body(encoded)
     if storable_id(body.author) != body.author:
         raise ValueError("its author is no id")
     if storable_cmid(body.cmid) != body.cmid:
         raise ValueError("its cmid is no UUID")
     content, derived = bytes(body.content), bytes(body.derived)
-    row = _row(room, entry, body.author, body.cmid, content, _kind(content))
-    is_change, named = row.kind in _CHANGES, decode_named(derived)
-    return row._replace(
-        content=content.decode(),
-        shown=not is_change and row.kind != STONE_KIND,
+    kind = _kind(content)
+    is_change, named = kind in _CHANGES, decode_named(derived)
+    return MessageRow(
+        ingest.room,
+        seq,
+        generation,
+        n,
+        time,
+        body.author,
+        body.cmid,
+        content_digest(content),
+        kind,
+        content.decode(),
+        shown=not is_change and kind != STONE_KIND,
         target_seq=named.seq or None if is_change else None,
         derived=derived.decode() or None,
+        accepted_by=storable_text(ingest.gateway),
     )
-
-
-def _row(
-    room: str, entry: Entry, author: str | None, cmid: str | None, content: bytes, kind: str
-) -> MessageRow:
-    generation, seq, n, time, _ = entry
-    digest = content_digest(content)
-    return MessageRow(room, seq, generation, n, time, author, cmid, digest, kind, content="")
 
 
 class _Kind(msgspec.Struct):
@@ -193,6 +198,8 @@ def _kind(content: bytes) -> str:
 
 def storable_text(text: str) -> str:
     """Return the text as every database takes it."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
 
 
@@ -224,6 +231,8 @@ def aimed(new: Iterable[Reading], stored: Mapping[Name, tuple[str, int]]) -> lis
     the room and seq of those that are there already.
     """
     new, places = list(new), dict(stored)
+    if not targets(new):
+        return new
     for _, row, fault in new:
         if fault is None and row.kind == _TEXT:
             places.setdefault((row.author_id or "", row.cmid or ""), (row.room_id, row.seq))

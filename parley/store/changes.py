@@ -56,7 +56,8 @@ class Changes:
     def add(self, row: MessageRow) -> None:
         """Take the next row that was written."""
         if row.kind == _TEXT:
-            self._add_mentions(row)
+            if row.derived is not None:
+                self._add_mentions(row)
         elif row.target_seq is not None:
             self._add_change(row, (row.room_id, row.target_seq))
 

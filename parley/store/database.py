@@ -5,9 +5,10 @@ Owns: opening one by its address, transactions, and the turning of every outage 
 Never: what is read or changed.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -79,6 +80,27 @@ class Database:
     def insert(self, table: sa.Table) -> Insert:
         """Return an insert that can be told what to do on a conflict."""
         return self._backend.insert(table)
+
+    def rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> sa.Select[Any]:
+        """Return a query that has these rows: values for the columns, in their order."""
+        return self._backend.rows(columns, rows)
+
+    def insert_rows(
+        self,
+        table: sa.Table,
+        names: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        **same: sa.ColumnElement[Any],
+    ) -> Insert:
+        """Return an insert of many rows at once, values for the columns of these names.
+
+        `same`: what further columns have in every row.
+        """
+        values = self.rows([table.c[name] for name in names], rows)
+        values = values.add_columns(*same.values()).where(sa.true())
+        return self._backend.insert(table).from_select([*names, *same], values)
 
     def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
         """Return whether the database works, but will not take the values it was given."""

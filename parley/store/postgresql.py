@@ -4,14 +4,16 @@ Owns: the connections, how long anything may take, and which errors mean an outa
 Never: a retry; whoever asked knows whether to ask again.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from parley.store.backend import cause
+from parley.store.backend import cause, sent
+from parley.store.search.index import Tokens
 from parley.store.search.postgresql import PostgresSearch
 
 # Ten connections for each process: nine processes fit into PostgreSQL's usual hundred.
@@ -71,6 +73,16 @@ class PostgresBackend:
     def insert(self, table: sa.Table) -> Insert:
         return insert(table)
 
+    def rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> sa.Select[Any]:
+        # As one array for each column.
+        arrays = zip(columns, sent(columns, rows, self.writer.dialect), strict=True)
+        sides = [_side(column, values) for column, values in arrays]
+        names = [column.name for column in columns]
+        each = sa.func.unnest(*sides).table_valued(*names).render_derived()
+        return sa.select(*(_taken(column, each.c[column.name]) for column in columns))
+
     def outage(self, error: Exception) -> str | None:
         if isinstance(error, sa.exc.TimeoutError):
             return "all connections are in use"
@@ -82,6 +94,24 @@ class PostgresBackend:
 
     def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
         return _sqlstate(error).startswith(_REFUSALS)
+
+
+def _side(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
+    """Return the values of a column as an array to take rows from."""
+    if _is_array(column):
+        # Arrays of several lengths are no array: each is sent as it is written.
+        written = [None if value is None else f"{{{str(value)[1:-1]}}}" for value in values]
+        return sa.literal(written, ARRAY(sa.Text))
+    return sa.literal(values, ARRAY(column.type))
+
+
+def _taken(column: sa.Column[Any], value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a value out of such an array, as one of its column."""
+    return sa.cast(value, column.type) if _is_array(column) else value
+
+
+def _is_array(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, Tokens)
 
 
 def _sqlstate(error: Exception) -> str:

@@ -14,16 +14,17 @@ adds the sync of a folder that a journal was deleted from, and TRUNCATE deletes 
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from parley.store.backend import cause
+from parley.store.backend import cause, sent
 from parley.store.search.sqlite import SqliteSearch
 
 _WAL_IS_SAFE_FROM = (3, 51, 3)
@@ -75,6 +76,17 @@ class SqliteBackend:
 
     def insert(self, table: sa.Table) -> Insert:
         return insert(table)
+
+    def rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> sa.Select[Any]:
+        # As one JSON text. With a parameter for each value Python would wake for each row; and
+        # triggers that write to FTS5 have it write out what it gathered at the end of a statement.
+        values = zip(*sent(columns, rows, self.writer.dialect), strict=True)
+        array = msgspec.json.encode(list(values)).decode()
+        row = sa.func.json_each(sa.literal(array)).table_valued("key", "value")
+        paths = [sa.literal_column(f"'$[{place}]'", sa.Text) for place in range(len(columns))]
+        return sa.select(*(sa.func.json_extract(row.c.value, path) for path in paths))
 
     def outage(self, error: Exception) -> str | None:
         if isinstance(error, sa.exc.TimeoutError):

@@ -50,7 +50,8 @@ class BatchWriter:
         self._refused += [(new, new.fault) for new in todo.new if new.fault is not None]
         await self._insert(batch.aimed(todo.new, await self._places(batch.targets(todo.new))))
         # First what can be found, and then what takes it away again.
-        await SearchWriter(self._connection, self._shard.shard).write(self._inserted)
+        search = SearchWriter(self._database, self._connection, self._shard.shard)
+        await search.write(self._inserted)
         await ChangeWriter(self._database, self._connection).write(self._inserted)
         await self._move_heads(todo)
         await self._set_aside(todo.held_back)
@@ -124,8 +125,10 @@ class BatchWriter:
 
     async def _insert_rows(self, rows: Sequence[MessageRow]) -> None:
         async with self._connection.begin_nested():
-            insert = sa.insert(messages).values(stored_at=self._database.now_ms())
-            await self._connection.execute(insert, [row._asdict() for row in rows])
+            now = self._database.now_ms()
+            await self._connection.execute(
+                self._database.insert_rows(messages, MessageRow._fields, rows, stored_at=now)
+            )
 
     async def _insert_stone(self, new: Reading, error: sa.exc.DBAPIError) -> None:
         """Keep the place of an entry that the database refused."""
@@ -145,21 +148,20 @@ class BatchWriter:
     # --- everything else -------------------------------------------------------------------
 
     async def _move_heads(self, todo: Sorted) -> None:
-        upsert = self._database.insert(room_logs)
-        moved = upsert.on_conflict_do_update(
-            index_elements=[room_logs.c.room_id],
-            set_={name: upsert.excluded[name] for name in Head._fields},
-        )
-        await self._execute_many(
-            moved, [{"room_id": room, **head._asdict()} for room, head in todo.heads.items()]
-        )
-        await self._execute_many(
-            sa.insert(room_generations),
-            [
-                {"room_id": room, "generation": generation, "first_seq": seq}
-                for (room, generation), seq in todo.first_seqs.items()
-            ],
-        )
+        if todo.heads:
+            ends = [(room, *head) for room, head in todo.heads.items()]
+            upsert = self._database.insert_rows(room_logs, ("room_id", *Head._fields), ends)
+            moved = upsert.on_conflict_do_update(
+                index_elements=[room_logs.c.room_id],
+                set_={name: upsert.excluded[name] for name in Head._fields},
+            )
+            await self._connection.execute(moved)
+        if todo.first_seqs:
+            begun = [(*begun, seq) for begun, seq in todo.first_seqs.items()]
+            names = ("room_id", "generation", "first_seq")
+            await self._connection.execute(
+                self._database.insert_rows(room_generations, names, begun)
+            )
 
     async def _set_aside(self, held_back: Iterable[HeldBack]) -> None:
         kept = [self._kept(*item, refused=False) for item in held_back]

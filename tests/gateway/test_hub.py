@@ -54,7 +54,7 @@ class Hub:
     async def beat(self) -> None:
         """Make a heartbeat's comparison."""
         await self.gateway.hub.compare()
-        self.gateway.hub.beat()
+        await self.gateway.hub.beat()
 
 
 @pytest.fixture

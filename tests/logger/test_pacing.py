@@ -7,8 +7,12 @@ import pytest
 from logger.pacing import LONGEST_SECONDS, Round, rest_after
 
 
-def test_where_much_is_said_two_thirds_of_the_time_are_rest() -> None:
-    assert rest_after(Round(entries=30, seconds=0.05), batch_entries=1000) == 0.1
+def test_where_much_is_said_four_fifths_of_the_time_are_rest() -> None:
+    assert rest_after(Round(entries=30, seconds=0.05), batch_entries=1000) == 0.2
+
+
+def test_where_little_is_said_a_logger_rests_all_the_same() -> None:
+    assert rest_after(Round(entries=1, seconds=0.001), batch_entries=1000) == 0.1
 
 
 def test_no_rest_is_long_enough_to_be_seen() -> None:

@@ -32,6 +32,26 @@ def test_a_limit_that_may_be_raised_is_raised(limits: list[tuple[int, int]]) -> 
     assert 2000 < soft <= hard == 4096
 
 
+def test_each_worker_needs_files_for_its_share_alone(limits: list[tuple[int, int]]) -> None:
+    make_room_for(6000, workers=2)
+
+    ((soft, _),) = limits
+    assert 3000 < soft < 4096
+
+
+def test_workers_that_may_not_open_enough_are_told_what_all_of_them_could_have(
+    limits: list[tuple[int, int]],
+) -> None:
+    with pytest.raises(CannotStart, match=r"set PARLEY_SOCKETS to at most \d+") as told:
+        make_room_for(20_000, workers=2)
+
+    most = int(str(told.value).rsplit(" ", 1)[1])
+    assert most > 4096
+    make_room_for(most, workers=2)
+    with pytest.raises(CannotStart):
+        make_room_for(most + 1, workers=2)
+
+
 def test_a_limit_that_may_not_be_raised_is_told_with_what_to_do(
     limits: list[tuple[int, int]],
 ) -> None:

@@ -54,6 +54,22 @@ def test_an_empty_variable_counts_as_unset(empty: str) -> None:
     assert gateway(PARLEY_PORT=empty, PARLEY_REDIS_PASSWORD_FILE=empty) == gateway()
 
 
+def test_a_gateway_is_one_process_unless_more_are_asked_for() -> None:
+    assert gateway().workers == 1
+    assert gateway(PARLEY_WORKERS="64").workers == 64
+
+
+@pytest.mark.parametrize("number", ["0", "65", "-1", "auto"])
+def test_a_number_of_workers_that_cannot_be_is_refused(number: str) -> None:
+    assert refusal(PARLEY_WORKERS=number).expected == "a whole number from 1 to 64"
+
+
+def test_parley_serve_says_what_to_start_for_several_workers() -> None:
+    assert ServeSettings.from_environment({"PARLEY_WORKERS": "1"}).workers == 1
+    with pytest.raises(InvalidSetting, match="start `parley gateway` with it"):
+        ServeSettings.from_environment({"PARLEY_WORKERS": "2"})
+
+
 def test_every_default_of_a_part_is_what_its_variable_says() -> None:
     """Code that makes a part by hand gets what an empty environment gives."""
     settings = ServeSettings.from_environment({"PARLEY_SHARDS": "16", "PARLEY_HOST": "0.0.0.0"})

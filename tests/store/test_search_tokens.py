@@ -23,6 +23,17 @@ def test_every_text_with_a_part_has_the_tokens_of_the_part(
     assert all(has.intersection(any_of) for any_of in query_tokens(wanted))
 
 
+@given(st.lists(TEXTS.map(fold)))
+def test_a_text_has_the_tokens_of_its_words_and_no_others(words: list[str]) -> None:
+    assert text_tokens(" ".join(words)) == set().union(*map(text_tokens, words))
+
+
+def test_a_word_has_the_tokens_of_its_end_however_long_it_is() -> None:
+    word = "".join(map(chr, range(0x4E00, 0x4E80)))
+
+    assert text_tokens(word[-2:]) <= text_tokens(word)
+
+
 def test_most_texts_without_a_part_lack_a_token_of_it() -> None:
     has = text_tokens(fold("the quick brown fox"))
 

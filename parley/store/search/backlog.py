@@ -83,7 +83,7 @@ class SqlSearchBacklog:
         latest = sa.select(messages.c.edited_seq).where(*missing)
         edits = sa.select(*_COLUMNS).where(messages.c.room_id == room, messages.c.seq.in_(latest))
         rows = [*texts, *(MessageRow(*row) for row in await connection.execute(edits))]
-        await SearchWriter(connection, shard).write(rows)
+        await SearchWriter(self._database, connection, shard).write(rows)
         return len(texts)
 
 

@@ -6,6 +6,7 @@ Never: who may find what.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -29,8 +30,7 @@ class Tokens(sa.types.TypeDecorator[frozenset[int]]):
     def process_bind_param(self, value: Collection[int] | None, dialect: sa.Dialect) -> Any:
         if value is None:
             return None
-        ordered = sorted(value)
-        return ordered if dialect.name == "postgresql" else " ".join(map(word, ordered))
+        return list(value) if dialect.name == "postgresql" else " ".join(map(word, value))
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> frozenset[int] | None:
         if value is None:
@@ -38,6 +38,7 @@ class Tokens(sa.types.TypeDecorator[frozenset[int]]):
         return frozenset(value if dialect.name == "postgresql" else map(number, value.split()))
 
 
+@lru_cache(maxsize=16_384)
 def word(token: int) -> str:
     """Return a token as a word of ASCII letters and digits."""
     return f"{token & 0xFFFFFFFF:x}"

@@ -6,7 +6,8 @@ Never: taking one away: whoever deletes a message does (`parley.store.changes`).
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from msgspec import DecodeError
@@ -18,6 +19,7 @@ from parley.protocol.content import Edit, Text
 from parley.protocol.derived import Derived
 from parley.protocol.entry import decode_content, decode_derived, decode_named
 from parley.store.batch import MessageRow
+from parley.store.database import Database
 from parley.store.schema import mentions, search
 from parley.store.search import tokens
 from parley.store.search.ids import neighbours, next_id, search_id, time_of
@@ -27,6 +29,8 @@ _CHUNK = 500
 _TEXT, _EDIT = (str(kind.__struct_config__.tag) for kind in (Text, Edit))
 # In `mentions`, and as a token: everyone who is in the room.
 _EVERYONE = ""
+
+_COLUMNS = ("id", "room_id", "seq", "author_id", "has_link", "folded", "tokens")
 
 Item = TypeVar("Item")
 Place = tuple[str, int]
@@ -44,8 +48,8 @@ class Said(NamedTuple):
 class SearchWriter:
     """Writes the rows of one batch."""
 
-    def __init__(self, connection: AsyncConnection, shard: int) -> None:
-        self._connection, self._shard = connection, shard
+    def __init__(self, database: Database, connection: AsyncConnection, shard: int) -> None:
+        self._database, self._connection, self._shard = database, connection, shard
 
     async def write(self, rows: Iterable[MessageRow]) -> None:
         """Make the messages among these new rows findable, and the edited ones by their new words.
@@ -72,26 +76,21 @@ class SearchWriter:
     async def _insert(self, texts: Iterable[tuple[MessageRow, Said]]) -> None:
         found = [(row, now) for row, now in texts if now.folded]
         ids = await self._ids([row for row, _ in found])
-        new = [
-            {
-                "id": at,
-                "room_id": row.room_id,
-                "seq": row.seq,
-                "author_id": row.author_id or "",
-                **_columns(now, row.room_id, row.author_id or "", row.time),
-            }
-            for at, (row, now) in zip(ids, found, strict=True)
-        ]
+        new = []
+        for at, (row, now) in zip(ids, found, strict=True):
+            author = row.author_id or ""
+            its_tokens = _tokens(now, row.room_id, author, row.time)
+            place = (at, row.room_id, row.seq, author)
+            new.append((*place, now.has_link, now.folded, its_tokens))
         if new:
             # By id: an index that is written in its own order is written faster.
-            ordered = sorted(new, key=lambda row: row["id"])
-            await self._connection.execute(sa.insert(search), ordered)
+            new.sort(key=itemgetter(0))
+            await self._connection.execute(self._database.insert_rows(search, _COLUMNS, new))
 
     async def _ids(self, rows: Sequence[MessageRow]) -> list[int]:
         wished = [search_id(row.time, self._shard, row.seq) for row in rows]
-        taken: set[int] = set()
-        for chunk in _chunks(wished):
-            taken |= await self._taken(search.c.id.in_(chunk))
+        asked = self._database.rows([search.c.id], [(at,) for at in wished])
+        taken = await self._taken(search.c.id.in_(asked)) if wished else set()
         ids: list[int] = []
         known: set[range] = set()
         for at in wished:
@@ -118,7 +117,9 @@ class SearchWriter:
             there = sa.select(*columns).where(where.in_(chunk))
             for at, room, seq, author in list(await self._connection.execute(there)):
                 now = edits[room, seq]._replace(named=await self._named(room, seq))
-                changed.append({"its_id": at, **_columns(now, room, author, time_of(at))})
+                its_tokens = _tokens(now, room, author, time_of(at))
+                said_now = {"folded": now.folded, "has_link": now.has_link, "tokens": its_tokens}
+                changed.append({"its_id": at, **said_now})
         if changed:
             update = sa.update(search).where(search.c.id == sa.bindparam("its_id"))
             await self._connection.execute(update, changed)
@@ -132,8 +133,11 @@ class SearchWriter:
 
 def said(content: str, derived: str | None) -> Said:
     """Return what a text, or an edit of one, says."""
-    words, known = decode_content(content.encode()), _derived((derived or "").encode())
+    words = decode_content(content.encode())
     assert isinstance(words, Text | Edit)
+    if derived is None:
+        return Said(fold(words.text), has_link=False, named=frozenset())
+    known = _derived(derived.encode())
     everyone = [_EVERYONE] if known.everyone else []
     return Said(
         folded=fold(shown_text(words.text, known)),
@@ -156,13 +160,16 @@ def shown_text(text: str, derived: Derived) -> str:
     return plain_text(derived.tree) if derived.tree else text
 
 
-def _columns(now: Said, room: str, author: str, time: int) -> dict[str, Any]:
-    its_tokens = tokens.text_tokens(now.folded) | tokens.time_tokens(time)
-    its_tokens |= {tokens.room_token(room), tokens.author_token(author)}
-    its_tokens |= {tokens.mention_token(person) for person in now.named}
+def _tokens(now: Said, room: str, author: str, time: int) -> set[int]:
+    """Return all that a message is found by."""
+    found = tokens.text_tokens(now.folded)
+    found |= tokens.time_tokens(time)
+    found.add(tokens.room_token(room))
+    found.add(tokens.author_token(author))
+    found.update(map(tokens.mention_token, now.named))
     if now.has_link:
-        its_tokens.add(tokens.LINK)
-    return {"folded": now.folded, "has_link": now.has_link, "tokens": its_tokens}
+        found.add(tokens.LINK)
+    return found
 
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:

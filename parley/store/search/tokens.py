@@ -17,6 +17,8 @@ from zlib import crc32
 
 # A longer query has enough in so many pairs.
 _MOST_PAIRS = 16
+# Up to so many characters, the tokens of a word are remembered: most words are said often.
+_REMEMBERED = 24
 _ASCII = [chr(code) for code in range(0x21, 0x7F)]
 
 # Every two neighbours, each pair overlapping the next.
@@ -26,6 +28,7 @@ _BEYOND_ASCII = re.compile("[^ -~]")
 _LONE = re.compile("(?<![!-~])[!-~](?![!-~])")
 
 # The lengths of stretches of time, as powers of two in milliseconds: from five hours to two years.
+# The shortest is the first.
 STRETCHES = (24, 28, 32, 36)
 
 AnyOf = tuple[int, ...]
@@ -33,9 +36,19 @@ AnyOf = tuple[int, ...]
 
 
 def text_tokens(folded: str) -> set[int]:
-    """Return the tokens of a folded text."""
-    grams = {*_PAIR.findall(folded), *_BEYOND_ASCII.findall(folded), *_LONE.findall(folded)}
-    return set(map(_gram, grams))
+    """Return the tokens of a folded text: those of its words, since none reaches over a space."""
+    found: set[int] = set()
+    for word in folded.split(" "):
+        found |= _remembered(word) if len(word) <= _REMEMBERED else _word_tokens(word)
+    return found
+
+
+def _word_tokens(word: str) -> frozenset[int]:
+    grams = {*_PAIR.findall(word), *_BEYOND_ASCII.findall(word), *_LONE.findall(word)}
+    return frozenset(map(_gram, grams))
+
+
+_remembered = lru_cache(maxsize=16_384)(_word_tokens)
 
 
 def query_tokens(folded: str) -> list[AnyOf]:
@@ -47,11 +60,13 @@ def query_tokens(folded: str) -> list[AnyOf]:
     return [_any_with(character) for character in sorted(set(folded) - {" "})]
 
 
+@lru_cache(maxsize=16_384)
 def room_token(room: str) -> int:
     """Return the token of every message in a room."""
     return _number(f"room {room}")
 
 
+@lru_cache(maxsize=16_384)
 def author_token(author: str) -> int:
     """Return the token of every message of an author."""
     return _number(f"author {author}")
@@ -67,9 +82,15 @@ def time_token(time: int, bits: int) -> int:
     return _number(f"time {bits} {time >> bits}")
 
 
-def time_tokens(time: int) -> set[int]:
+def time_tokens(time: int) -> frozenset[int]:
     """Return the tokens of a time."""
-    return {time_token(time, bits) for bits in STRETCHES}
+    return _stretch_tokens(time >> STRETCHES[0])
+
+
+@lru_cache(maxsize=1024)
+def _stretch_tokens(stretch: int) -> frozenset[int]:
+    """Return the tokens of every time in one of the shortest stretches."""
+    return frozenset(time_token(stretch << STRETCHES[0], bits) for bits in STRETCHES)
 
 
 LINK = crc32(b"link") - (1 << 31)
