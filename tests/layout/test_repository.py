@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,10 @@ def test_every_locked_package_has_its_hashes(lock: Path) -> None:
 
     assert requirements
     assert all(line.endswith("\\") for line in requirements)
+
+
+def test_the_command_line_starts_where_there_is_no_desktop_client() -> None:
+    # The image of the services has neither the package nor what it needs.
+    without = "import sys; sys.modules['desktop_client'] = None; import parley.cli"
+
+    subprocess.run([sys.executable, "-c", without], cwd=ROOT, check=True)

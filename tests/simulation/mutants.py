@@ -40,7 +40,7 @@ from parley.store.mark_records import NewMark
 from parley.store.records import Membership, Written
 from parley.stream.log import Draft
 from tests.simulation import redis_twin
-from tests.simulation.redis_twin import RedisTwin
+from tests.simulation.redis_twin import EntryArgs, RedisTwin, entries_in
 from tests.simulation.store_data import Overlay, StoreData
 
 Patch = Callable[[], AbstractContextManager[object]]
@@ -93,9 +93,9 @@ def _publish_first() -> Iterator[None]:
         held = self._keys.get(keys[4])
         if held is not None and not self._is_open(keys, args[0]):
             generation = int(args[0].split(" ")[0])
-            for first in range(4, len(args), 6):
-                place = (generation, held["seq"] + 1, held["n"] + 1, int(args[3]))
-                self._publish(args[2], b"E %d %d %d %d %b" % (*place, args[first + 5]))
+            place = (generation, held["seq"] + 1, held["n"] + 1, int(args[3]))
+            for entry in entries_in(args):
+                self._publish(args[2], b"E %d %d %d %d %b" % (*place, entry.body))
         return append(self, keys, args)
 
     def full(self: RedisTwin, name: str, count: int, *rest: Any) -> Any:
@@ -129,7 +129,7 @@ def _no_identity() -> Iterator[None]:
 
 
 def _never_stale(
-    sent: dict[str, Any], redacted: dict[int, Any], _: int, entry: redis_twin._Entry
+    sent: dict[str, Any], redacted: dict[int, Any], _: int, entry: EntryArgs
 ) -> Any:
     return _settled(sent, redacted, 0, entry)
 

@@ -20,7 +20,7 @@ Publish = Callable[[str, bytes], None]
 Answer = Any
 """What redis-py would return: bytes, int, or lists of them."""
 
-_ENTRY_ARGS = 8
+_FIRST_ENTRY, _ENTRY_ARGS = 5, 8
 _MARK_ARGS = 3
 # Functions that add, and so fail when the memory is full.
 _ADDING = frozenset({"seed", "append", "mark"})
@@ -65,7 +65,7 @@ class Stream:
 
 
 @dataclass(slots=True)
-class _Entry:
+class EntryArgs:
     """One draft in the arguments of `append`."""
 
     authority: int
@@ -76,6 +76,14 @@ class _Entry:
     key: str
     digest: str
     body: bytes
+
+
+def entries_in(args: Sequence[Any]) -> list[EntryArgs]:
+    """Return the drafts that `append` is called with."""
+    return [
+        EntryArgs(int(args[i]), args[i + 1] == 1, args[i + 2] == 1, *args[i + 3 : i + _ENTRY_ARGS])
+        for i in range(_FIRST_ENTRY, len(args), _ENTRY_ARGS)
+    ]
 
 
 class RedisTwin:
@@ -248,10 +256,7 @@ class RedisTwin:
         held = self._keys.get(keys[4])
         if held is None:
             return [b"unseeded"]
-        entries = [
-            _Entry(int(args[i]), args[i + 1] == 1, args[i + 2] == 1, *args[i + 3 : i + _ENTRY_ARGS])
-            for i in range(5, len(args), _ENTRY_ARGS)
-        ]
+        entries = entries_in(args)
         generation = int(fence.split(" ")[0])
         return [
             b"ok",
@@ -265,7 +270,7 @@ class RedisTwin:
         self,
         keys: Sequence[str],
         held: dict[str, int],
-        entry: _Entry,
+        entry: EntryArgs,
         generation: int,
         room: str,
         channel: str,
@@ -454,7 +459,7 @@ def _stone(record: bytes, key: str, reason: bytes) -> bytes:
 
 
 def _settled(
-    sent: dict[str, Any], redacted: dict[int, Any], authority: int, entry: _Entry
+    sent: dict[str, Any], redacted: dict[int, Any], authority: int, entry: EntryArgs
 ) -> Answer:
     """Return an entry's earlier outcome or its refusal; None if it is to be appended."""
     earlier = sent.get(entry.key)
