@@ -10,7 +10,9 @@ Never: the protocol and the outbox, which are the SDK's (`parley.client`).
     view     draws; the only part that imports dearpygui
     network  carries out effects on the SDK, on an event loop in a thread of its own
     completion, shortcodes   what is offered while one writes, and emoji by their names
-    profile, private_file, system_theme   what is kept between starts, and what the desktop tells
+    refusals  what the server refuses, in a person's words
+    profile, private_file   what is kept between starts
+    system_theme, screen_scale   what the desktop tells
     assets   fonts, icons and emoji pictures, built once
     loop     joins them; launch begins it
 """

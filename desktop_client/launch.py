@@ -17,8 +17,9 @@ from desktop_client.assets.book import open_book
 from desktop_client.loop import Loop
 from desktop_client.network import Network
 from desktop_client.options import LOCAL_SERVER, DesktopOptions
-from desktop_client.profile import Kept, Place, Profile, on_screen
-from desktop_client.state.model import EntryForm, State, ThemeChoice
+from desktop_client.profile import Kept, Place, Profile, on_screen, within
+from desktop_client.screen_scale import scale_of_display
+from desktop_client.state.model import EntryForm, State, TextSize, ThemeChoice
 from desktop_client.system_theme import system_theme
 from desktop_client.update.effects import (
     Connect,
@@ -28,12 +29,13 @@ from desktop_client.update.effects import (
     Remember,
 )
 from desktop_client.update.events import Event, SawSystemTheme
+from desktop_client.update.text_size import TEXT_SIZES
 
 if TYPE_CHECKING:
     from desktop_client.view.window import Window
 
 
-# The window's width and height where nobody has chosen any, in pixels.
+# The window's width and height where nobody has chosen any, in pixels of the layout.
 _SIZE = (1280, 800)
 
 
@@ -46,9 +48,11 @@ def first_state(options: DesktopOptions, kept: Kept) -> State:
     url = options.url or kept.url or LOCAL_SERVER
     is_known = url == kept.url
     choices: dict[str, ThemeChoice] = {"light": "light", "dark": "dark"}
+    sizes: dict[str, TextSize] = {size: size for size in TEXT_SIZES}
     return State(
         form=EntryForm(url, kept.user if is_known else "", busy=is_known),
         theme_choice=choices.get(kept.theme, "system"),
+        text_size=sizes.get(kept.text_size, "normal"),
         recent_emoji=kept.recent_emoji,
     )
 
@@ -88,43 +92,52 @@ def open_client(options: DesktopOptions) -> "Iterator[tuple[Loop, Window]]":
     kept = profile.load()
     state = first_state(options, kept)
     inbox: SimpleQueue[Event] = SimpleQueue()
-    window = _open_window(options, kept.place, inbox.put)
+    window: Window | None = None
 
     def tell(event: Event) -> None:
         inbox.put(event)
-        window.wake()
+        if window is not None:
+            window.wake()
 
     network = Network(profile, tell)
     do = _doing(network, tell)
     network.start()
-    do(LookAtTheme())
-    do(FindServer(LOCAL_SERVER))
-    if state.form.busy:
-        do(Connect(state.form.url))
     try:
+        # What is kept of the rooms is read while the window is made.
+        if state.form.busy:
+            do(Connect(state.form.url))
+        window = _open_window(options, kept.place, inbox.put)
+        do(LookAtTheme())
+        do(FindServer(LOCAL_SERVER))
         yield Loop(state, inbox, window, do), window
     finally:
         network.stop()
-        if options.width is None:
-            _remember_place(profile, window.place())
-        window.close()
+        if window is not None:
+            if options.width is None:
+                _remember_place(profile, window.place())
+            window.close()
 
 
 def _open_window(
     options: DesktopOptions, place: Place | None, emit: Callable[[Event], None]
 ) -> "Window":
     try:
-        from desktop_client.view.native import what_prevents_a_window
+        from desktop_client.view.native import display_scale, what_prevents_a_window
         from desktop_client.view.window import Window
     except ImportError as error:
         raise CannotOpen(why_not_imported(str(error))) from None
     reason = what_prevents_a_window()
     if reason:
         raise CannotOpen(why_not_shown(reason))
-    size = (options.width or _SIZE[0], options.height or _SIZE[1])
-    window = Window(open_book(options.assets), size, emit)
-    if place is not None and options.width is None:
-        window.move(on_screen(place, window.screens()))
+    scale = options.scale or scale_of_display(display_scale())
+    width, height = (round(length * scale) for length in _SIZE)
+    size = (options.width or width, options.height or height)
+    window = Window(open_book(options.assets), size, emit, scale=scale)
+    if options.width is None:
+        here, screens = window.place(), window.screens()
+        wanted = within(here, screens) if place is None else on_screen(place, screens)
+        if wanted != here:
+            window.move(wanted)
     return window
 
 

@@ -24,4 +24,6 @@ class DesktopOptions:
     width: int | None = None
     """None: as wide and high, and at the place, as the window was at the last time."""
     height: int | None = None
+    scale: float | None = None
+    """How many of the screen's pixels one of the layout's takes; None: as the display tells."""
     assets: Path = field(default_factory=folder_of_environment)

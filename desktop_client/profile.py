@@ -37,6 +37,7 @@ class Kept(msgspec.Struct, frozen=True):
     recent_emoji: tuple[str, ...] = ()
     place: Place | None = None
     """Where the window was, and how large; None: nobody knows."""
+    text_size: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,17 @@ def on_screen(place: Place, screens: Sequence[Place]) -> Place:
     """
     if not screens or any(_is_shown(place, screen) for screen in screens):
         return place
-    screen = screens[0]
+    return _in_the_middle(place, screens[0])
+
+
+def within(place: Place, screens: Sequence[Place]) -> Place:
+    """Return a place that is no larger than the first screen; the same, if it is not."""
+    if not screens or (place.width <= screens[0].width and place.height <= screens[0].height):
+        return place
+    return _in_the_middle(place, screens[0])
+
+
+def _in_the_middle(place: Place, screen: Place) -> Place:
     width, height = min(place.width, screen.width), min(place.height, screen.height)
     left, top = screen.x + (screen.width - width) // 2, screen.y + (screen.height - height) // 2
     return Place(left, top, width, height)
@@ -95,6 +106,7 @@ def remembering(kept: Kept, new: Remember) -> Kept:
         "user": new.user,
         "theme": new.theme,
         "recent_emoji": new.recent_emoji,
+        "text_size": new.text_size,
     }
     return msgspec.structs.replace(
         kept, **{name: value for name, value in changes.items() if value is not None}

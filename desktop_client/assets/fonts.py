@@ -50,6 +50,8 @@ class Source:
     """Of a variable font; None: the file has one weight."""
     characters: Set[int] | None = None
     """None: all but those for private use."""
+    lowered: float = 0.0
+    """So far its characters are put down, as a part of an em."""
 
 
 def icon_characters(path: Path) -> dict[str, str]:
@@ -79,7 +81,7 @@ def merge(sources: Iterable[Source], path: Path) -> None:
         for source in sources:
             font = TTFont(source.path)
             codes = _wanted(font, source) - taken
-            parts.append(_part(font, source.weight, codes, Path(folder) / f"{len(parts)}.ttf"))
+            parts.append(_part(font, source, codes, Path(folder) / f"{len(parts)}.ttf"))
             taken |= codes
         merged = Merger(options=Options(drop_tables=["GSUB", "GPOS", "GDEF"])).merge(parts)
         first = TTFont(parts[0])
@@ -97,14 +99,18 @@ def slant(upright: Path, path: Path, without: Set[int]) -> None:
     """Write a font that leans, each of its characters as wide as the upright one's."""
     font = TTFont(upright)
     _keep(font, set(font.getBestCmap()) - without)
+    _draw_anew(font, Transform(1, 0, _LEAN, 1, 0, 0))
+    font.save(path)
+
+
+def _draw_anew(font: TTFont, change: Transform) -> None:
+    """Change the outline of every character; each stays as wide as it was."""
     glyphs, outlines = font.getGlyphSet(), font["glyf"]
-    leaning = Transform(1, 0, _LEAN, 1, 0, 0)
     for name in set(font.getBestCmap().values()):
         drawn, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
         glyphs[name].draw(drawn)
-        drawn.replay(TransformPen(pen, leaning))
+        drawn.replay(TransformPen(pen, change))
         outlines[name] = pen.glyph()
-    font.save(path)
 
 
 def _keep(font: TTFont, codes: set[int]) -> None:
@@ -118,13 +124,15 @@ def _keep(font: TTFont, codes: set[int]) -> None:
     subsetter.subset(font)
 
 
-def _part(font: TTFont, weight: int | None, codes: set[int], path: Path) -> str:
+def _part(font: TTFont, source: Source, codes: set[int], path: Path) -> str:
     _keep(font, codes)
-    if weight is not None:
+    if source.weight is not None:
         axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-        font = instantiateVariableFont(font, axes | {"wght": weight})
+        font = instantiateVariableFont(font, axes | {"wght": source.weight})
     if font["head"].unitsPerEm != _UNITS:
         scale_upem(font, _UNITS)
+    if source.lowered:
+        _draw_anew(font, Transform(1, 0, 0, 1, 0, -source.lowered * _UNITS))
     font["post"].formatType = 3.0
     font.save(path)
     return str(path)

@@ -14,4 +14,5 @@ Never: a window, a frame, Dear PyGui. The view draws what comes out of here.
     conversation   the rows kept from one state to the next
     heights   which rows are in view       card    one room of the list
     selecting what the mouse selects       found   one message that was found
+    scale     the layout's pixels and the screen's
 """

@@ -9,7 +9,7 @@ from math import ceil
 
 from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out, lines_of
 from desktop_client.layout.chips import PlacedChip, draw_chips, place_chips
-from desktop_client.layout.flow import flow, is_large
+from desktop_client.layout.flow import cut_to, flow, is_large
 from desktop_client.layout.footer import FOOTER_HEIGHT, draw_footer, footer_width
 from desktop_client.layout.frame import (
     GAP_FIRST,
@@ -35,7 +35,7 @@ from desktop_client.layout.marks import (
 )
 from desktop_client.layout.metrics import BODY, HUGE, SMALL, TINY, Metrics
 from desktop_client.layout.parts import LINE_GAP, draw_line
-from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote, fitted, quote_width
+from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote, quote_width
 from desktop_client.layout.rows import BubbleRow, DayRow, GapRow, NoteRow, Row, TypingRow, UnreadRow
 from desktop_client.layout.selecting import DrawnLine, occurrences
 from desktop_client.layout.typing_bubble import TYPING_HEIGHT, draw_typing
@@ -230,7 +230,7 @@ def _draw_above(
     marks: list[Mark] = []
     zones: list[Zone] = []
     if _has_name(row):
-        name = fitted(row.name, width, metrics)
+        name = cut_to(row.name, width, SMALL, metrics)
         marks.append(Words(x, y, name, SMALL, Hue(hue_of(row.author)), bold=True))
         y += _NAME_HEIGHT
     if row.is_forwarded:

@@ -131,8 +131,8 @@ def _last(card: Card, width: float, scene: Scene, metrics: Metrics) -> list[Mark
 def _preview(talk: Talk, scene: Scene) -> str:
     last = talk.last()
     match last:
-        case None:
-            return "Nothing was said here yet"
+        case None:  # while there is more, what was said is still to come
+            return "" if talk.more else "Nothing was said here yet"
         case Outgoing(text=text):
             return text
         case Message(author=author):

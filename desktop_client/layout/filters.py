@@ -4,7 +4,7 @@ Owns: their words, where they stand, and which one a click hits.
 Never: which rooms a filter leaves (`desktop_client.state.listing`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_client.layout.marks import Box, Ink, Mark, Words
@@ -18,8 +18,9 @@ FILTERS: dict[Shown, str] = {
     "groups": "Groups",
     "channels": "Channels",
 }
-FILTERS_HEIGHT = 40.0
 _CHIP, _PAD, _GAP = 28.0, 10.0, 6.0
+# Left and right of them, above the first row, and below the last.
+_MARGIN, _ABOVE, _BELOW = 14.0, 4.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,26 @@ class PlacedFilter:
 
     shown: Shown
     x: float
+    y: float
     width: float
 
 
 def place_filters(width: float, metrics: Metrics) -> tuple[PlacedFilter, ...]:
-    """Return those for which there is room."""
+    """Return where they stand in so much room: in a second row what does not fit into the first."""
     placed: list[PlacedFilter] = []
-    x = 0.0
+    x, y = _MARGIN, _ABOVE
     for shown, words in FILTERS.items():
         wide = metrics.width(words, SMALL) + 2 * _PAD
-        if x + wide > width:
-            break
-        placed.append(PlacedFilter(shown, x, wide))
+        if placed and x + wide > width - _MARGIN:
+            x, y = _MARGIN, y + _CHIP + _GAP
+        placed.append(PlacedFilter(shown, x, y, wide))
         x += wide + _GAP
     return tuple(placed)
+
+
+def filters_height(placed: Sequence[PlacedFilter]) -> float:
+    """Return how high they are together, with what is around them."""
+    return placed[-1].y + _CHIP + _BELOW
 
 
 def draw_filters(placed: Iterable[PlacedFilter], chosen: Shown) -> list[Mark]:
@@ -50,12 +57,15 @@ def draw_filters(placed: Iterable[PlacedFilter], chosen: Shown) -> list[Mark]:
     for each in placed:
         is_chosen = each.shown == chosen
         fill, ink = (Ink.CHOSEN, Ink.ACCENT) if is_chosen else (Ink.HOVER, Ink.FAINT)
-        marks.append(Box(each.x, 4, each.width, _CHIP, fill, _CHIP / 2))
-        top = 4 + (_CHIP - SMALL) / 2 - 1
+        marks.append(Box(each.x, each.y, each.width, _CHIP, fill, _CHIP / 2))
+        top = each.y + (_CHIP - SMALL) / 2 - 1
         marks.append(Words(each.x + _PAD, top, FILTERS[each.shown], SMALL, ink))
     return marks
 
 
-def filter_at(placed: Iterable[PlacedFilter], x: float) -> Shown | None:
+def filter_at(placed: Iterable[PlacedFilter], x: float, y: float) -> Shown | None:
     """Return the one that a click hits."""
-    return next((each.shown for each in placed if each.x <= x < each.x + each.width), None)
+    for each in placed:
+        if each.x <= x < each.x + each.width and each.y <= y < each.y + _CHIP:
+            return each.shown
+    return None

@@ -66,6 +66,13 @@ def shortened(
     return _cut(line, width, size, metrics, Font(bold=bold)), False
 
 
+def cut_to(name: str, width: float, size: float, metrics: Metrics) -> str:
+    """Return as much of a name, in bold, as there is room for."""
+    while len(name) > 1 and metrics.width(name, size, bold=True) > width:
+        name = name[:-2] + "…"
+    return name
+
+
 def _cut(line: Line, width: float, size: float, metrics: Metrics, dots: Font) -> Line:
     """Return a line that ends with dots where it is cut."""
     most = width - metrics.width("…", size, bold=dots.bold)

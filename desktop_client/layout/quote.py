@@ -4,7 +4,7 @@ Owns: its measure and its drawing, in a bubble and above the composer.
 Never: what it says (`desktop_client.layout.rows`).
 """
 
-from desktop_client.layout.flow import shortened
+from desktop_client.layout.flow import cut_to, shortened
 from desktop_client.layout.marks import Box, Hue, Ink, Mark, Words
 from desktop_client.layout.metrics import SMALL, Metrics
 from desktop_client.layout.parts import draw_line
@@ -24,7 +24,7 @@ def quote_width(quoted: Quoted, metrics: Metrics) -> float:
 def draw_quote(quoted: Quoted, x: float, y: float, width: float, metrics: Metrics) -> list[Mark]:
     """Return what is drawn of it."""
     hue, inner = Hue(hue_of(quoted.author)), width - _INSET - 8
-    name = fitted(quoted.name, inner, metrics)
+    name = cut_to(quoted.name, inner, SMALL, metrics)
     text, _ = shortened(quoted.text, inner, SMALL, metrics)
     return [
         Box(x, y, width, QUOTE_HEIGHT, Ink.CODE, 7),
@@ -32,10 +32,3 @@ def draw_quote(quoted: Quoted, x: float, y: float, width: float, metrics: Metric
         Words(x + _INSET, y + 5, name, SMALL, hue, bold=True),
         *draw_line(text, x + _INSET, y + 24, SMALL, Ink.FAINT, links=False)[0],
     ]
-
-
-def fitted(name: str, width: float, metrics: Metrics) -> str:
-    """Return as much of a name, in bold, as there is room for."""
-    while len(name) > 1 and metrics.width(name, SMALL, bold=True) > width:
-        name = name[:-2] + "…"
-    return name

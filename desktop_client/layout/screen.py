@@ -13,6 +13,8 @@ HEADER = 60.0
 SEARCH = 56.0
 BANNER = 30.0
 _COMPOSER_PAD = 12.0
+# What is left for the conversation at least, while one writes many lines.
+_TO_READ = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,14 @@ def arrange(width: float, height: float, *, has_room: bool) -> Panes:
     return Panes(Area(0, 0, side, height), Area(side, 0, width - side, height), False)
 
 
-def composer_height(lines: int, line_height: float, window_height: float) -> float:
-    """Return how high the composer is: with its lines, but leaving room to read."""
-    most = max(1, min(6, int(window_height / 3 / line_height)))
-    return max(1, min(lines, most)) * line_height + 18 + 2 * _COMPOSER_PAD
+def composer_height(
+    lines: int, line_height: float, window_height: float, above: float = 0.0
+) -> float:
+    """Return how high the composer is: with its lines, but leaving room to read.
+
+    `above` is the height of what stands over its lines.
+    """
+    around = above + 18 + 2 * _COMPOSER_PAD
+    room = window_height - HEADER - BANNER - around - _TO_READ
+    most = max(1, min(6, int(min(window_height / 3, room) / line_height)))
+    return max(1, min(lines, most)) * line_height + around

@@ -10,10 +10,13 @@ Vowel signs are left out: without a font's own rules they cannot be put where th
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from unicodedata import bidirectional
 
-from arabic_reshaper import ArabicReshaper
 from bidi import algorithm
+
+if TYPE_CHECKING:
+    from arabic_reshaper import ArabicReshaper
 
 _STRONG = ("L", "R", "AL")
 # The directions that characters of a line have, by Unicode's names.
@@ -50,7 +53,10 @@ def joined(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _reshaper() -> ArabicReshaper:
+def _reshaper() -> "ArabicReshaper":
+    # It brings a library for fonts along, which takes longer to import than a window to open.
+    from arabic_reshaper import ArabicReshaper
+
     return ArabicReshaper()
 
 

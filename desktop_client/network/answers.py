@@ -10,8 +10,9 @@ from typing import Literal
 
 from desktop_client.network import account, listing, rooms
 from desktop_client.network.session import time_of
+from desktop_client.refusals import in_words
 from desktop_client.update import effects, events
-from parley.client import Chat, ParleyError
+from parley.client import Chat, ParleyError, Refused
 
 
 async def answer(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.Event]:
@@ -30,6 +31,8 @@ async def answer(chat: Chat, effect: effects.NetworkEffect) -> Sequence[events.E
         for way in _WAYS:
             if answers := await way(chat, effect):
                 return answers
+    except Refused as refused:
+        return (events.Failed(in_words(refused.code, refused.message)),)
     except ParleyError as error:
         return (events.Failed(str(error)),)
     return ()

@@ -7,10 +7,12 @@ Never: what is done with the chat.
 import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from desktop_client.network.session_vault import SessionVault
 from desktop_client.network.system_keyring import Keyring
 from desktop_client.profile import Profile
+from desktop_client.refusals import in_words
 from desktop_client.update.effects import Connect
 from desktop_client.update.events import Waiting
 from parley.client import Chat, FileVault, FolderInUse, connect
@@ -48,7 +50,7 @@ async def hold_session(
     vault = SessionVault(file, keyring, str(file.folder.absolute()))
     if wanted.password is None and (await vault.load()).token is None:
         await vault.close()
-        raise CannotBegin(vault.missing)
+        raise CannotBegin(vault.missing or _damaged(file.set_aside))
     async with connect(
         wanted.url,
         user=user,
@@ -62,6 +64,13 @@ async def hold_session(
         yield chat, await vault.where()
 
 
+def _damaged(set_aside: Path | None) -> str:
+    """Return what to say of a session that is gone with a damaged file; empty: none was there."""
+    if set_aside is None:
+        return ""
+    return f"What was kept here was damaged. It was set aside as {set_aside.name}: sign in again"
+
+
 def waiting_in(chat: Chat) -> tuple[Waiting, ...]:
     """Return the messages of the outbox, each with the time that its name tells."""
     return tuple(
@@ -70,7 +79,7 @@ def waiting_in(chat: Chat) -> tuple[Waiting, ...]:
             entry.cmid,
             entry.content.text,
             time_of(entry.cmid),
-            entry.message or entry.code,
+            in_words(entry.code, entry.message or entry.code),
             entry.content.reply_to,
             entry.content.forwarded,
         )

@@ -47,6 +47,7 @@ class Worker:
         self._drafts: DraftKeeper | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._kept: Kept | None = None
+        self._is_leaving = False
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -105,11 +106,14 @@ class Worker:
                     await self._listen(chat, self._memory)
         except (ParleyError, CannotBegin) as error:
             asks_code = isinstance(error, SignInFailed) and error.code in _ASKING_FOR_A_CODE
-            self._tell(events.NotSignedIn(str(error), asks_code))
+            # Whoever signs out here need not be told that they have.
+            reason = "" if self._is_leaving else str(error)
+            self._tell(events.NotSignedIn(reason, asks_code))
         finally:
             if self._drafts is not None:
                 await self._drafts.close()
             self._chat = self._memory = self._drafts = None
+            self._is_leaving = False
 
     def _take_up_drafts(self, chat: Chat, folder: Path) -> None:
         file = DraftFile(folder, chat.person.id)
@@ -137,9 +141,11 @@ class Worker:
     async def _sign_out(self) -> None:
         if self._chat is None:
             return
+        self._is_leaving = True
         try:
             await self._chat.sign_out()
         except ParleyError as error:
+            self._is_leaving = False
             self._tell(events.Failed(f"Not signed out: {error}"))
 
     async def _answered(self, effect: effects.NetworkEffect) -> None:

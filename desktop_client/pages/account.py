@@ -9,6 +9,7 @@ from datetime import date
 from desktop_client.layout.words import called, day_name, moment, one_line
 from desktop_client.pages.parts import (
     Button,
+    Choice,
     Copy,
     Field,
     Heading,
@@ -19,9 +20,10 @@ from desktop_client.pages.parts import (
     Submit,
     coming,
 )
-from desktop_client.state.model import Dialog, State
+from desktop_client.state.model import Dialog, State, TextSize
 from desktop_client.update.events import (
     BeganSecondFactor,
+    ChoseTextSize,
     DeletedAccount,
     EditedProfile,
     EditedSettings,
@@ -37,6 +39,12 @@ from desktop_client.update.events import (
 from parley.client import Settings
 
 _BACK = OpenedPage(Dialog.ACCOUNT)
+_SIZES: dict[TextSize, str] = {
+    "small": "Small text",
+    "normal": "Normal text",
+    "large": "Large text",
+    "larger": "Larger text",
+}
 _OTHERS = "Whoever has the device can neither read nor write from then on."
 
 
@@ -59,6 +67,11 @@ def account(state: State) -> Page:
                 "Second factor", OpenedPage(Dialog.SECOND_FACTOR), "open_totp", icon="shield-check"
             ),
             Button("Starred messages", OpenedPage(Dialog.STARRED), "open_starred", icon="star"),
+            Choice(
+                "text_size",
+                tuple((words, ChoseTextSize(size)) for size, words in _SIZES.items()),
+                _SIZES[state.text_size],
+            ),
             Button("Keys", OpenedPage(Dialog.KEYS), "open_keys", icon="keyboard"),
             *((Note(state.session_kept),) if state.session_kept else ()),
             Button("Sign out on this device", PressedSignOut(), "sign_out", icon="log-out"),

@@ -26,6 +26,7 @@ from parley.domain.typing import Typists
 
 ThemeName = Literal["dark", "light"]
 ThemeChoice = Literal["system", "dark", "light"]
+TextSize = Literal["small", "normal", "large", "larger"]
 Shown = Literal["all", "unread", "direct", "groups", "channels"]
 """Which rooms the list shows."""
 
@@ -134,6 +135,7 @@ class State:
     theme_choice: ThemeChoice = "system"
     system_theme: ThemeName = "dark"
     """What the desktop has, as far as it tells."""
+    text_size: TextSize = "normal"
     me: Person | None = None
     session_kept: str = ""
     """Where this device's session is kept, as a sentence."""

@@ -6,6 +6,7 @@ Never: what a person does.
 
 from dataclasses import replace
 
+from desktop_client.refusals import in_words
 from desktop_client.state.changes import touched_after, with_change
 from desktop_client.state.history import rested, with_live
 from desktop_client.state.model import Link, State
@@ -30,7 +31,7 @@ from desktop_client.update.effects import (
     LoadStarred,
     LookUp,
 )
-from desktop_client.update.rooms import renamed, without
+from desktop_client.update.rooms import lost, renamed
 from desktop_client.update.talking import with_names, with_quotes, with_talk
 from desktop_client.update.telling import notification
 from parley.client import (
@@ -83,8 +84,8 @@ def update(state: State, event: ChatEvent, now: int) -> Next:
         case FolderRenewed(path=path):
             sentence = f"What was kept here was damaged. It was set aside as {path.name}"
             return replace(state, notice=sentence), []
-        case RoomLost(room=room, message=message):
-            return _lost(state, room, message)
+        case RoomLost(room=room, code=code, message=message):
+            return _lost(state, room, in_words(code, message))
         case SendRefused():
             return refusing.told(state, event, now)
         case DraftSaved() | PresenceChanged() | TypingShown() | MessageStarred():
@@ -222,4 +223,4 @@ def _lost(state: State, room: str, message: str) -> Next:
     talk = state.talks.get(room)
     if talk is None:
         return state, []
-    return replace(without(state, room), notice=f"{talk.room.name}: {message}"), []
+    return replace(lost(state, talk), notice=f"{talk.room.name}: {message}"), []

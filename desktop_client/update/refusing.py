@@ -7,11 +7,13 @@ Never: the reason itself, which is the server's.
 from dataclasses import replace
 
 from desktop_client.layout.words import one_line
+from desktop_client.refusals import in_words
 from desktop_client.state.changes import state_of
 from desktop_client.state.model import State
 from desktop_client.state.talk import Outgoing, Refusal, Talk, dismissed, refused, with_refusal
 from desktop_client.update import events
 from desktop_client.update.effects import Dismiss, Effect
+from desktop_client.update.rooms import left_room, without
 from parley.client import SendRefused
 from parley.protocol.content import Delete, Edit, Pin, React, Sendable, Target, Text
 
@@ -37,12 +39,14 @@ def update(state: State, event: events.Event) -> Next | None:
 def told(state: State, event: SendRefused, now: int) -> Next:
     """Show what was refused, and why: at the message, or above all if that is not at hand."""
     talk, said = state.talks.get(event.room), event.content
-    refusal = refusal_of(state.my_id, event.cmid, said, event.message)
+    reason = in_words(event.code, event.message)
+    refusal = refusal_of(state.my_id, event.cmid, said, reason)
     if refusal is not None:
         return _change_refused(state, talk, refusal)
-    if talk is None or not isinstance(said, Text):
+    if not isinstance(said, Text):
         return state, []
-    message = Outgoing(event.cmid, said.text, now, event.message, said.reply_to, said.forwarded)
+    talk = talk or left_room(event.room)
+    message = Outgoing(event.cmid, said.text, now, reason, said.reply_to, said.forwarded)
     return _with(state, refused(talk, message)), []
 
 
@@ -74,7 +78,9 @@ def _without(state: State, cmid: str) -> State:
     for talk in state.talks.values():
         waiting = {each.cmid for each in talk.outgoing} | {each.cmid for each in talk.refusals}
         if cmid in waiting:
-            return _with(state, dismissed(talk, cmid))
+            talk = dismissed(talk, cmid)
+            is_over = talk.room.role is None and not talk.outgoing
+            return without(state, talk.room.id) if is_over else _with(state, talk)
     return state
 
 

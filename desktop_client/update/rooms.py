@@ -211,6 +211,23 @@ def without(state: State, room: str) -> State:
     return replace(state, talks=talks, opened=None if state.opened == room else state.opened)
 
 
+def left_room(id: str) -> Talk:
+    """Return a room that one is not in, as far as it is known, with nothing in it."""
+    return Talk(Room(id, "channel", "A room that you are not in", None), more=False)
+
+
+def lost(state: State, talk: Talk) -> State:
+    """Return the state without a room that one is no longer in.
+
+    While something waits there it stays, with that alone: its reason must be seen.
+    """
+    if not talk.outgoing:
+        return without(state, talk.room.id)
+    room = structs.replace(talk.room, role=None)
+    kept = replace(left_room(room.id), room=room, outgoing=talk.outgoing)
+    return replace(state, talks={**state.talks, room.id: kept})
+
+
 def renamed(state: State, people: Iterable[Person]) -> State:
     """Return the state with people as they look now, and the direct rooms with them."""
     looks = {person.id: person for person in people}

@@ -6,12 +6,12 @@ Never: rooms and messages.
 
 from dataclasses import replace
 
-from desktop_client.state.model import Link, Stage, State
-from desktop_client.state.talk import Talk, with_outgoing
+from desktop_client.state.model import EntryForm, Link, Stage, State
+from desktop_client.state.talk import with_outgoing
 from desktop_client.update import events
 from desktop_client.update.effects import Connect, Effect, LoadRooms, Remember, SignOut
+from desktop_client.update.rooms import left_room
 from desktop_client.update.talking import outgoing_of
-from parley.client import Room
 
 _THIS_COMPUTER = ("localhost", "127.", "[::1]")
 
@@ -69,7 +69,8 @@ def _missing(event: events.PressedEnter) -> str:
 
 def _signed_in(state: State, event: events.SignedIn) -> Next:
     known = state if state.me is None or state.me.id == event.person.id else _forgotten(state)
-    form = replace(known.form, user=event.person.user_name, busy=False, error="", asks_code=False)
+    url, user = known.form.url, event.person.user_name
+    form = EntryForm(url, user, found=known.form.found)  # the next to come here has an account
     people = {**known.people, event.person.id: event.person}
     state = replace(
         known,
@@ -81,17 +82,15 @@ def _signed_in(state: State, event: events.SignedIn) -> Next:
     )
     talks = dict(state.talks)
     for waiting in event.outbox:
-        talk = talks.get(waiting.room) or Talk(_unnamed(waiting.room))
+        talk = talks.get(waiting.room) or left_room(waiting.room)
         talks[waiting.room] = with_outgoing(talk, outgoing_of(waiting))
     remember = Remember(url=form.url, user=form.user)
     return replace(state, talks=talks), [remember, LoadRooms()]
 
 
-def _unnamed(room: str) -> Room:
-    return Room(room, "channel", room, None)
-
-
 def _back_to_form(state: State, reason: str, *, asks_code: bool) -> Next:
+    # The next try needs the code as well, whatever has ended this one.
+    asks_code = asks_code or state.form.asks_code
     form = replace(state.form, busy=False, error=reason, asks_code=asks_code)
     return replace(_forgotten(state), form=form, stage=Stage.ENTRY), []
 

@@ -9,7 +9,7 @@ from desktop_client.state.changes import begun
 from desktop_client.state.model import State
 from desktop_client.state.talk import Talk
 from desktop_client.update.effects import Effect, Tell
-from parley.client import Message
+from parley.client import Message, Room
 from parley.domain.notifying import Listener, RoomManner, notifies
 from parley.domain.plain import plain_text
 from parley.domain.unread import RoomBadge, badge
@@ -47,9 +47,15 @@ def notification(state: State, talk: Talk, message: Message, now: int) -> list[E
     # By the server's clock: this computer's may be wrong.
     if not notifies(_event(message), listener, manner, now=message.time, in_view=in_view):
         return []
-    author = name_of(message.author, state.people)
-    title = author if room.kind == "direct" else f"{author} in {one_line(room.name)}"
-    return [Tell(title, _words(message))]
+    return [Tell(_title(state, room, message.author), _words(message))]
+
+
+def _title(state: State, room: Room, author: str) -> str:
+    """Return who has spoken, and where; of somebody whose name is still asked for, where alone."""
+    name = one_line(room.name)
+    if room.kind == "direct" or author not in state.people:
+        return name
+    return f"{name_of(author, state.people)} in {name}"
 
 
 def _is_news(talk: Talk, message: Message, now: int) -> bool:

@@ -22,6 +22,7 @@ from desktop_client.update import (
     searching,
     signing,
     talking,
+    text_size,
 )
 from desktop_client.update.effects import Effect, LookAtTheme, OpenLink, Remember
 from desktop_client.update.offline import without_connection
@@ -41,6 +42,7 @@ _PARTS = (
     messages.update,
     refusing.update,
     talking.update,
+    text_size.update,
 )
 
 # The button goes round, from the system's to each of Parley's own.

@@ -5,6 +5,7 @@ Never: decisions. What is drawn is what `desktop_client.layout` has laid out.
 
     window      the viewport, the frame, the two screens
     entry       the first screen           main    the rest: sidebar, conversation, composer
+    geometry    the screen's pixels: every place and size passes through here
     composer    where one writes           offers  what could be meant by the word one writes
     paint       marks, fonts and emoji     palette, styles: how things look
     shade       the gradient of discs      sheet   the emoji, on their way to the screen

@@ -229,9 +229,11 @@ class Composer:
         above = _MODE_HEIGHT if self._mode is not None else 0
         text, width = self.text, self._width if self._wraps else None
         if self._lines[:2] != (text, width):
-            lines = written_lines(text, width, self._kit.metrics)
+            stretch = self._kit.geometry.scale.field_stretch
+            inner = None if width is None else width / stretch
+            lines = written_lines(text, inner, self._kit.metrics)
             self._lines = (text, width or 0.0, lines)
-        return above + composer_height(self._lines[2], _LINE, window_height)
+        return composer_height(self._lines[2], _LINE, window_height, above)
 
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
@@ -253,7 +255,7 @@ class Composer:
     def _place_mode(self, area: Area) -> list[Mark]:
         """Put what is answered or edited above the field."""
         left, top, width = area.x + 14, area.y + 8, area.width - 28 - ICON_BUTTON - 8
-        dpg.set_item_pos(LEAVE_MODE, [int(area.right) - 14 - ICON_BUTTON, int(top) + 4])
+        self._kit.geometry.place(LEAVE_MODE, area.right - 14 - ICON_BUTTON, top + 4)
         if self._quoted is None:
             return []
         marks = draw_quote(self._quoted, left, top, width, self._kit.metrics)
@@ -268,16 +270,16 @@ class Composer:
         dpg.configure_item(EMOJI, show=has_emoji)
         left, top = area.x + 14, area.y + _PAD
         width, height = area.width - 28 - ICON_BUTTON - 8, area.height - 2 * _PAD
-        foot = int(area.bottom - _PAD - ICON_BUTTON + 1)
-        dpg.set_item_pos(EMOJI, [int(left) + 4, foot])
-        dpg.set_item_pos(SEND, [int(area.right) - 14 - ICON_BUTTON, foot])
+        geometry, foot = self._kit.geometry, area.bottom - _PAD - ICON_BUTTON + 1
+        geometry.place(EMOJI, left + 4, foot)
+        geometry.place(SEND, area.right - 14 - ICON_BUTTON, foot)
         dpg.bind_item_theme(SEND, self._kit.style.accent)
         inset = ICON_BUTTON + 8 if has_emoji else 14
-        dpg.set_item_pos(FIELD, [int(left) + inset, int(top) + 4])
-        wide = int(width) - inset - 12
+        geometry.place(FIELD, left + inset, top + 4)
+        wide = width - inset - 12
         # What remains of it within its padding, and beside a scroll bar that may come.
         self._width = wide - 8.0
-        dpg.configure_item(FIELD, width=wide, height=int(height) - 6)
+        geometry.size(FIELD, width=wide, height=height - 6)
         marks: list[Mark] = [Box(left, top, width, height, Ink.FIELD, 18)]
         if not self.text:
             hint = Words(left + inset + 5, top + 8, "Write a message", BODY, Ink.FAINT)

@@ -17,13 +17,17 @@ from desktop_client.update.events import (
 )
 from desktop_client.view.kit import Kit
 from desktop_client.view.message_dialogs import DELETE, FORWARD, INFO
+from desktop_client.view.message_menu import MENU as MESSAGE_MENU
 from desktop_client.view.new_room import NEW_ROOM
 from desktop_client.view.page import PAGE
+from desktop_client.view.room_menu import MENU as ROOM_MENU
 from desktop_client.view.search_dialog import KEYS, SEARCH
 
 PICKER = "picker"
 _WANTED, _GRID, _CHAPTERS = "emoji_wanted", "emoji_grid", "emoji_chapters"
-_COLUMNS, _CELL, _SIZE = 8, 38, 28
+_MOST_COLUMNS, _CELL, _SIZE = 8, 38, 28
+# Beside the grid: the space around it, and a scroll bar.
+_BESIDE = 32
 # A chapter's sign, and the line below the one that is open.
 _SIGN, _TAB = 20, 36
 # So many of those that are found are drawn: further words make them fewer.
@@ -37,31 +41,32 @@ class EmojiPicker:
         self._kit, self._chosen = kit, chosen
         self._choices: list[str] = []
         self._drawn: tuple[object, ...] = ()
+        self._placed: tuple[object, ...] | None = None
         self._is_reaction = False
         self._chapters = chapters(kit.book.emoji)
         self._chapter = 0
+        self._columns = self._tabs = 1
         with dpg.window(
             tag=PICKER, popup=True, show=False, no_move=True, no_scrollbar=True, autosize=False
         ):
             dpg.add_input_text(tag=_WANTED, hint="Search emoji")
-            dpg.add_drawlist(10, _TAB, tag=_CHAPTERS, callback=lambda: self._turn())
+            dpg.add_drawlist(10, 10, tag=_CHAPTERS, callback=lambda: self._turn())
             with dpg.child_window(border=False, height=-1):
-                dpg.add_drawlist(_COLUMNS * _CELL, _CELL, tag=_GRID, callback=lambda: self._pick())
+                dpg.add_drawlist(10, 10, tag=_GRID, callback=lambda: self._pick())
 
     def _pick(self) -> None:
-        left, top = dpg.get_item_rect_min(_GRID)
-        x, y = dpg.get_mouse_pos(local=False)
-        column, row = int((x - left) // _CELL), int((y - top) // _CELL)
-        index = row * _COLUMNS + column
-        if 0 <= column < _COLUMNS and 0 <= index < len(self._choices):
+        x, y = self._kit.geometry.mouse_in(_GRID)
+        column, row = int(x // _CELL), int(y // _CELL)
+        index = row * self._columns + column
+        if 0 <= column < self._columns and 0 <= index < len(self._choices):
             if not self._is_reaction:
                 self._chosen(self._choices[index])
             self._kit.emit(ChoseEmoji(self._choices[index]))
 
     def _turn(self) -> None:
         """Open the chapter that was clicked."""
-        x = dpg.get_mouse_pos(local=False)[0] - dpg.get_item_rect_min(_CHAPTERS)[0]
-        index = int(x // _TAB)
+        x, y = self._kit.geometry.mouse_in(_CHAPTERS)
+        index = int(y // _TAB) * self._tabs + int(x // _TAB)
         if 0 <= index < len(self._chapters):
             self._chapter = list(self._chapters)[index]
             dpg.set_value(_WANTED, "")
@@ -75,21 +80,34 @@ class EmojiPicker:
         if not dpg.is_item_shown(PICKER):
             dpg.set_value(_WANTED, "")
             self._chapter = 0
-            inner, high = _COLUMNS * _CELL + 32, min(360, height - 20)
-            place = [
-                max(0, min(int(left) + 12, width - inner - 4)),
-                max(4, int(bottom) - high - 4),
-            ]
-            dpg.configure_item(PICKER, show=True, pos=place, width=inner, height=high)
-            dpg.bind_item_theme(PICKER, self._kit.style.popup)
+            dpg.configure_item(PICKER, show=True)
             dpg.bind_item_theme(_WANTED, self._kit.style.inset)
-            dpg.configure_item(_WANTED, width=inner - 22)
             dpg.focus_item(_WANTED)
-        wanted = (dpg.get_value(_WANTED), state.recent_emoji, self._chapter, state.theme)
+            self._placed = None
+        self._place(width, height, left, bottom)
+        recent = state.recent_emoji
+        wanted = (dpg.get_value(_WANTED), recent, self._chapter, self._kit.look, self._columns)
         if wanted != self._drawn:
             self._drawn = wanted
             self._fill(self._found(*wanted[:2]))
             self._draw_chapters()
+
+    def _place(self, width: int, height: int, left: float, bottom: float) -> None:
+        """Put it above the composer, within the window."""
+        placed = (width, height, left, bottom, self._kit.look)
+        if placed == self._placed:
+            return
+        self._placed = placed
+        geometry = self._kit.geometry
+        room = min(_MOST_COLUMNS * _CELL, width - _BESIDE - 8)
+        inner, high = room + _BESIDE, min(360, height - 20)
+        # The chapters have no scroll bar beside them.
+        self._columns, self._tabs = int(room // _CELL), int((inner - 12) // _TAB)
+        geometry.size(PICKER, width=inner, height=high)
+        geometry.size(_WANTED, width=inner - 22)
+        x = max(0.0, min(left + 12, width - inner - 4))
+        geometry.place(PICKER, x, max(4.0, bottom - high - 4))
+        dpg.bind_item_theme(PICKER, self._kit.style.popup)
 
     def _found(self, words: str, recent: tuple[str, ...]) -> list[str]:
         emoji = self._kit.book.emoji
@@ -99,26 +117,25 @@ class EmojiPicker:
 
     def _draw_chapters(self) -> None:
         dpg.delete_item(_CHAPTERS, children_only=True)
-        dpg.configure_item(_CHAPTERS, width=_TAB * max(1, len(self._chapters)))
+        rows = max(1, -(-len(self._chapters) // self._tabs))
+        self._kit.geometry.size(_CHAPTERS, width=_TAB * self._tabs, height=_TAB * rows)
         inset = (_TAB - _SIGN) / 2
         marks: list[Mark] = []
         for index, (number, sign) in enumerate(self._chapters.items()):
-            left = index * _TAB
+            left, top = index % self._tabs * _TAB, index // self._tabs * _TAB
             if number == self._chapter and not dpg.get_value(_WANTED):
-                marks.append(Box(left + 4, _TAB - 4, _TAB - 8, 3, Ink.ACCENT, 1))
-            marks.append(Picture(left + inset, inset, sign, _SIGN))
+                marks.append(Box(left + 4, top + _TAB - 4, _TAB - 8, 3, Ink.ACCENT, 1))
+            marks.append(Picture(left + inset, top + inset, sign, _SIGN))
         self._kit.painter.paint(marks, _CHAPTERS)
 
     def _fill(self, choices: list[str]) -> None:
         self._choices = choices
         dpg.delete_item(_GRID, children_only=True)
-        rows = -(-len(choices) // _COLUMNS)
-        dpg.configure_item(_GRID, height=max(1, rows) * _CELL)
-        inset = (_CELL - _SIZE) / 2
+        columns, inset = self._columns, (_CELL - _SIZE) / 2
+        rows = max(1, -(-len(choices) // columns))
+        self._kit.geometry.size(_GRID, width=columns * _CELL, height=rows * _CELL)
         marks: list[Mark] = [
-            Picture(
-                index % _COLUMNS * _CELL + inset, index // _COLUMNS * _CELL + inset, each, _SIZE
-            )
+            Picture(index % columns * _CELL + inset, index // columns * _CELL + inset, each, _SIZE)
             for index, each in enumerate(choices)
         ]
         self._kit.painter.paint(marks, _GRID)
@@ -141,6 +158,12 @@ def closed_by_person(state: State, was_open: Dialog) -> ClosedDialog | None:
     if state.dialog is Dialog.NONE or was_open is not state.dialog or dpg.is_item_shown(window):
         return None
     return ClosedDialog()
+
+
+def close_windows() -> None:
+    """Close every window that lies over the main screen."""
+    for window in (*_WINDOWS.values(), PAGE, MESSAGE_MENU, ROOM_MENU):
+        _close(window)
 
 
 def _close(window: str) -> None:

@@ -17,7 +17,7 @@ PANEL, URL, USER, PASSWORD, ENTER = "entry", "entry_url", "entry_user", "entry_p
 CODE, _CODE_FIELD = "entry_code", "entry_code_field"
 SWITCH, ERROR, _FOUND, _HEAD, _THEME = "switch", "entry_error", "found", "entry_head", "entry_theme"
 _LABELS = {URL: "Server", USER: "User name", PASSWORD: "Password", CODE: "Code"}
-_WIDEST = 380
+_WIDEST, _HEAD_HEIGHT = 380, 84
 
 
 class EntryScreen:
@@ -27,30 +27,35 @@ class EntryScreen:
         self._kit = kit
         self._shown: tuple[object, ...] | None = None
         with dpg.child_window(tag=PANEL, parent=parent, border=False, show=False):
-            dpg.add_drawlist(_WIDEST, 84, tag=_HEAD)
+            dpg.add_drawlist(10, 10, tag=_HEAD)
             self._field(URL)
             dpg.add_text("", tag=_FOUND)
             self._field(USER)
             self._field(PASSWORD)
             with dpg.group(tag=_CODE_FIELD):
                 self._field(CODE)
-            dpg.add_spacer(height=16)
-            dpg.add_button(tag=ENTER, height=44, callback=lambda: self._enter())
-            dpg.add_spacer(height=8)
+            self._gap(16)
+            dpg.add_button(tag=ENTER, callback=lambda: self._enter())
+            self._gap(8)
             dpg.add_text("", tag=ERROR)
-            dpg.add_spacer(height=4)
-            dpg.add_button(tag=SWITCH, height=34, callback=lambda: self._switch())
+            self._gap(4)
+            dpg.add_button(tag=SWITCH, callback=lambda: self._switch())
             dpg.add_button(
                 tag=_THEME,
                 label="Theme: the system's, dark, light",
-                height=34,
                 callback=lambda: self._theme(),
             )
 
+        for tag, height in ((ENTER, 44), (SWITCH, 34), (_THEME, 34)):
+            kit.geometry.fix(tag, height=height)
+
+    def _gap(self, height: float) -> None:
+        self._kit.geometry.fix(dpg.add_spacer(), height=height)
+
     def _field(self, tag: str) -> None:
-        dpg.add_spacer(height=8)
+        self._gap(8)
         dpg.add_text(_LABELS[tag], tag=f"{tag}_label")
-        dpg.add_spacer(height=3)
+        self._gap(3)
         dpg.add_input_text(
             tag=tag, password=tag == PASSWORD, on_enter=True, callback=lambda: self._enter()
         )
@@ -76,7 +81,7 @@ class EntryScreen:
 
     def show(self, form: EntryForm, width: int, height: int) -> None:
         """Draw the form in a window of this size."""
-        key = (form, width, height, self._kit.painter.theme)
+        key = (form, width, height, self._kit.look)
         if key == self._shown:
             return
         if self._shown is None:
@@ -85,16 +90,19 @@ class EntryScreen:
         self._shown = key
         inner = min(_WIDEST, width - 40)
         top = max(8, (height - 560) // 2)
-        dpg.configure_item(
-            PANEL, show=True, pos=((width - inner) // 2, top), width=inner + 10, height=height - top
-        )
+        geometry = self._kit.geometry
+        dpg.configure_item(PANEL, show=True)
+        geometry.place(PANEL, (width - inner) // 2, top)
+        geometry.size(PANEL, width=inner + 10, height=height - top)
         for tag in (URL, USER, PASSWORD, CODE, ENTER, SWITCH, _THEME):
-            dpg.configure_item(tag, width=inner)
-        self._words(form, inner)
+            geometry.size(tag, width=inner)
+        for tag in (_FOUND, ERROR):
+            geometry.size(tag, wrap=inner)
+        self._words(form)
         self._look(form)
         self._head(inner)
 
-    def _words(self, form: EntryForm, inner: int) -> None:
+    def _words(self, form: EntryForm) -> None:
         label = "Make the account" if form.sign_up else "Sign in"
         dpg.configure_item(
             ENTER, label="One moment …" if form.busy else label, enabled=not form.busy
@@ -102,11 +110,11 @@ class EntryScreen:
         other = "I have an account: sign in" if form.sign_up else "New here? Make an account"
         dpg.configure_item(SWITCH, label=other)
         found = f"Found on this computer: {form.found}" if form.found else ""
-        dpg.configure_item(_FOUND, default_value=found, show=bool(found), wrap=inner)
+        dpg.configure_item(_FOUND, default_value=found, show=bool(found))
         dpg.set_value(_FOUND, found)
         dpg.configure_item(_CODE_FIELD, show=form.asks_code)
         dpg.set_value(ERROR, sentence(one_line(form.error)))
-        dpg.configure_item(ERROR, show=bool(form.error), wrap=inner)
+        dpg.configure_item(ERROR, show=bool(form.error))
 
     def _look(self, form: EntryForm) -> None:
         style, painter = self._kit.style, self._kit.painter
@@ -119,7 +127,7 @@ class EntryScreen:
 
     def _head(self, inner: int) -> None:
         dpg.delete_item(_HEAD, children_only=True)
-        dpg.configure_item(_HEAD, width=inner)
+        self._kit.geometry.size(_HEAD, width=inner, height=_HEAD_HEIGHT)
         tick = ((16.0, 31.0), (24.0, 39.0), (38.0, 23.0))
         marks: list[Mark] = [
             Disc(27, 31, 26, Ink.ACCENT),

@@ -5,7 +5,7 @@ Never: state.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import dearpygui.dearpygui as dpg
@@ -13,8 +13,10 @@ import dearpygui.dearpygui as dpg
 from desktop_client.assets.book import Book
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.rows import Scene
+from desktop_client.layout.scale import Scale
 from desktop_client.state.model import State, ThemeName
 from desktop_client.update.events import Event
+from desktop_client.view.geometry import Geometry
 from desktop_client.view.paint import Painter
 from desktop_client.view.styles import Styles
 
@@ -30,13 +32,21 @@ class Kit:
     metrics: Metrics
     book: Book
     styles: dict[ThemeName, Styles]
+    geometry: Geometry
     emit: Callable[[Event], None]
     today: Callable[[], date]
+    _opened: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """How each dialogue that is open was placed."""
 
     @property
     def style(self) -> Styles:
         """The styles of the present theme."""
         return self.styles[self.painter.theme]
+
+    @property
+    def look(self) -> tuple[ThemeName, Scale]:
+        """What everything that is drawn by hand depends on besides what it shows."""
+        return self.painter.theme, self.geometry.scale
 
     def scene(self, state: State) -> Scene:
         """Return what rows and cards depend on besides their room."""
@@ -54,23 +64,33 @@ class Kit:
     def popup(
         self, tag: str, size: tuple[int, int], within: tuple[int, int], *, wanted: bool
     ) -> bool:
-        """Open a dialogue in the middle of the window, or close it; return whether it opened."""
+        """Open a dialogue in the middle of the window, or close it; return whether it opened.
+
+        One that is open stays in the middle of a window that becomes larger or smaller.
+        """
         is_shown = dpg.is_item_shown(tag)
-        if wanted == is_shown:
+        if not wanted:
+            self._opened.pop(tag, None)
+            if is_shown:
+                dpg.configure_item(tag, show=False)
             return False
-        width, height = min(size[0], within[0] - 20), min(size[1], within[1] - 20)
-        place = [(within[0] - width) // 2, (within[1] - height) // 2]
-        dpg.configure_item(tag, show=wanted, pos=place, width=width, height=height)
-        dpg.bind_item_theme(tag, self.style.popup)
-        return wanted
+        placed = (size, within, self.look)
+        if self._opened.get(tag) != placed or not is_shown:
+            self._opened[tag] = placed
+            width, height = min(size[0], within[0] - 20), min(size[1], within[1] - 20)
+            self.geometry.size(tag, width=width, height=height)
+            self.geometry.place(tag, (within[0] - width) / 2, (within[1] - height) / 2)
+            dpg.configure_item(tag, show=True)
+            dpg.bind_item_theme(tag, self.style.popup)
+        return not is_shown
 
     def icon_button(
         self, tag: str, icon: str, instead: str, hint: str, press: Callable[[], None]
     ) -> None:
         """Add a button that is an icon, with its meaning as a hint."""
         label = self.painter.icon(icon, instead)
-        dpg.add_button(tag=tag, label=label, height=ICON_BUTTON, callback=lambda: press())
-        dpg.configure_item(tag, width=ICON_BUTTON)
+        dpg.add_button(tag=tag, label=label, callback=lambda: press())
+        self.geometry.fix(tag, width=ICON_BUTTON, height=ICON_BUTTON)
         if self.painter.icons:
             dpg.bind_item_font(tag, self.painter.icons)
         with dpg.tooltip(tag, delay=0.5):

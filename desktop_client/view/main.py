@@ -29,7 +29,7 @@ from desktop_client.update.events import (
     OpenedSearch,
 )
 from desktop_client.view.composer import Composer
-from desktop_client.view.dialogs import EmojiPicker, closed_by_person
+from desktop_client.view.dialogs import EmojiPicker, close_windows, closed_by_person
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.message_dialogs import DeleteDialog, ForwardDialog, InfoDialog
 from desktop_client.view.message_menu import MessageMenu
@@ -52,7 +52,7 @@ class MainScreen:
         self._dialog = Dialog.NONE
         self._is_shown = False
         self._backdrop: list[Mark] = []
-        self._theme = ""
+        self._look: object = None
         self._wallpaper = Wallpaper(kit.book.icons, kit.metrics)
         self._composer = Composer(kit, parent)
         self._sidebar = Sidebar(kit, parent, lambda: self._composer.text)
@@ -130,6 +130,7 @@ class MainScreen:
         for tag in (_BACK, _NOTICE, _SETTINGS, _SEARCH):
             dpg.configure_item(tag, show=False)
         self._draw_backdrop([])
+        close_windows()
 
     def show(self, state: State, width: int, height: int) -> None:
         """Draw what has changed."""
@@ -175,7 +176,7 @@ class MainScreen:
         self._composer.show(state, meant)
         foot = self._composer.height(height)
         top = HEADER + (BANNER if _sentence(state, self._kit.today()) else 0)
-        room = max(30, int(height - foot - top))
+        room = max(10, int(height - foot - top))
         ground = Area(area.x, top, area.width, room)
         self._messages.place(ground)
         self._messages.show(talk, scene, int(area.width) - 10, room)
@@ -191,9 +192,10 @@ class MainScreen:
         talk = state.talk
         assert talk is not None
         left = area.x + (ICON_BUTTON + 10 if is_single else 16)
-        dpg.set_item_pos(_BACK, [int(area.x) + 6, 11])
-        dpg.set_item_pos(_SETTINGS, [int(area.right) - ICON_BUTTON - 10, 11])
-        dpg.set_item_pos(_SEARCH, [int(area.right) - 2 * ICON_BUTTON - 14, 11])
+        geometry = self._kit.geometry
+        geometry.place(_BACK, area.x + 6, 11)
+        geometry.place(_SETTINGS, area.right - ICON_BUTTON - 10, 11)
+        geometry.place(_SEARCH, area.right - 2 * ICON_BUTTON - 14, 11)
         name = one_line(talk.room.name) or talk.room.id
         metrics = self._kit.metrics
         line, _ = shortened(name, area.width - 200, TITLE, metrics, bold=True)
@@ -245,7 +247,7 @@ class MainScreen:
             return []
         # Over the conversation it lies below the header; over a list alone, at the foot.
         top = HEADER if panes.talk is not None else area.height - BANNER
-        dpg.set_item_pos(_NOTICE, [int(area.right) - ICON_BUTTON - 4, int(top) - 4])
+        self._kit.geometry.place(_NOTICE, area.right - ICON_BUTTON - 4, top - 4)
         ink = Ink.BAD if state.notice else Ink.WARN
         line, _ = shortened(words, area.width - 70, SMALL, self._kit.metrics)
         return [
@@ -255,9 +257,9 @@ class MainScreen:
         ]
 
     def _draw_backdrop(self, marks: list[Mark]) -> None:
-        if marks == self._backdrop and self._theme == self._kit.painter.theme:
+        if marks == self._backdrop and self._look == self._kit.look:
             return
-        self._backdrop, self._theme = marks, self._kit.painter.theme
+        self._backdrop, self._look = marks, self._kit.look
         dpg.delete_item(BACKGROUND, children_only=True)
         self._kit.painter.paint(marks, BACKGROUND)
 

@@ -5,18 +5,23 @@ Never: what follows from a choice.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.words import name_of, one_line, short_time
+from desktop_client.state.listing import listed
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import ChoseForward, ClosedDialog, ConfirmedDelete
 from desktop_client.update.messages import may_delete_for_everyone
 from desktop_client.view.kit import Kit
+from desktop_client.view.rows import add_row
 
 DELETE, FOR_ALL, FOR_ME = "delete_dialog", "delete_for_all", "delete_for_me"
 FORWARD, _ROOMS = "forward_dialog", "forward_rooms"
 INFO, _LINES = "info_dialog", "info_lines"
+_FORWARD_SIZE, _INFO_SIZE = (320, 380), (360, 320)
 
 
 class DeleteDialog:
@@ -26,7 +31,7 @@ class DeleteDialog:
         self._kit = kit
         with dpg.window(tag=DELETE, popup=True, show=False, no_move=True, autosize=False):
             dpg.add_text("Delete this message?")
-            dpg.add_spacer(height=6)
+            kit.geometry.fix(dpg.add_spacer(), height=6)
             everyone, oneself = "Delete for everyone", "Delete for me alone"
             dpg.add_button(tag=FOR_ALL, label=everyone, width=-1, callback=lambda: self._do(True))
             dpg.add_button(tag=FOR_ME, label=oneself, width=-1, callback=lambda: self._do(False))
@@ -54,24 +59,28 @@ class ForwardDialog:
 
     def __init__(self, kit: Kit, draft: Callable[[], str]) -> None:
         self._kit, self._draft = kit, draft
+        self._drawn: object = None
         with dpg.window(tag=FORWARD, popup=True, show=False, no_move=True, autosize=False):
             dpg.add_text("Forward to")
             dpg.add_child_window(tag=_ROOMS, border=False, height=-1)
 
-    def _add(self, room: str, label: str) -> None:
-        dpg.add_selectable(
-            label=f"{label}##{room}",
-            parent=_ROOMS,
-            callback=lambda: self._kit.emit(ChoseForward(room, self._draft())),
-        )
+    def _forward(self, room: str) -> None:
+        self._kit.emit(ChoseForward(room, self._draft()))
 
     def show(self, state: State, width: int, height: int) -> None:
         """Open it with the rooms that there are, or close it."""
         is_wanted = state.dialog is Dialog.FORWARD
-        if self._kit.popup(FORWARD, (320, 380), (width, height), wanted=is_wanted):
-            dpg.delete_item(_ROOMS, children_only=True)
-            for talk in state.talks.values():
-                self._add(talk.room.id, one_line(talk.room.name) or talk.room.id)
+        self._kit.popup(FORWARD, _FORWARD_SIZE, (width, height), wanted=is_wanted)
+        drawn = (state.talks.keys(), width, self._kit.look) if is_wanted else None
+        if drawn is None or drawn == self._drawn:
+            self._drawn = drawn
+            return
+        self._drawn = drawn
+        dpg.delete_item(_ROOMS, children_only=True)
+        wide = min(_FORWARD_SIZE[0], width - 20) - 30
+        for room in (talk.room for talk in listed(replace(state, filter="", shown="all"))):
+            name = one_line(room.name) or room.id
+            add_row(self._kit, _ROOMS, room.id, name, "", wide, partial(self._forward, room.id))
 
 
 class InfoDialog:
@@ -80,6 +89,7 @@ class InfoDialog:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._drawn: object = None
+        self._look: object = None
         with dpg.window(tag=INFO, popup=True, show=False, no_move=True, autosize=False):
             dpg.add_text("Who has it")
             dpg.add_child_window(tag=_LINES, border=False, height=-1)
@@ -87,12 +97,14 @@ class InfoDialog:
     def show(self, state: State, width: int, height: int) -> None:
         """Open it, fill it once the answer is there, or close it."""
         is_wanted = state.dialog is Dialog.INFO
-        opened = self._kit.popup(INFO, (360, 320), (width, height), wanted=is_wanted)
-        if opened or (is_wanted and self._drawn is not state.info):
-            self._drawn = state.info
+        opened = self._kit.popup(INFO, _INFO_SIZE, (width, height), wanted=is_wanted)
+        is_other = self._drawn is not state.info or self._look != self._kit.look
+        if opened or (is_wanted and is_other):
+            self._drawn, self._look = state.info, self._kit.look
             dpg.delete_item(_LINES, children_only=True)
+            wrap = min(_INFO_SIZE[0], width - 20) - 30
             for line in self._lines(state):
-                dpg.add_text(line, parent=_LINES, wrap=330)
+                self._kit.geometry.size(dpg.add_text(line, parent=_LINES), wrap=wrap)
 
     def _lines(self, state: State) -> list[str]:
         info = state.info

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.marks import Picture
+from desktop_client.layout.marks import Mark, Picture
 from desktop_client.layout.rows import BubbleRow
 from desktop_client.state.talk import Progress, Talk
 from desktop_client.update import events
@@ -46,23 +46,18 @@ class MessageMenu:
         with dpg.window(
             tag=MENU, popup=True, show=False, no_move=True, autosize=True, min_size=(60, 30)
         ):
-            dpg.add_drawlist(_WIDTH, _CELL, tag=QUICK, callback=lambda: self._react())
+            dpg.add_drawlist(10, 10, tag=QUICK, callback=lambda: self._react())
             for tag in ("menu_reply", "menu_react"):
                 self._choice(tag)
             self._entry(_COPY, "Copy text", lambda: self._copy())
             for tag in list(_CHOICES)[2:]:
                 self._choice(tag)
             self._entry(_FORGET, "Remove", lambda: self._forget())
-        kit.painter.paint(
-            [
-                Picture(index * _CELL + (_CELL - _SIZE) / 2, 4, emoji, _SIZE)
-                for index, emoji in enumerate(_QUICK)
-            ],
-            QUICK,
-        )
+        kit.geometry.fix(QUICK, width=_WIDTH, height=_CELL)
 
     def _entry(self, tag: str, label: str, press: Callable[[], None]) -> None:
-        dpg.add_selectable(tag=tag, label=label, width=_WIDTH, callback=lambda: press())
+        dpg.add_selectable(tag=tag, label=label, callback=lambda: press())
+        self._kit.geometry.fix(tag, width=_WIDTH)
 
     def _choice(self, tag: str) -> None:
         self._entry(tag, _CHOICES[tag][0], lambda: self._choose(tag))
@@ -76,13 +71,22 @@ class MessageMenu:
         dpg.configure_item(QUICK, show=QUICK in shown and bool(self._kit.book.emoji))
         dpg.configure_item("menu_pin", label="Unpin" if row.is_pinned else "Pin for everyone")
         dpg.configure_item("menu_star", label="Remove star" if row.is_starred else "Star")
-        x, y = dpg.get_mouse_pos(local=False)
-        width, height = dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
+        self._draw_quick()
+        (x, y), (width, height) = self._kit.geometry.mouse(), self._kit.geometry.window()
         # Kept within the window: a menu that is cut off could not be used.
-        left = max(4, min(int(x), width - _WIDTH - 28))
-        top = max(4, min(int(y), height - 34 * len(shown) - 24))
-        dpg.configure_item(MENU, show=True, pos=[left, top])
+        left = max(4.0, min(x, width - _WIDTH - 28))
+        top = max(4.0, min(y, height - 34 * len(shown) - 24))
+        self._kit.geometry.place(MENU, left, top)
+        dpg.configure_item(MENU, show=True)
         dpg.bind_item_theme(MENU, self._kit.style.popup)
+
+    def _draw_quick(self) -> None:
+        dpg.delete_item(QUICK, children_only=True)
+        inset = (_CELL - _SIZE) / 2
+        marks: list[Mark] = [
+            Picture(index * _CELL + inset, 4, emoji, _SIZE) for index, emoji in enumerate(_QUICK)
+        ]
+        self._kit.painter.paint(marks, QUICK)
 
     def _choose(self, tag: str) -> None:
         row = self._closed()
@@ -90,8 +94,8 @@ class MessageMenu:
             self._kit.emit(_CHOICES[tag][1](row.target))
 
     def _react(self) -> None:
-        x, _ = dpg.get_mouse_pos(local=False)
-        index = int((x - dpg.get_item_rect_min(QUICK)[0]) // _CELL)
+        x, _ = self._kit.geometry.mouse_in(QUICK)
+        index = int(x // _CELL)
         row = self._closed()
         if row is not None and 0 <= index < len(_QUICK):
             self._kit.emit(events.ToggledReaction(row.target, _QUICK[index]))

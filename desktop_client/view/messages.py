@@ -12,6 +12,7 @@ import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.bubble import draw, lines_in
 from desktop_client.layout.conversation import MARGIN, Conversation, Slot
+from desktop_client.layout.excerpt import Spoken
 from desktop_client.layout.marks import Drawing, Hit, LinkHit, QuoteHit, ReactionHit, ReasonHit
 from desktop_client.layout.rows import BubbleRow, Row, Scene
 from desktop_client.layout.screen import Area
@@ -63,9 +64,12 @@ class MessageList:
         self._rows = Conversation(kit.metrics)
         self._items: dict[Slot, int] = {}
         self._drawings: dict[int, _Drawn] = {}
-        self._selecting = Selecting(kit)
-        self._height = 0
-        self._where: tuple[Area | None, str] | None = None
+        # How high each row is on the screen.
+        self._high: dict[int, int] = {}
+        self._selecting = Selecting(kit, self._spoken, self._under_mouse)
+        self._top, self._height = 0.0, 0
+        self._where: tuple[object, ...] | None = None
+        self._scale = kit.geometry.scale
         self._has_corner = True
         self._sticks, self._goes_to_end = True, False
         self._found: Target | None = None
@@ -80,25 +84,40 @@ class MessageList:
             dpg.add_group(tag=_ROWS)
             dpg.add_spacer(tag=_BELOW)
         # A window of its own lies above the list; a button of the parent would lie below it.
-        size = ICON_BUTTON + 2
-        with dpg.child_window(
-            tag=_CORNER, parent=parent, border=False, width=size, height=size, no_scrollbar=True
-        ):
+        with dpg.child_window(tag=_CORNER, parent=parent, border=False, no_scrollbar=True):
             kit.icon_button(_LATEST, "arrow-down", "Latest", "The latest messages", self._to_latest)
+        kit.geometry.fix(_CORNER, width=ICON_BUTTON + 2, height=ICON_BUTTON + 2)
 
     # --- clicks ----------------------------------------------------------------------------
 
     def _open(self, item: int) -> None:
         if item not in self._drawings:
             return
-        left, top = dpg.get_item_rect_min(item)
-        x, y = dpg.get_mouse_pos(local=False)
         drawn = self._drawings[item]
-        hit, row = drawn.drawing.hit_at(x - left, y - top), drawn.row
+        hit, row = drawn.drawing.hit_at(*self._kit.geometry.mouse_in(item)), drawn.row
         follow = None
         if hit is not None and isinstance(row, BubbleRow):
             follow = partial(self._follow, hit, row)
-        self._selecting.press(item, drawn.lines, follow)
+        self._selecting.press(item, follow)
+
+    def _spoken(self) -> dict[int, Spoken]:
+        """Return the messages that are drawn and say something, from the first to the last."""
+        drawn = ((item, self._drawings[item]) for item in self._items.values())
+        return {
+            item: Spoken(each.row.name, each.row.clock, each.lines)
+            for item, each in drawn
+            if isinstance(each.row, BubbleRow) and each.lines
+        }
+
+    def _under_mouse(self) -> int | None:
+        """Return the message that the mouse is on, or the nearest one above; else the first."""
+        y = self._kit.geometry.mouse()[1] - self._top + self._kit.geometry.scrolled(LIST)
+        spoken = self._spoken()
+        for index in reversed(self._rows.heights.within(0, y)):
+            item = self._items.get(self._rows.slots[index])
+            if item in spoken:
+                return item
+        return next(iter(spoken), None)
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, if something is."""
@@ -131,9 +150,9 @@ class MessageList:
 
     def show(self, talk: Talk, scene: Scene, width: int, height: int) -> None:
         """Lay a room out, keeping in place what the person is looking at."""
-        theme = self._kit.painter.theme
+        look = self._kit.look
         rest = (scene.today, scene.starred, scene.unread_after, scene.found, scene.sought)
-        key = (talk, scene.people, width, theme, height, *rest, scene.typing)
+        key = (talk, scene.people, width, look, height, *rest, scene.typing)
         if len(self._shown) == len(key) and all(
             old is new or (index > 1 and old == new)
             for index, (old, new) in enumerate(zip(self._shown, key, strict=True))
@@ -147,9 +166,10 @@ class MessageList:
         wants_end = is_sent or self._sticks or self._goes_to_end
         at_end = wants_end and not talk.is_past
         anchor = None if at_end else self._anchor()
-        if is_other or (self._shown and (self._shown[2], self._shown[3]) != (width, theme)):
+        if is_other or (self._shown and (self._shown[2], self._shown[3]) != (width, look)):
             self._clear()
         self._shown, self._talk, self._height = key, talk, height
+        self._scale = self._kit.geometry.scale
         self._goes_to_end = self._goes_to_end and not at_end
         self._rows.lay_out(talk, scene, width, height)
         found = self._upper_half(scene.found) if is_jump and scene.found is not None else None
@@ -167,7 +187,8 @@ class MessageList:
 
     def _anchor(self) -> tuple[str, float] | None:
         """Return a message in view and how far below the upper edge it begins."""
-        top = dpg.get_y_scroll(LIST) if self._goal is None else self._goal
+        # The scroll bar is still where it was in the scale that was drawn last.
+        top = self._scale.length(dpg.get_y_scroll(LIST)) if self._goal is None else self._goal
         heights = self._rows.heights
         for index in heights.within(top, top + self._height):
             row = self._rows.slots[index].row
@@ -192,7 +213,7 @@ class MessageList:
             self._goes_to_end = False
             self._scroll(self._end)
             return
-        top = dpg.get_y_scroll(LIST)
+        top = self._kit.geometry.scrolled(LIST)
         self._draw(top)
         self._stick(top)
         if self._sticks and is_focused and self._told[0] is not self._talk:
@@ -223,17 +244,18 @@ class MessageList:
         """Return whether the scroll bar is where it was told to go; if not, tell it again."""
         if self._goal is None:
             return True
-        if abs(dpg.get_y_scroll(LIST) - self._goal) < 1 or self._tries == 0:
+        geometry = self._kit.geometry
+        if abs(geometry.scrolled(LIST) - self._goal) < 1 or self._tries == 0:
             self._goal = None
             return True
         self._tries -= 1
-        if dpg.get_y_scroll_max(LIST) >= self._goal:
-            dpg.set_y_scroll(LIST, self._goal, when=dpg.mvSetScrollFlags_Both)
+        if geometry.reaches(LIST, self._goal):
+            geometry.scroll(LIST, self._goal)
         return False
 
     def place(self, area: Area | None) -> None:
         """Put the list into a part of the window; None: there is no room for it."""
-        where = (area, self._kit.painter.theme)
+        where = (area, self._kit.look)
         if where == self._where:
             return
         self._where = where
@@ -241,10 +263,10 @@ class MessageList:
         if area is None:
             self._show_corner(False)
             return
-        dpg.set_item_pos(LIST, [int(area.x), int(area.y)])
-        dpg.configure_item(LIST, width=int(area.width), height=int(area.height))
-        corner = (area.right - ICON_BUTTON - 24, area.bottom - ICON_BUTTON - 12)
-        dpg.set_item_pos(_CORNER, [int(corner[0]), int(corner[1])])
+        self._top, geometry = area.y, self._kit.geometry
+        geometry.place(LIST, area.x, area.y)
+        geometry.size(LIST, width=area.width, height=area.height)
+        geometry.place(_CORNER, area.right - ICON_BUTTON - 24, area.bottom - ICON_BUTTON - 12)
         dpg.bind_item_theme(_LATEST, self._kit.style.accent)
 
     def _show_corner(self, is_wanted: bool) -> None:
@@ -266,12 +288,13 @@ class MessageList:
             dpg.delete_item(item)
         self._items.clear()
         self._drawings.clear()
+        self._high.clear()
 
     def _scroll(self, top: float) -> None:
         self._draw(top, is_new=True)
         self._goal, self._tries = float(round(top)), _TRIES
         self._stick(top)
-        dpg.set_y_scroll(LIST, self._goal, when=dpg.mvSetScrollFlags_Both)
+        self._kit.geometry.scroll(LIST, self._goal)
 
     def _draw(self, top: float, *, is_new: bool = False) -> None:
         view = self._rows.heights.within(top - _BEYOND, top + self._height + _BEYOND)
@@ -283,21 +306,36 @@ class MessageList:
         for slot in self._items.keys() - set(wanted):
             item = self._items.pop(slot)
             self._drawings.pop(item, None)
+            self._high.pop(item, None)
             self._selecting.forget(item)
             dpg.delete_item(item)
         self._items = {slot: self._items.get(slot) or self._add(slot) for slot in wanted}
         dpg.reorder_items(_ROWS, 1, list(self._items.values()))
-        tops = self._rows.heights.tops
-        dpg.configure_item(_ABOVE, height=max(1, round(tops[view.start])))
-        below = self._rows.heights.total - tops[view.stop] + MARGIN
-        dpg.configure_item(_BELOW, height=max(1, round(below)))
+        self._stack(view)
+
+    def _stack(self, view: range) -> None:
+        """Give each row its height on the screen: from one whole pixel to another.
+
+        Rounded each for itself, they would drift away from where the layout has them.
+        """
+        heights, px = self._rows.heights, self._kit.geometry.px
+        dpg.configure_item(_ABOVE, height=max(1, px(heights.tops[view.start])))
+        for index in view:
+            item = self._items[self._rows.slots[index]]
+            high = px(heights.tops[index + 1]) - px(heights.tops[index])
+            if self._high.get(item) != high:
+                self._high[item] = high
+                dpg.configure_item(item, height=high)
+        below = px(heights.total + MARGIN) - px(heights.tops[view.stop])
+        dpg.configure_item(_BELOW, height=max(1, below))
 
     def _add(self, slot: Slot) -> int:
         row, metrics = slot.row, self._kit.metrics
         shape = self._rows.shape_of(slot)
         drawing = draw(shape, metrics)
         name = row.cmid if isinstance(row, BubbleRow) else ""
-        item = int(dpg.add_drawlist(drawing.width, drawing.height, parent=_ROWS, user_data=name))
+        item = int(dpg.add_drawlist(10, 10, parent=_ROWS, user_data=name))
+        self._kit.geometry.size(item, width=drawing.width)
         dpg.bind_item_handler_registry(item, self._clicks)
         self._kit.painter.paint(drawing.marks, item)
         self._drawings[item] = _Drawn(row, drawing, lines_in(shape, metrics))

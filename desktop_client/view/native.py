@@ -133,6 +133,29 @@ def what_prevents_a_window() -> str:
     return (told.value or b"unknown").decode(errors="replace")
 
 
+def display_scale() -> float:
+    """Return the scale of the first screen, from Xft.dpi in X's resources; 1 where nobody knows.
+
+    Other systems than Linux enlarge the window themselves. Before Dear PyGui's own first call only.
+    """
+    if sys.platform != "linux":
+        return 1.0
+    try:
+        library = ctypes.CDLL(dpg.internal_dpg.__file__)
+        first, scale_of = library.glfwGetPrimaryMonitor, library.glfwGetMonitorContentScale
+    except (AttributeError, OSError):
+        return 1.0
+    first.restype = ctypes.c_void_p
+    scale_of.argtypes = [ctypes.c_void_p, *[ctypes.POINTER(ctypes.c_float)] * 2]
+    across, down = ctypes.c_float(), ctypes.c_float()
+    if library.glfwInit():
+        monitor = first()
+        if monitor is not None:
+            scale_of(monitor, ctypes.byref(across), ctypes.byref(down))
+        library.glfwTerminate()
+    return across.value or 1.0
+
+
 def make_sleeper() -> Sleeper:
     """Return the best sleeper there is here."""
     if sys.platform != "linux":

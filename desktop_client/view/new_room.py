@@ -4,9 +4,11 @@ Owns: this dialogue and what is typed into it.
 Never: what follows from a choice.
 """
 
+from functools import partial
+
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.words import one_line
+from desktop_client.layout.words import about, called, one_line
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import (
     ChoseChannel,
@@ -16,12 +18,15 @@ from desktop_client.update.events import (
     UsedInvite,
 )
 from desktop_client.view.kit import Kit
+from desktop_client.view.rows import add_row
 
 NEW_ROOM, PERSON, ROOM_NAME = "new_room_dialog", "find_person", "room_name"
 MAKE, MAKE_GROUP, _FOUND, _CHANNELS = "make_room", "make_group", "found_people", "channels"
 INVITE, USE = "invite_code", "use_invite"
 _SIZE = (380, 600)
-_LINE = 30
+_LINE, _MOST_FOUND = 58, 3
+# What stands above the channels, and how high those are at least, in pixels.
+_HEAD, _LEAST = 350, 120
 
 
 class NewRoomDialog:
@@ -29,7 +34,8 @@ class NewRoomDialog:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
-        self._drawn: tuple[object, object] | None = None
+        self._inner = _SIZE[0]
+        self._drawn: tuple[object, ...] | None = None
         with dpg.window(tag=NEW_ROOM, popup=True, show=False, no_move=True, autosize=False):
             dpg.add_text("Chat with somebody")
             dpg.add_input_text(
@@ -64,11 +70,11 @@ class NewRoomDialog:
                 dpg.add_input_text(
                     tag=INVITE,
                     hint="Its code",
-                    width=-90,
                     on_enter=True,
                     callback=lambda: self._use(),
                 )
                 dpg.add_button(tag=USE, label="Come in", callback=lambda: self._use())
+            kit.geometry.fix(INVITE, width=-90)
             dpg.add_text("Join a channel")
             dpg.add_child_window(tag=_CHANNELS, border=False, height=-1)
 
@@ -89,31 +95,40 @@ class NewRoomDialog:
             for button in (MAKE, MAKE_GROUP, USE):
                 dpg.bind_item_theme(button, self._kit.style.accent)
             dpg.focus_item(ROOM_NAME if not state.link.online else PERSON)
-        drawn = (state.public, state.found_people)
+        self._fit(state, width, height)
+        drawn = (state.public, state.found_people, self._kit.look, width)
         if is_wanted and drawn != self._drawn:
             self._drawn = drawn
             self._list(state)
+
+    def _fit(self, state: State, width: int, height: int) -> None:
+        """Give the channels what is left below; in a low window the whole dialogue scrolls."""
+        self._inner = min(_SIZE[0], width - 20) - 30
+        high = min(_SIZE[1], height - 20)
+        left = high - _HEAD - _found_height(state)
+        self._kit.geometry.size(_CHANNELS, height=max(left, _LEAST))
 
     def _list(self, state: State) -> None:
         for parent in (_FOUND, _CHANNELS):
             dpg.delete_item(parent, children_only=True)
         for person in state.found_people:
             name = one_line(person.display_name) or person.user_name
-            self._add_person(person.id, f"{name}  @{person.user_name}")
-        dpg.configure_item(_FOUND, height=max(1, min(4, len(state.found_people)) * _LINE))
+            self._add(_FOUND, person.id, name, called(person), ChosePerson(person.id))
+        self._kit.geometry.size(_FOUND, height=max(1, _found_height(state)))
         others = [room for room in state.public if room.id not in state.talks]
         for room in others:
-            self._add_channel(room.id, f"# {one_line(room.name)}")
+            name = one_line(room.name) or room.id
+            self._add(_CHANNELS, room.id, name, about(room), ChoseChannel(room.id))
         if not others:
             dpg.add_text("There is none that you are not in", parent=_CHANNELS)
 
-    def _add_person(self, person: str, label: str) -> None:
-        self._add(_FOUND, person, label, ChosePerson(person))
+    def _add(
+        self, parent: str, id: str, title: str, below: str, event: ChosePerson | ChoseChannel
+    ) -> None:
+        press = partial(self._kit.emit, event)
+        add_row(self._kit, parent, id, title, below, self._inner, press)
 
-    def _add_channel(self, room: str, label: str) -> None:
-        self._add(_CHANNELS, room, label, ChoseChannel(room))
 
-    def _add(self, parent: str, id: str, label: str, event: ChosePerson | ChoseChannel) -> None:
-        dpg.add_selectable(
-            label=f"{label}##{id}", parent=parent, callback=lambda: self._kit.emit(event)
-        )
+def _found_height(state: State) -> int:
+    """Return how high the list of those who were found is: it scrolls beyond three."""
+    return min(_MOST_FOUND, len(state.found_people)) * _LINE

@@ -45,7 +45,7 @@ class OfferList:
             no_focus_on_appearing=True,
             min_size=(10, 10),
         ):
-            dpg.add_drawlist(_WIDTH, _ROW, tag=_LIST)
+            dpg.add_drawlist(10, 10, tag=_LIST)
         with dpg.item_handler_registry() as clicks:
             dpg.add_item_clicked_handler(button=0, callback=lambda: self._click())
         dpg.bind_item_handler_registry(_LIST, clicks)
@@ -102,9 +102,8 @@ class OfferList:
         return bool(dpg.is_item_shown(WINDOW) and dpg.is_item_hovered(_LIST))
 
     def _click(self) -> None:
-        _, top = dpg.get_item_rect_min(_LIST)
-        _, y = dpg.get_mouse_pos(local=False)
-        row = int((y - top) // _ROW)
+        _, y = self._kit.geometry.mouse_in(_LIST)
+        row = int(y // _ROW)
         if 0 <= row < self._count:
             self.choose(self._first + row - self._chosen)
             self._clicked()
@@ -118,16 +117,17 @@ class OfferList:
             self._shown = ()
             return
         wide = min(_WIDTH, width - 2 * _PAD)
-        key = (completion, left, bottom, wide, self._kit.painter.theme)
+        key = (completion, left, bottom, wide, self._kit.look)
         if key == self._shown:
             return
         self._shown = key
         shown = self._choose_rows(completion, bottom)
         high = self._count * _ROW
-        dpg.configure_item(_LIST, width=wide, height=high)
-        place = [int(left), int(bottom - high - 2 * _PAD - 4)]
-        size = {"width": int(wide + 2 * _PAD), "height": high + 2 * _PAD}
-        dpg.configure_item(WINDOW, show=True, pos=place, **size)
+        geometry = self._kit.geometry
+        geometry.size(_LIST, width=wide, height=high)
+        geometry.size(WINDOW, width=wide + 2 * _PAD, height=high + 2 * _PAD)
+        geometry.place(WINDOW, left, bottom - high - 2 * _PAD - 4)
+        dpg.configure_item(WINDOW, show=True)
         dpg.bind_item_theme(WINDOW, self._kit.style.offers)
         dpg.delete_item(_LIST, children_only=True)
         marks: list[Mark] = []

@@ -7,9 +7,11 @@ Never: what stands on a page (`desktop_client.pages`), and what follows from a c
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from math import ceil
 
 import dearpygui.dearpygui as dpg
 
+from desktop_client.layout.flow import cut_to
 from desktop_client.layout.marks import Ink
 from desktop_client.layout.metrics import BODY
 from desktop_client.layout.page_row import draw_row
@@ -27,7 +29,8 @@ from desktop_client.pages.parts import (
 )
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import ChoseListed, ClosedDialog, Event, MarkedUnread
-from desktop_client.view.kit import Kit
+from desktop_client.view.kit import ICON_BUTTON, Kit
+from desktop_client.view.rows import add_drawing
 
 PAGE, _TITLE, _BACK, _CLOSE = "page", "page_title", "page_back", "page_close"
 _SPACE, _PARTS = "page_space", "page_parts"
@@ -50,7 +53,8 @@ class PageWindow:
         self._sent: tuple[str, ...] = ()
         self._page: Page | None = None
         self._fields: dict[str, Field] = {}
-        self._inner = self._high = 0
+        self._inner = 0
+        self._fitted: object = None
         with dpg.window(tag=PAGE, popup=True, show=False, no_move=True, autosize=False):
             with dpg.group(horizontal=True):
                 kit.icon_button(_BACK, "arrow-left", "<", "Back", self._back)
@@ -72,27 +76,29 @@ class PageWindow:
         page = page_of(state, self._kit.today())
         self._kit.popup(PAGE, _SIZE, (width, height), wanted=page is not None)
         if page is None:
-            self._drawn, self._page, self._dialog, self._high = (), None, Dialog.NONE, 0
+            self._drawn, self._page, self._dialog, self._fitted = (), None, Dialog.NONE, None
             return
-        self._fit(min(_SIZE[1], height - 20))
-        drawn = (page, width, self._kit.painter.theme)
+        self._fit(width, height)
+        drawn = (page, width, self._kit.look)
         if drawn == self._drawn:
             return
         typed = self._typed(state, page)
         self._drawn, self._page, self._dialog = drawn, page, state.dialog
         self._inner = min(_SIZE[0], width - 20) - 2 * _PAD - 10
-        dpg.configure_item(PAGE, width=min(_SIZE[0], width - 20))
         self._draw(page, typed)
 
-    def _fit(self, most: int) -> None:
+    def _fit(self, width: int, height: int) -> None:
         """Make the page as high as its parts, which is known a frame after they were drawn."""
-        parts = int(dpg.get_item_rect_size(_PARTS)[1])
+        geometry = self._kit.geometry
+        parts = ceil(geometry.size_of(_PARTS)[1])
+        most = min(_SIZE[1], height - 20)
         high = min(most, _HEAD + parts) if parts else most
-        if high != self._high:
-            self._high = high
+        fit = (high, width, height, geometry.scale)
+        if fit != self._fitted:
+            self._fitted = fit
             # A popup with a child would shrink around it.
-            dpg.configure_item(PAGE, height=high)
-            dpg.configure_item(_SPACE, height=high - _HEAD)
+            geometry.size(PAGE, height=high)
+            geometry.size(_SPACE, height=high - _HEAD)
 
     def _typed(self, state: State, page: Page) -> dict[str, tuple[Field, str]]:
         """Return what was typed on this page; what was sent goes, unless it was wrong."""
@@ -112,9 +118,11 @@ class PageWindow:
         dpg.delete_item(_PARTS, children_only=True)
         self._fields = {}
         dpg.configure_item(_BACK, show=page.back is not None)
-        dpg.set_value(_TITLE, page.title)
-        dpg.configure_item(_TITLE, indent=0 if page.back is not None else 8)
-        dpg.set_item_pos(_CLOSE, [self._inner - 18, 8])
+        room = self._inner - 2 * ICON_BUTTON - 16
+        dpg.set_value(_TITLE, cut_to(page.title, room, BODY, self._kit.metrics))
+        geometry = self._kit.geometry
+        geometry.size(_TITLE, indent=0 if page.back is not None else 8)
+        geometry.place(_CLOSE, self._inner - 18, 8)
         for part in page.parts:
             self._add(part)
         dpg.bind_item_theme(_SPACE, self._kit.style.dense)
@@ -150,13 +158,15 @@ class PageWindow:
     def _heading(self, text: str) -> None:
         self._gap()
         ink = self._kit.painter.colour(Ink.ACCENT)
-        item = dpg.add_text(text, parent=_PARTS, color=ink, indent=8)
+        item = dpg.add_text(text, parent=_PARTS, color=ink)
+        self._kit.geometry.size(item, indent=8)
         if self._kit.painter.bold:
             dpg.bind_item_font(item, self._kit.painter.bold)
 
     def _note(self, part: Note) -> None:
         ink = self._kit.painter.colour(Ink.BAD if part.is_fault else Ink.FAINT)
-        dpg.add_text(part.text, parent=_PARTS, color=ink, wrap=self._inner - 16, indent=8)
+        item = dpg.add_text(part.text, parent=_PARTS, color=ink)
+        self._kit.geometry.size(item, wrap=self._inner - 16, indent=8)
 
     def _label(self, part: Button) -> str:
         icon = self._kit.painter.icon(part.icon, "")
@@ -166,15 +176,15 @@ class PageWindow:
         self, label: str, name: str, press: Callable[[], None], *, is_main: bool = False
     ) -> None:
         tag: dict[str, str] = {"tag": name} if name else {}
-        item = dpg.add_button(
-            label=label, parent=_PARTS, width=-1, height=_LINE, callback=lambda: press(), **tag
-        )
+        item = dpg.add_button(label=label, parent=_PARTS, width=-1, callback=lambda: press(), **tag)
+        self._kit.geometry.size(item, height=_LINE)
         style = self._kit.style.accent if is_main else self._kit.style.line
         dpg.bind_item_theme(item, style)
 
     def _field(self, part: Field) -> None:
         ink = self._kit.painter.colour(Ink.FAINT)
-        dpg.add_text(part.label, parent=_PARTS, color=ink, indent=8)
+        label = dpg.add_text(part.label, parent=_PARTS, color=ink)
+        self._kit.geometry.size(label, wrap=self._inner - 16, indent=8)
         dpg.add_input_text(
             tag=part.name,
             parent=_PARTS,
@@ -204,7 +214,7 @@ class PageWindow:
         self._gap()
 
     def _gap(self) -> None:
-        dpg.add_spacer(height=_GAP, parent=_PARTS)
+        self._kit.geometry.size(dpg.add_spacer(parent=_PARTS), height=_GAP)
 
     def _row(self, part: Row) -> None:
         sizes = [self._button_width(each.label) for each in part.does]
@@ -219,13 +229,10 @@ class PageWindow:
             is_open=part.emits is not None,
         )
         with dpg.group(horizontal=not is_crowded, parent=_PARTS):
-            item = dpg.add_drawlist(
-                drawing.width, drawing.height, callback=lambda: self._press(part)
-            )
+            add_drawing(self._kit, drawing, partial(self._press, part))
             with dpg.group(horizontal=True):
                 for each, size in zip(part.does, sizes, strict=True):
                     self._small(each, size, int(drawing.height), is_crowded=is_crowded)
-        self._kit.painter.paint(drawing.marks, item)
 
     def _button_width(self, label: str) -> int:
         return int(self._kit.metrics.width(label, BODY)) + _BUTTON_PAD
@@ -239,9 +246,8 @@ class PageWindow:
 
         tag: dict[str, str] = {"tag": part.name} if isinstance(part, Button) and part.name else {}
         high = _LINE - 8 if is_crowded else min(height, _LINE - 4)
-        dpg.add_button(
-            label=part.label, width=width - 8, height=high, callback=lambda: press(), **tag
-        )
+        item = dpg.add_button(label=part.label, callback=lambda: press(), **tag)
+        self._kit.geometry.size(item, width=width - 8, height=high)
 
     # --- what is pressed -------------------------------------------------------------------
 

@@ -20,7 +20,9 @@ from desktop_client.layout.marks import (
     Words,
 )
 from desktop_client.layout.metrics import BODY
+from desktop_client.layout.scale import enlarged
 from desktop_client.state.model import ThemeName
+from desktop_client.view.geometry import Geometry
 from desktop_client.view.palette import Colour, colour, disc_colour
 from desktop_client.view.shade import EDGE, disc_texture
 from desktop_client.view.sheet import Sheet
@@ -34,9 +36,9 @@ _WORD_AS_ICON = 13.0
 class Painter:
     """Draws marks in a theme. Made once, after Dear PyGui's context."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, geometry: Geometry) -> None:
         self.theme: ThemeName = "dark"
-        self._book = book
+        self._book, self._geometry = book, geometry
         self.regular = self.bold = self.italic = self.mono = self.icons = 0
         with dpg.font_registry():
             if book.regular is not None:
@@ -55,15 +57,15 @@ class Painter:
         self._disc = disc_texture()
         self._sheet = Sheet(book.sheet)
         # What was to be drawn before the sheet was there: a place is asked for once.
-        self._waiting: dict[tuple[Picture, Item, float], None] = {}
+        self._waiting: dict[tuple[Picture, Item], None] = {}
 
     def after_frame(self) -> None:
         """Go on with what is loaded beside the first frames."""
         if self._sheet.after_frame():
-            for mark, parent, x in self._waiting:
+            waiting, self._waiting = self._waiting, {}
+            for mark, parent in waiting:
                 if dpg.does_item_exist(parent):
-                    self._picture(mark, parent, x)
-            self._waiting.clear()
+                    self.paint([mark], parent)
 
     def colour(self, ink: Ink | Hue) -> Colour:
         """Return an ink's colour in the present theme."""
@@ -73,57 +75,59 @@ class Painter:
         """Return an icon's character; without icons, the words instead of it."""
         return self._book.icons.get(name, instead)
 
-    def paint(self, marks: tuple[Mark, ...] | list[Mark], parent: Item, x: float = 0) -> None:
-        """Draw marks, moved to the right by `x`."""
+    def paint(self, marks: tuple[Mark, ...] | list[Mark], parent: Item) -> None:
+        """Draw marks in the size that everything has now."""
+        factor = self._geometry.scale.factor
         for mark in marks:
-            self._paint(mark, parent, x)
+            if isinstance(mark, Picture) and self._sheet.is_coming:
+                self._waiting[mark, parent] = None
+                continue
+            self._paint(mark if factor == 1 else enlarged(mark, factor), parent)
 
-    def _paint(self, mark: Mark, parent: Item, x: float) -> None:
+    def _paint(self, mark: Mark, parent: Item) -> None:
         match mark:
             case Words():
-                self._words(mark, parent, x)
+                self._words(mark, parent)
             case Box():
-                low, high = (x + mark.x, mark.y), (x + mark.x + mark.width, mark.y + mark.height)
+                low, high = (mark.x, mark.y), (mark.x + mark.width, mark.y + mark.height)
                 fill = self.colour(mark.ink)
                 dpg.draw_rectangle(
                     low, high, fill=fill, color=_NOTHING, rounding=mark.radius, parent=parent
                 )
             case Picture():
-                self._picture(mark, parent, x)
+                self._picture(mark, parent)
             case Disc(ink=Hue() as hue):
-                self._shaded(mark, disc_colour(hue), parent, x)
+                self._shaded(mark, disc_colour(hue), parent)
             case Disc():
                 fill = self.colour(mark.ink)
-                place = (x + mark.x, mark.y)
+                place = (mark.x, mark.y)
                 dpg.draw_circle(place, mark.radius, fill=fill, color=_NOTHING, parent=parent)
             case _:
-                self._outline(mark, parent, x)
+                self._outline(mark, parent)
 
-    def _shaded(self, mark: Disc, ink: Colour, parent: Item, x: float) -> None:
-        left, top, around = x + mark.x, mark.y, mark.radius * EDGE
+    def _shaded(self, mark: Disc, ink: Colour, parent: Item) -> None:
+        left, top, around = mark.x, mark.y, mark.radius * EDGE
         low, high = (left - around, top - around), (left + around, top + around)
         dpg.draw_image(self._disc, low, high, color=ink, parent=parent)
 
-    def _outline(self, mark: Ring | Stroke | Wedge, parent: Item, x: float) -> None:
+    def _outline(self, mark: Ring | Stroke | Wedge, parent: Item) -> None:
         ink = self.colour(mark.ink)
         match mark:
             case Ring():
                 dpg.draw_circle(
-                    (x + mark.x, mark.y),
+                    (mark.x, mark.y),
                     mark.radius,
                     color=ink,
                     thickness=mark.width,
                     parent=parent,
                 )
             case Stroke():
-                points = [(x + left, top) for left, top in mark.points]
-                dpg.draw_polyline(points, color=ink, thickness=mark.width, parent=parent)
+                dpg.draw_polyline(mark.points, color=ink, thickness=mark.width, parent=parent)
             case Wedge():
-                first, second, third = ((x + left, top) for left, top in mark.points)
-                dpg.draw_triangle(first, second, third, fill=ink, color=ink, parent=parent)
+                dpg.draw_triangle(*mark.points, fill=ink, color=ink, parent=parent)
 
-    def _words(self, mark: Words, parent: Item, x: float) -> None:
-        place, ink = (x + mark.x, mark.y), self.colour(mark.ink)
+    def _words(self, mark: Words, parent: Item) -> None:
+        place, ink = (mark.x, mark.y), self.colour(mark.ink)
         item = dpg.draw_text(place, mark.text, size=mark.size, color=ink, parent=parent)
         font = self._font(mark)
         if font:
@@ -134,20 +138,16 @@ class Painter:
             return self.mono
         return self.bold if mark.bold else self.italic if mark.italic else 0
 
-    def _picture(self, mark: Picture, parent: Item, x: float) -> None:
+    def _picture(self, mark: Picture, parent: Item) -> None:
         cell = self._book.emoji.get(mark.characters)
-        if cell is None:
-            return
-        if self._sheet.texture is None:
-            if self._sheet.is_coming:
-                self._waiting[mark, parent, x] = None
+        if cell is None or self._sheet.texture is None:
             return
         whole = self._sheet.width
         left, top = cell.column * CELL + BORDER, cell.row * CELL + BORDER
         dpg.draw_image(
             self._sheet.texture,
-            (x + mark.x, mark.y),
-            (x + mark.x + mark.size, mark.y + mark.size),
+            (mark.x, mark.y),
+            (mark.x + mark.size, mark.y + mark.size),
             uv_min=(left / whole, top / whole),
             uv_max=((left + PICTURE) / whole, (top + PICTURE) / whole),
             parent=parent,

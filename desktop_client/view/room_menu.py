@@ -32,7 +32,8 @@ class RoomMenu:
 
     def _entry(self, tag: str) -> None:
         choose = partial(self._choose, tag)
-        dpg.add_selectable(tag=tag, width=_WIDTH, callback=lambda: choose())
+        dpg.add_selectable(tag=tag, callback=lambda: choose())
+        self._kit.geometry.fix(tag, width=_WIDTH)
 
     def _choose(self, tag: str) -> None:
         dpg.configure_item(MENU, show=False)
@@ -47,11 +48,11 @@ class RoomMenu:
         self._events = {tag: event for tag, (_, event) in entries.items()}
         for tag, (label, _) in entries.items():
             dpg.configure_item(tag, label=label)
-        x, y = dpg.get_mouse_pos(local=False)
-        width, height = dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
-        left = max(4, min(int(x), width - _WIDTH - 28))
-        top = max(4, min(int(y), height - _HEIGHT))
-        dpg.configure_item(MENU, show=True, pos=[left, top])
+        (x, y), (width, height) = self._kit.geometry.mouse(), self._kit.geometry.window()
+        left = max(4.0, min(x, width - _WIDTH - 28))
+        top = max(4.0, min(y, height - _HEIGHT))
+        self._kit.geometry.place(MENU, left, top)
+        dpg.configure_item(MENU, show=True)
         dpg.bind_item_theme(MENU, self._kit.style.popup)
 
 

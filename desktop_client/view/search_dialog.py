@@ -16,7 +16,7 @@ from parley.client import Hit
 
 SEARCH, WANTED, HITS = "search_dialog", "search_wanted", "search_hits"
 KEYS = "keys_dialog"
-_SIZE = (560, 560)
+_SIZE, _KEYS_SIZE = (560, 560), (400, 360)
 _KEYS = (
     ("Enter", "send"),
     ("Ctrl+Enter", "a new line"),
@@ -24,6 +24,8 @@ _KEYS = (
     ("Escape", "leave an answer, an edit, a dialogue"),
     ("Ctrl+K", "find a room; Enter opens the first"),
     ("Ctrl+F", "find what was said"),
+    ("Ctrl+plus, Ctrl+minus", "larger text, smaller text"),
+    ("Ctrl+0", "text of the usual size"),
     ("F1", "this page"),
     ("right click", "what can be done with a message"),
 )
@@ -43,7 +45,7 @@ class SearchDialog:
                 on_enter=False,
                 callback=lambda: kit.emit(TypedSearch(dpg.get_value(WANTED))),
             )
-            dpg.add_spacer(height=4)
+            kit.geometry.fix(dpg.add_spacer(), height=4)
             dpg.add_child_window(tag=HITS, border=False, height=-1)
 
     def show(self, state: State, width: int, height: int) -> None:
@@ -54,7 +56,7 @@ class SearchDialog:
             dpg.set_value(WANTED, "")
             dpg.bind_item_theme(WANTED, self._kit.style.inset)
             dpg.focus_item(WANTED)
-        drawn = (state.query, state.hits, width)
+        drawn = (state.query, state.hits, width, self._kit.look)
         if is_wanted and drawn != self._drawn:
             self._drawn = drawn
             self._list(state, min(_SIZE[0], width - 20) - 40)
@@ -74,11 +76,12 @@ class SearchDialog:
         room = talk.room.name if talk is not None else ""
         marks = draw_hit(hit, room, width, self._kit.scene(state), self._kit.metrics)
         item = dpg.add_drawlist(
-            width,
-            int(HIT_HEIGHT),
+            10,
+            10,
             parent=HITS,
             callback=lambda: self._kit.emit(ChoseHit(hit, self._draft())),
         )
+        self._kit.geometry.size(item, width=width, height=HIT_HEIGHT)
         self._kit.painter.paint(marks, item)
 
 
@@ -88,10 +91,12 @@ class KeysDialog:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         with dpg.window(tag=KEYS, popup=True, show=False, no_move=True, autosize=False):
-            for key, does in _KEYS:
-                dpg.add_text(f"{key}: {does}", wrap=360)
+            self._lines = [dpg.add_text(f"{key}: {does}") for key, does in _KEYS]
 
     def show(self, state: State, width: int, height: int) -> None:
         """Open or close it."""
         is_wanted = state.dialog is Dialog.KEYS
-        self._kit.popup(KEYS, (400, 290), (width, height), wanted=is_wanted)
+        self._kit.popup(KEYS, _KEYS_SIZE, (width, height), wanted=is_wanted)
+        if is_wanted:
+            for line in self._lines:
+                self._kit.geometry.size(line, wrap=min(_KEYS_SIZE[0], width - 20) - 30)

@@ -1,45 +1,54 @@
-"""Selecting a part of a message with the mouse, and copying it.
+"""Selecting with the mouse what messages say, and copying it.
 
-Owns: the mouse between its press and its release on a message, and the boxes that show the choice.
-Never: what lies where in a message (`desktop_client.layout.selecting`).
+Owns: the mouse between its press and its release on messages, and the boxes that show the choice.
+Never: what lies where in messages (`desktop_client.layout.selecting` and `excerpt`).
 """
 
 from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.selecting import Caret, DrawnLine, Selected, caret_at, selected
+from desktop_client.layout.excerpt import Spoken, Spot, copied, taken
+from desktop_client.layout.selecting import Caret, Selected, caret_at
 from desktop_client.view.kit import Kit
 
 _LEFT = 0
 
 
 class Selecting:
-    """One choice at a time, within one message."""
+    """One choice at a time: a part of a message, or of several that follow each other.
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
-        self._item: int | None = None
-        self._lines: tuple[DrawnLine, ...] = ()
-        self._begin: Caret | None = None
-        self._layer: int | None = None
-        self._chosen = Selected()
+    `messages` returns those that are drawn, in their order; `under` returns on which the mouse is.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        messages: Callable[[], dict[int, Spoken]],
+        under: Callable[[], int | None],
+    ) -> None:
+        self._kit, self._messages, self._under = kit, messages, under
+        self._begin: tuple[int, Caret] | None = None
+        self._chosen: dict[int, Selected] = {}
+        self._layers: dict[int, int] = {}
+        self._text = ""
         self._is_held = self._was_down = False
         self._click: Callable[[], None] | None = None
 
-    @property
-    def text(self) -> str:
-        """What is selected; empty: nothing is."""
-        return self._chosen.text
-
-    def press(
-        self, item: int, lines: tuple[DrawnLine, ...], click: Callable[[], None] | None
-    ) -> None:
-        """The mouse went down on a message; `click` is done if it goes up where it is."""
+    def press(self, item: int, click: Callable[[], None] | None) -> None:
+        """The mouse went down on a row; `click` is done if it goes up where it is."""
         self.clear()
-        self._item, self._lines, self._click = item, lines, click
-        self._begin = caret_at(lines, *self._mouse(item), self._kit.metrics)
+        self._click = click
+        self._begin = self._place(item, self._messages())
         self._is_held = self._was_down = True
+
+    def _place(self, item: int, messages: dict[int, Spoken]) -> tuple[int, Caret] | None:
+        """Return where the mouse is in a message; None: nothing is written there."""
+        if item not in messages:
+            return None
+        mouse = self._kit.geometry.mouse_in(item)
+        caret = caret_at(messages[item].lines, *mouse, self._kit.metrics)
+        return None if caret is None else (item, caret)
 
     def frame(self) -> None:
         """Follow the mouse; once a frame."""
@@ -53,50 +62,56 @@ class Selecting:
         self._was_down = is_down
 
     def _follow(self) -> None:
-        if self._item is None or self._begin is None or not dpg.does_item_exist(self._item):
+        messages, under = self._messages(), self._under()
+        if self._begin is None or under is None or self._begin[0] not in messages:
             return
-        metrics = self._kit.metrics
-        end = caret_at(self._lines, *self._mouse(self._item), metrics)
+        end = self._place(under, messages)
         if end is None:
             return
-        chosen = selected(self._lines, self._begin, end, metrics)
+        items = list(messages)
+        one, other = (Spot(items.index(item), caret) for item, caret in (self._begin, end))
+        spoken = list(messages.values())
+        parts = taken(spoken, one, other, self._kit.metrics)
+        chosen = {items[number]: part for number, part in parts.items()}
         if chosen != self._chosen:
+            self._text = copied(spoken, parts)
             self._show(chosen)
 
-    def _show(self, chosen: Selected) -> None:
+    def _show(self, chosen: dict[int, Selected]) -> None:
+        for item in self._chosen.keys() | chosen.keys():
+            part = chosen.get(item, Selected())
+            if part != self._chosen.get(item):
+                self._cover(item, part)
         self._chosen = chosen
-        if self._layer is None:
-            self._layer = int(dpg.add_draw_layer(parent=self._item))
-        dpg.delete_item(self._layer, children_only=True)
-        self._kit.painter.paint(chosen.boxes, self._layer)
+
+    def _cover(self, item: int, part: Selected) -> None:
+        """Show what is selected of a message, in place of what was."""
+        if item not in self._layers:
+            self._layers[item] = int(dpg.add_draw_layer(parent=item))
+        dpg.delete_item(self._layers[item], children_only=True)
+        self._kit.painter.paint(part.boxes, self._layers[item])
 
     def _release(self) -> None:
         self._is_held = False
         click, self._click = self._click, None
-        if not self.text and click is not None:
+        if not self._text and click is not None:
             click()
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, if something is."""
-        if self.text:
-            dpg.set_clipboard_text(self.text)
+        if self._text:
+            dpg.set_clipboard_text(self._text)
 
     def clear(self) -> None:
         """Select nothing."""
-        if self._layer is not None and dpg.does_item_exist(self._layer):
-            dpg.delete_item(self._layer)
-        self._layer, self._item, self._begin, self._click = None, None, None, None
-        self._chosen, self._is_held = Selected(), False
+        for layer in self._layers.values():
+            if dpg.does_item_exist(layer):
+                dpg.delete_item(layer)
+        self._layers.clear()
+        self._begin = self._click = None
+        self._chosen, self._text, self._is_held = {}, "", False
 
     def forget(self, item: int) -> None:
-        """A message is drawn no more, and what was selected in it is not any more."""
-        if item == self._item:
-            self._layer = None
+        """A message is drawn no more: what was selected in it, and beside it, is not any more."""
+        if item in self._layers or (self._begin is not None and self._begin[0] == item):
             self.clear()
-
-    @staticmethod
-    def _mouse(item: int) -> tuple[float, float]:
-        """Return where the mouse is within an item."""
-        left, top = dpg.get_item_rect_min(item)
-        x, y = dpg.get_mouse_pos(local=False)
-        return x - left, y - top

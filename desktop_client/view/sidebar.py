@@ -11,10 +11,10 @@ import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.card import HEIGHT, Card, draw_card
 from desktop_client.layout.filters import (
-    FILTERS_HEIGHT,
     PlacedFilter,
     draw_filters,
     filter_at,
+    filters_height,
     place_filters,
 )
 from desktop_client.layout.marks import Box, Ink, Mark, Words
@@ -38,7 +38,7 @@ from desktop_client.view.room_menu import RoomMenu
 from parley.client import Room
 
 LIST, FILTER, NEW, THEME, ACCOUNT = "rooms", "filter", "new_room", "theme", "account"
-FILTERS, _FILTERS_PLACE, _EMPTY = "filters", "filters_place", "rooms_empty"
+FILTERS, _EMPTY = "filters", "rooms_empty"
 
 
 _THEME_ICONS = {"system": "sun-moon", "light": "sun", "dark": "moon"}
@@ -70,10 +70,9 @@ class Sidebar:
         with dpg.item_handler_registry() as self._clicks:
             dpg.add_item_clicked_handler(button=0, callback=lambda _, data: self._clicked(data[1]))
             dpg.add_item_clicked_handler(button=1, callback=lambda _, data: self._pressed(data[1]))
-        # A drawing cannot be placed, but a group can.
-        with dpg.group(tag=_FILTERS_PLACE, parent=parent):
-            dpg.add_drawlist(10, int(FILTERS_HEIGHT), tag=FILTERS, callback=lambda: self._choose())
         with dpg.child_window(tag=LIST, parent=parent, border=False):
+            # They go with the list when it is scrolled: a low window has no room to spare.
+            dpg.add_drawlist(10, 10, tag=FILTERS, callback=lambda: self._choose())
             dpg.add_text("", tag=_EMPTY)
 
     def _new(self) -> None:
@@ -86,8 +85,7 @@ class Sidebar:
         self._kit.emit(OpenedPage(Dialog.ACCOUNT))
 
     def _choose(self) -> None:
-        x, _ = dpg.get_mouse_pos(local=False)
-        shown = filter_at(self._filters, x - dpg.get_item_rect_min(FILTERS)[0])
+        shown = filter_at(self._filters, *self._kit.geometry.mouse_in(FILTERS))
         if shown is not None:
             self._kit.emit(ChoseFilter(shown))
 
@@ -104,19 +102,18 @@ class Sidebar:
 
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
-        for tag in (LIST, FILTER, _FILTERS_PLACE, NEW, THEME, ACCOUNT):
+        for tag in (LIST, FILTER, NEW, THEME, ACCOUNT):
             dpg.configure_item(tag, show=area is not None)
         if area is None:
             return []
+        geometry, top = self._kit.geometry, HEADER
         for index, tag in enumerate((ACCOUNT, THEME, NEW)):
-            dpg.set_item_pos(tag, [int(area.right - (index + 1) * (ICON_BUTTON + 4) - 6), 11])
-        top = int(HEADER)
-        dpg.set_item_pos(FILTER, [int(area.x) + 44, top + 6])
-        dpg.configure_item(FILTER, width=int(area.width) - 70)
-        dpg.set_item_pos(_FILTERS_PLACE, [int(area.x) + 14, top + int(SEARCH) - 10])
-        head = top + SEARCH + FILTERS_HEIGHT - 10
-        dpg.set_item_pos(LIST, [int(area.x), int(head)])
-        dpg.configure_item(LIST, width=int(area.width), height=int(max(40, area.height - head)))
+            geometry.place(tag, area.right - (index + 1) * (ICON_BUTTON + 4) - 6, 11)
+        geometry.place(FILTER, area.x + 44, top + 6)
+        geometry.size(FILTER, width=area.width - 70)
+        head = top + SEARCH - 10
+        geometry.place(LIST, area.x, head)
+        geometry.size(LIST, width=area.width, height=max(40, area.height - head))
         search = self._kit.painter.icon("search", "")
         marks: list[Mark] = [
             Box(area.x, 0, area.width, area.height, Ink.SIDE),
@@ -148,7 +145,7 @@ class Sidebar:
     def show(self, state: State, width: int) -> None:
         """Draw the cards whose rooms have changed."""
         self._state = state
-        self._show_filters(state, width - 28)
+        self._show_filters(state, width)
         talks = listed(state)
         scene = self._kit.scene(state)
         icon = self._kit.painter.icon(_THEME_ICONS[state.theme_choice], "Look")
@@ -161,34 +158,36 @@ class Sidebar:
             del self._drawn[room]
         if order != self._order:
             self._order = order
-            dpg.reorder_items(LIST, 1, [dpg.get_alias_id(_EMPTY), *map(self._items.get, order)])
+            first = map(dpg.get_alias_id, (FILTERS, _EMPTY))
+            dpg.reorder_items(LIST, 1, [*first, *map(self._items.get, order)])
         self._show_emptiness(state, talks)
 
     def _show_filters(self, state: State, width: int) -> None:
-        drawn = (state.shown, width, self._kit.painter.theme)
+        drawn = (state.shown, width, self._kit.look)
         if drawn == self._filters_drawn:
             return
         self._filters_drawn = drawn
         self._filters = place_filters(width, self._kit.metrics)
-        dpg.configure_item(FILTERS, width=width)
+        height = filters_height(self._filters)
+        self._kit.geometry.size(FILTERS, width=width, height=height)
         dpg.delete_item(FILTERS, children_only=True)
         self._kit.painter.paint(draw_filters(self._filters, state.shown), FILTERS)
 
     def _show_card(self, talk: Talk, state: State, width: int, scene: Scene) -> None:
         room = talk.room.id
         card = _card(talk, state)
-        key = (replace(card, talk=_NO_TALK), width, scene.today, self._kit.painter.theme)
+        key = (replace(card, talk=_NO_TALK), width, scene.today, self._kit.look)
         drawn = self._drawn.get(room)
         if drawn and drawn[0] is talk and drawn[1] is state.people and drawn[2:] == key:
             return
         self._drawn[room] = (talk, state.people, *key)
         if room not in self._items:
-            item = dpg.add_drawlist(width, int(HEIGHT), parent=LIST)
+            item = dpg.add_drawlist(10, 10, parent=LIST)
             dpg.bind_item_handler_registry(item, self._clicks)
             self._items[room], self._order = item, []
         item = self._items[room]
         dpg.delete_item(item, children_only=True)
-        dpg.configure_item(item, width=width)
+        self._kit.geometry.size(item, width=width, height=HEIGHT)
         drawing = draw_card(card, width, scene, self._kit.metrics)
         self._kit.painter.paint(drawing.marks, item)
 

@@ -10,10 +10,14 @@ import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.marks import Ink
 from desktop_client.state.model import ThemeName
+from desktop_client.view.geometry import Geometry
 from desktop_client.view.palette import Colour, colour
 
 _CLEAR: Colour = (0, 0, 0, 0)
 _UNSEEN = ("WindowBg", "ChildBg", "Border", "BorderShadow", "ScrollbarBg", "FrameBg")
+
+# These are parts of a whole, and no lengths.
+_SHARES = ("ButtonTextAlign",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,21 @@ class Styles:
     """A page: its parts stand close together."""
 
 
-def make_styles(name: ThemeName) -> Styles:
+def make_styles(name: ThemeName, geometry: Geometry) -> Styles:
     """Make the themes of a palette."""
     return Styles(
-        base=_base(name),
-        accent=_accent(name),
-        popup=_popup(name),
-        offers=_offers(name),
-        form=_form(name),
-        line=_line(),
-        inset=_inset(name),
-        dense=_dense(),
+        base=_base(name, geometry),
+        accent=_accent(name, geometry),
+        popup=_popup(name, geometry),
+        offers=_offers(name, geometry),
+        form=_form(name, geometry),
+        line=_line(geometry),
+        inset=_inset(name, geometry),
+        dense=_dense(geometry),
     )
 
 
-def _base(name: ThemeName) -> int:
+def _base(name: ThemeName, geometry: Geometry) -> int:
     faint, accent = colour(name, Ink.FAINT), colour(name, Ink.ACCENT)
     colours = {
         **dict.fromkeys(_UNSEEN, _CLEAR),
@@ -81,12 +85,13 @@ def _base(name: ThemeName) -> int:
         "PopupRounding": (10,),
         "WindowRounding": (10,),
     }
-    return _theme(colours, spaces)
+    return _theme(geometry, colours, spaces)
 
 
-def _accent(name: ThemeName) -> int:
+def _accent(name: ThemeName, geometry: Geometry) -> int:
     accent = colour(name, Ink.ACCENT)
     return _theme(
+        geometry,
         {
             "Button": accent,
             "ButtonHovered": _lighter(accent, 16),
@@ -97,8 +102,9 @@ def _accent(name: ThemeName) -> int:
     )
 
 
-def _popup(name: ThemeName) -> int:
+def _popup(name: ThemeName, geometry: Geometry) -> int:
     return _theme(
+        geometry,
         {"Border": colour(name, Ink.LINE), "WindowBg": colour(name, Ink.POPUP)},
         {
             "WindowPadding": (10, 10),
@@ -109,42 +115,49 @@ def _popup(name: ThemeName) -> int:
     )
 
 
-def _offers(name: ThemeName) -> int:
+def _offers(name: ThemeName, geometry: Geometry) -> int:
     return _theme(
+        geometry,
         {"Border": colour(name, Ink.LINE), "WindowBg": colour(name, Ink.POPUP)},
         {"WindowPadding": (6, 6), "WindowBorderSize": (1,)},
     )
 
 
-def _form(name: ThemeName) -> int:
+def _form(name: ThemeName, geometry: Geometry) -> int:
     field = colour(name, Ink.FIELD if name == "dark" else Ink.BAR)
     return _theme(
+        geometry,
         {"FrameBg": field, "Border": colour(name, Ink.LINE)},
         {"FramePadding": (12, 10), "FrameBorderSize": (1,)},
     )
 
 
-def _inset(name: ThemeName) -> int:
+def _inset(name: ThemeName, geometry: Geometry) -> int:
     return _theme(
+        geometry,
         {"FrameBg": colour(name, Ink.CANVAS), "Border": colour(name, Ink.LINE)},
         {"FramePadding": (12, 9), "FrameBorderSize": (1,)},
     )
 
 
-def _dense() -> int:
-    return _theme({}, {"ItemSpacing": (8, 3)})
+def _dense(geometry: Geometry) -> int:
+    return _theme(geometry, {}, {"ItemSpacing": (8, 3)})
 
 
-def _line() -> int:
-    return _theme({}, {"ButtonTextAlign": (0, 0.5), "FramePadding": (8, 7)})
+def _line(geometry: Geometry) -> int:
+    return _theme(geometry, {}, {"ButtonTextAlign": (0, 0.5), "FramePadding": (8, 7)})
 
 
-def _theme(colours: dict[str, Colour], spaces: dict[str, tuple[float, ...]]) -> int:
+def _theme(
+    geometry: Geometry, colours: dict[str, Colour], spaces: dict[str, tuple[float, ...]]
+) -> int:
     with dpg.theme() as theme, dpg.theme_component(dpg.mvAll):
         for name, value in colours.items():
             dpg.add_theme_color(getattr(dpg, f"mvThemeCol_{name}"), value)
         for name, space in spaces.items():
-            dpg.add_theme_style(getattr(dpg, f"mvStyleVar_{name}"), *space)
+            style = dpg.add_theme_style(getattr(dpg, f"mvStyleVar_{name}"), *space)
+            if name not in _SHARES:
+                geometry.space(style, *space)
     return int(theme)
 
 

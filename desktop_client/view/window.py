@@ -16,9 +16,10 @@ from desktop_client.layout.marks import Ink
 from desktop_client.layout.metrics import read_metrics
 from desktop_client.profile import Place
 from desktop_client.state.model import Stage, State, ThemeName
-from desktop_client.update.events import Event, Focused
+from desktop_client.update.events import ChoseTextSize, Event, Focused, SteppedTextSize
 from desktop_client.update.telling import unread_of
 from desktop_client.view.entry import EntryScreen
+from desktop_client.view.geometry import Geometry
 from desktop_client.view.kit import Kit
 from desktop_client.view.main import BACKGROUND, MainScreen
 from desktop_client.view.native import make_sleeper
@@ -29,11 +30,26 @@ from desktop_client.view.styles import Styles, make_styles
 _ROOT = "root"
 _LEAST_WIDTH, _LEAST_HEIGHT = 360, 280
 
+# ImGui's number for the key of "=" and "+": Dear PyGui has no name that stands for it.
+_EQUAL = 602
+# With Ctrl: the keys for the text size, those of the number pad too.
+_SIZE_KEYS: dict[int, Event] = {
+    _EQUAL: SteppedTextSize(1),
+    dpg.mvKey_Add: SteppedTextSize(1),
+    dpg.mvKey_Minus: SteppedTextSize(-1),
+    dpg.mvKey_Subtract: SteppedTextSize(-1),
+    dpg.mvKey_0: ChoseTextSize("normal"),
+    dpg.mvKey_NumPad0: ChoseTextSize("normal"),
+}
+
 _log = logging.getLogger(__name__)
 
 
 class Window:
-    """Draws states. `emit` is told what the person does. Everything runs in one thread."""
+    """Draws states. `emit` is told what the person does. Everything runs in one thread.
+
+    `size` is in the screen's pixels, of which `scale` make one of the layout's.
+    """
 
     def __init__(
         self,
@@ -41,18 +57,21 @@ class Window:
         size: tuple[int, int],
         emit: Callable[[Event], None],
         today: Callable[[], date] = date.today,
+        *,
+        scale: float = 1.0,
     ) -> None:
         dpg.create_context()
         # Callbacks run in `frame`, each guarded: an error in one must not lose the others.
         dpg.configure_app(manual_callback_management=True)
-        painter = Painter(book)
+        geometry = Geometry(scale)
+        painter = Painter(book, geometry)
         fonts = (book.regular, book.semibold, book.italic, book.mono)
         metrics = read_metrics(*fonts, book.emoji)
         styles: dict[ThemeName, Styles] = {
-            "dark": make_styles("dark"),
-            "light": make_styles("light"),
+            "dark": make_styles("dark", geometry),
+            "light": make_styles("light", geometry),
         }
-        self._kit = Kit(painter, metrics, book, styles, emit, today)
+        self._kit = Kit(painter, metrics, book, styles, geometry, emit, today)
         self._title = ""
         self._was_used = self._is_focused = True
         self._is_styled = False
@@ -60,8 +79,8 @@ class Window:
             title="Parley",
             width=size[0],
             height=size[1],
-            min_width=_LEAST_WIDTH,
-            min_height=_LEAST_HEIGHT,
+            min_width=geometry.px(_LEAST_WIDTH),
+            min_height=geometry.px(_LEAST_HEIGHT),
             vsync=True,
         )
         dpg.add_viewport_drawlist(front=False, tag=BACKGROUND)
@@ -81,6 +100,7 @@ class Window:
         self._entry = EntryScreen(self._kit, _ROOT)
         self._main = MainScreen(self._kit, _ROOT)
         self._listen_to_use()
+        self._listen_to_sizes()
         self._sleeper = make_sleeper()
         dpg.setup_dearpygui()
         dpg.show_viewport()
@@ -91,6 +111,15 @@ class Window:
             dpg.add_mouse_down_handler(callback=lambda: self._note_use())
             dpg.add_mouse_wheel_handler(callback=lambda: self._note_use())
             dpg.add_key_down_handler(callback=lambda: self._note_use())
+
+    def _listen_to_sizes(self) -> None:
+        with dpg.handler_registry():
+            for key in _SIZE_KEYS:
+                dpg.add_key_press_handler(key, callback=lambda _, pressed: self._resize(pressed))
+
+    def _resize(self, key: int) -> None:
+        if dpg.is_key_down(dpg.mvKey_LControl) or dpg.is_key_down(dpg.mvKey_RControl):
+            self._kit.emit(_SIZE_KEYS[key])
 
     def _note_use(self) -> None:
         self._was_used = True
@@ -103,8 +132,8 @@ class Window:
     def show(self, state: State) -> None:
         """Draw what has changed since the last state."""
         self._wear(state)
-        width, height = dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
-        dpg.configure_item(_ROOT, width=width, height=height)
+        width, height = self._kit.geometry.window()
+        self._kit.geometry.size(_ROOT, width=width, height=height)
         if state.stage is Stage.ENTRY:
             self._main.hide()
             self._entry.show(state.form, width, height)
@@ -114,6 +143,7 @@ class Window:
         self._name(state)
 
     def _wear(self, state: State) -> None:
+        self._kit.geometry.wear(state.text_size)
         if self._is_styled and self._kit.painter.theme == state.theme:
             return
         self._is_styled = True

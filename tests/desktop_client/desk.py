@@ -39,7 +39,7 @@ def need_a_screen() -> None:
 def screen(*options: str) -> Iterator[str]:
     """A display that nobody looks at, by its name."""
     read, write = os.pipe()
-    size = ["-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+    size = ["-screen", "0", "1800x1400x24", "-nolisten", "tcp"]
     process = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), *size, *options],
         pass_fds=[write],
@@ -159,13 +159,13 @@ def _environment(display: str) -> dict[str, str]:
 
 
 @contextmanager
-def desk(folder: Path, url: str, name: str) -> Iterator[Desk]:
+def desk(folder: Path, url: str, name: str, scale: float = 1) -> Iterator[Desk]:
     """A client with a profile of this name; the first start is dark, whatever the computer has."""
     profile = Profile(folder, name)
     if profile.load() == Kept():
         profile.keep(Kept(theme="dark"))
     with screen() as display:
-        arguments = [str(folder), url, name, "1280", "800"]
+        arguments = [str(folder), url, name, "1280", "800", str(scale)]
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.desktop_client.driver", *arguments],
             stdin=subprocess.PIPE,

@@ -28,8 +28,9 @@ from parley.domain.timeline import MessageState
 FRAME_SECONDS = 0.1
 
 
-def main(folder: str, url: str, profile: str, width: str, height: str) -> None:
-    options = DesktopOptions(Path(folder), url, profile, int(width), int(height))
+def main(folder: str, url: str, profile: str, width: str, height: str, scale: str) -> None:
+    size = int(width), int(height)
+    options = DesktopOptions(Path(folder), url, profile, *size, scale=float(scale))
     asked: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=read_questions, args=(asked,), daemon=True).start()
     with open_client(options) as (loop, window):
@@ -90,6 +91,7 @@ def described(state: State) -> dict[str, Any]:
         "notice": state.notice,
         "opened": state.opened,
         "theme": state.theme,
+        "text_size": state.text_size,
         "dialog": state.dialog.name,
         "written": dpg.get_value("composer"),
         "size": [dpg.get_viewport_client_width(), dpg.get_viewport_client_height()],
@@ -147,15 +149,14 @@ def told(state: State) -> list[MessageState]:
 
 def card(state: State, name: str) -> list[int] | None:
     """The middle of a room's card."""
-    from desktop_client.layout.card import HEIGHT
     from desktop_client.state.listing import listed
     from desktop_client.view.sidebar import LIST
 
     names = [talk.room.name for talk in listed(state)]
     if name not in names or not dpg.is_item_shown(LIST):
         return None
-    left, top = dpg.get_item_pos(LIST)
-    return [int(left + 80), int(top + (names.index(name) + 0.5) * HEIGHT)]
+    # The filters stand before them, and the words for an empty list.
+    return where(dpg.get_item_children(LIST, 1)[2 + names.index(name)])
 
 
 if __name__ == "__main__":

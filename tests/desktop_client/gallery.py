@@ -139,6 +139,10 @@ def small_screens() -> Iterator[tuple[str, State]]:
     """Each picture's name and what it shows, in a small window."""
     yield "small-conversation", talking()
     yield "small-rooms", replace(talking(), opened=None)
+    largest = replace(talking(), text_size="larger")
+    yield "largest-conversation", largest
+    yield "largest-rooms", replace(largest, opened=None)
+    yield "largest-account-page", replace(largest, dialog=Dialog.ACCOUNT)
 
 
 @contextmanager

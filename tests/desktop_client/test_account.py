@@ -294,6 +294,8 @@ def test_a_code_is_asked_for_once_the_server_wants_one_and_sent_along() -> None:
     state = State(form=EntryForm("http://127.0.0.1:8080"))
     state = after(state, events.NotSignedIn("this account has a second factor", asks_code=True))
     assert state.form.asks_code
+    state = after(state, events.NotSignedIn("too many attempts just now"))
+    assert state.form.asks_code
 
     entered = events.PressedEnter("http://127.0.0.1:8080", "ann", "secret", "123456")
     [connect] = asked(entered, state)

@@ -12,7 +12,7 @@ from desktop_client.layout.card import Card, draw_card
 from desktop_client.layout.heights import stacked
 from desktop_client.layout.marks import Box, Disc, Drawing, Ink, LinkHit, Words
 from desktop_client.layout.rows import BubbleRow, DayRow, NoteRow, TypingRow, rows_of
-from desktop_client.layout.screen import arrange, composer_height
+from desktop_client.layout.screen import HEADER, arrange, composer_height
 from desktop_client.state.talk import Outgoing, Progress, Standing, Talk
 from parley.client import NoticeShown, UnsupportedShown
 from tests.desktop_client.parts import ANN, BOB, LOBBY, METRICS, NOON, SCENE, said, with_entries
@@ -173,6 +173,13 @@ def test_a_card_shows_who_spoke_last_and_how_much_is_unread() -> None:
     assert "2" in drawn
 
 
+def test_a_card_says_that_a_room_is_empty_once_that_is_known() -> None:
+    unknown = words_on_card(Talk(LOBBY))
+    empty = words_on_card(Talk(LOBBY, more=False))
+
+    assert set(empty) - set(unknown) == {"Nothing was said here yet"}
+
+
 def test_a_card_shows_a_draft_before_anything_else() -> None:
     assert words_on_card(room(said(1)), draft="half")[-1] == "Draft: half"
 
@@ -221,3 +228,9 @@ def test_a_wide_window_shows_both_side_by_side() -> None:
 def test_the_composer_grows_with_its_lines_and_leaves_room_to_read() -> None:
     assert composer_height(1, 19, 800) < composer_height(3, 19, 800)
     assert composer_height(500, 19, 300) < 200
+
+
+def test_the_composer_of_a_low_window_leaves_room_to_read_with_a_quote_above_it() -> None:
+    window = 216
+
+    assert window - HEADER - composer_height(9, 18, window, above=54) > 40

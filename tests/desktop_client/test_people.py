@@ -109,6 +109,12 @@ def test_who_looks_elsewhere_is_told_who_said_what_and_where() -> None:
     assert told(replace(away, opened=None, is_focused=True), said(1, "news")) != []
 
 
+def test_of_somebody_whose_name_is_not_known_yet_the_room_is_told_alone() -> None:
+    away = replace(signed_in(), is_focused=False, people={ANN.id: ANN})
+
+    assert told(away, said(1, "news")) == [effects.Tell("Lobby", "news")]
+
+
 @pytest.mark.parametrize(
     "state",
     [

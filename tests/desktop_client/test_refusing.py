@@ -12,7 +12,7 @@ from desktop_client.state.talk import Talk
 from desktop_client.update import effects, events, update
 from parley.client import SendRefused
 from parley.protocol.content import Delete, Edit, Pin, React, Sendable, Text
-from tests.desktop_client.parts import ANN, LOBBY, METRICS, NOON, SCENE, said, signed_in
+from tests.desktop_client.parts import ANN, LOBBY, METRICS, NOON, PLANS, SCENE, said, signed_in
 
 OWN = said(1, "lunch at one", by=ANN)
 OTHER = said(2, "gladly")
@@ -111,6 +111,19 @@ def test_the_words_of_a_refused_message_are_kept_with_its_reason(state: State) -
     assert state.talk is not None
     [waiting] = state.talk.outgoing
     assert (waiting.text, waiting.reason) == ("dinner?", WHY)
+
+
+def test_a_message_to_a_room_that_one_is_not_in_is_shown_with_its_reason_until_it_was_seen(
+    state: State,
+) -> None:
+    state, _ = update(state, refuse(Text("dinner?"), PLANS.id))
+
+    [waiting] = state.talks[PLANS.id].outgoing
+    assert (waiting.text, waiting.reason) == ("dinner?", WHY)
+
+    state, done = update(state, events.Dismissed(waiting.cmid))
+
+    assert (set(state.talks), done) == ({LOBBY.id}, [effects.Dismiss(waiting.cmid)])
 
 
 def test_a_long_edit_that_was_refused_is_shown_by_its_beginning(state: State) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from msgspec import structs
 
-from desktop_client.layout.filters import filter_at, place_filters
+from desktop_client.layout.filters import filter_at, filters_height, place_filters
 from desktop_client.layout.words import day_name, header_line, moment
 from desktop_client.pages import page_of
 from desktop_client.pages.parts import Button, Field, Note, Page, Row, Submit
@@ -350,12 +350,18 @@ def test_a_click_on_a_filter_chooses_it() -> None:
     placed = place_filters(360, METRICS)
 
     for each in placed:
-        assert filter_at(placed, each.x + 3) == each.shown
-    assert filter_at(placed, 359.9) is None or placed[-1].x + placed[-1].width == 360
+        assert filter_at(placed, each.x + 3, each.y + 3) == each.shown
+    assert filter_at(placed, 359.9, 10) is None
 
 
-def test_what_has_no_room_among_the_filters_is_left_out() -> None:
-    assert [each.shown for each in place_filters(130, METRICS)] == ["all", "unread"]
+@pytest.mark.parametrize("width", [130, 240, 380])
+def test_every_filter_stands_within_the_list_however_narrow_it_is(width: float) -> None:
+    placed = place_filters(width, METRICS)
+
+    assert [each.shown for each in placed] == ["all", "unread", "direct", "groups", "channels"]
+    assert all(each.x + each.width <= width for each in placed)
+    assert filters_height(placed) > placed[-1].y
+    assert len({(each.x, each.y) for each in placed}) == len(placed)
 
 
 # --- unread --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_client.layout.bubble import lines_in, measure
+from desktop_client.layout.excerpt import Spoken, Spot, copied, taken
 from desktop_client.layout.rows import BubbleRow, rows_of
 from desktop_client.layout.selecting import Caret, DrawnLine, caret_at, occurrences, selected
 from desktop_client.state.talk import Talk
@@ -74,6 +75,37 @@ def test_the_boxes_lie_over_what_is_selected() -> None:
     (box,) = selected(drawn, Caret(0, 0, 4), Caret(0, 0, 7), METRICS).boxes
 
     assert (box.x - drawn[0].x, box.width) == (4 * HALF, 3 * HALF)
+
+
+def spoken(*texts: str) -> list[Spoken]:
+    """Messages as they follow each other: Ann and Bob in turn, a minute apart."""
+    names = ("Ann", "Bob")
+    return [Spoken(names[i % 2], f"12:0{i}", lines(text)) for i, text in enumerate(texts)]
+
+
+def copied_from(messages: list[Spoken], begin: Spot, end: Spot) -> str:
+    return copied(messages, taken(messages, begin, end, METRICS))
+
+
+def test_over_several_messages_it_is_copied_who_has_said_what_and_when() -> None:
+    messages = spoken("lunch at one?", "gladly\nwhere?", "at Luigi's")
+
+    text = copied_from(messages, Spot(0, Caret(0, 0, 9)), Spot(2, Caret(0, 0, 2)))
+
+    assert text == "Ann, 12:00: one?\nBob, 12:01: gladly\nwhere?\nAnn, 12:02: at"
+
+
+def test_dragging_up_over_messages_selects_the_same() -> None:
+    messages = spoken("lunch at one?", "gladly")
+    one, other = Spot(0, Caret(0, 0, 9)), Spot(1, Caret(0, 0, 3))
+
+    assert copied_from(messages, other, one) == copied_from(messages, one, other)
+
+
+def test_a_part_of_one_message_is_copied_without_its_author() -> None:
+    messages = spoken("lunch at one?", "gladly")
+
+    assert copied_from(messages, Spot(0, Caret(0, 0, 9)), Spot(1, Caret(0, 0, 0))) == "one?"
 
 
 def test_each_word_that_was_looked_for_is_marked_in_capitals_or_not() -> None:

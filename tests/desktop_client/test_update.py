@@ -6,7 +6,7 @@ import pytest
 
 from desktop_client.state.history import LATEST, Before
 from desktop_client.state.model import Dialog, EntryForm, Link, Stage, State
-from desktop_client.state.talk import Talk
+from desktop_client.state.talk import Outgoing, Talk, with_outgoing
 from desktop_client.update import effects, events, update
 from parley import client
 from parley.client import Person
@@ -113,6 +113,14 @@ def test_the_end_of_the_session_forgets_what_belonged_to_the_account() -> None:
 
     assert (state.stage, state.talks, state.me) == (Stage.ENTRY, {}, None)
     assert state.form.error == "signed out"
+
+
+def test_who_has_made_an_account_signs_in_with_it_the_next_time() -> None:
+    made = after(State(EntryForm(URL, sign_up=True)), events.SignedIn(ANN))
+
+    state = after(made, events.NotSignedIn(""))
+
+    assert state.form == EntryForm(URL, "ann")
 
 
 def test_signing_out_asks_the_server() -> None:
@@ -304,7 +312,17 @@ def test_an_overrun_begins_every_room_afresh() -> None:
 def test_a_room_that_was_lost_goes_with_its_reason() -> None:
     state = after(signed_in(), told(client.RoomLost(LOBBY.id, "not_a_member", "removed")))
 
-    assert (state.talks, state.notice) == ({}, "Lobby: removed")
+    assert (state.talks, state.notice) == ({}, "Lobby: you are no longer in this room")
+
+
+def test_a_room_that_was_lost_stays_while_something_of_ones_own_waits_there() -> None:
+    waiting = Outgoing("mine", "for nobody", NOON)
+    state = signed_in(talks={LOBBY.id: with_outgoing(Talk(LOBBY, (said(1),)), waiting)})
+
+    state = after(state, told(client.RoomLost(LOBBY.id, "not_a_member", "removed")))
+
+    talk = state.talks[LOBBY.id]
+    assert (talk.room.name, talk.entries, talk.outgoing) == ("Lobby", (), (waiting,))
 
 
 def test_an_event_of_an_unknown_room_changes_nothing() -> None:

@@ -320,7 +320,8 @@ def test_a_first_evening_from_a_wrong_password_to_a_channel_of_ones_own(tmp_path
 
         ann.click("where", "account")
         ann.click("where", "sign_out")
-        ann.until(lambda state: state["stage"] == "ENTRY")
+        state = ann.until(lambda state: state["stage"] == "ENTRY")
+        assert (state["error"], ann.ask("where", "sign_out")) == ("", None)
 
 
 def test_the_command_wakes_from_its_rest_for_a_message_and_ends_at_ctrl_c(tmp_path: Path) -> None:

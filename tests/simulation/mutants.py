@@ -128,9 +128,7 @@ def _no_identity() -> Iterator[None]:
         yield
 
 
-def _never_stale(
-    sent: dict[str, Any], redacted: dict[int, Any], _: int, entry: EntryArgs
-) -> Any:
+def _never_stale(sent: dict[str, Any], redacted: dict[int, Any], _: int, entry: EntryArgs) -> Any:
     return _settled(sent, redacted, 0, entry)
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from desktop_client.state.model import TextSize
+
 
 @dataclass(frozen=True, slots=True)
 class Remember:
@@ -11,6 +13,7 @@ class Remember:
     user: str | None = None
     theme: str | None = None
     recent_emoji: tuple[str, ...] | None = None
+    text_size: TextSize | None = None
 
 
 @dataclass(frozen=True, slots=True)

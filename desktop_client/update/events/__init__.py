@@ -99,6 +99,7 @@ from desktop_client.update.events.rooms import (
     UsedInvite,
 )
 from desktop_client.update.events.screen import (
+    ChoseTextSize,
     ClickedLink,
     ClosedDialog,
     DismissedNotice,
@@ -109,6 +110,7 @@ from desktop_client.update.events.screen import (
     PressedTheme,
     SawSystemTheme,
     ScreenEvent,
+    SteppedTextSize,
     Ticked,
 )
 from desktop_client.update.events.searching import (
@@ -178,6 +180,7 @@ __all__ = [
     "ChoseHit",
     "ChoseListed",
     "ChosePerson",
+    "ChoseTextSize",
     "ClickedLink",
     "ClickedQuote",
     "ClosedDialog",
@@ -274,6 +277,7 @@ __all__ = [
     "SetManner",
     "SetReadOnly",
     "SignedIn",
+    "SteppedTextSize",
     "SwitchedForm",
     "Ticked",
     "ToggledReaction",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desktop_client.state.model import Dialog, ThemeName
+from desktop_client.state.model import Dialog, TextSize, ThemeName
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,20 @@ class SawSystemTheme:
     """The desktop tells which theme it has."""
 
     theme: ThemeName
+
+
+@dataclass(frozen=True, slots=True)
+class ChoseTextSize:
+    """Text is wanted in a certain size."""
+
+    size: TextSize
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedTextSize:
+    """Text is wanted larger, by so many sizes, or smaller."""
+
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ ScreenEvent = (
     | Focused
     | PressedTheme
     | SawSystemTheme
+    | ChoseTextSize
+    | SteppedTextSize
     | OpenedEmoji
     | OpenedKeys
     | ClosedDialog
