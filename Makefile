@@ -36,8 +36,8 @@ test-compose: $(VENV)/.dev ## Try docker-compose.yml for real, with three gatewa
 simulate: $(VENV)/.dev ## Break everything under a virtual clock (SEEDS=10000 FROM=0 ARGS=--all)
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),10000) --from $(or $(FROM),0) $(ARGS)
 
-simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate fault (SEEDS=4000)
-	@$(BIN)/python -m tests.simulation --mutants --seeds $(or $(SEEDS),4000)
+simulate-mutants: $(VENV)/.dev ## See that the simulator finds each deliberate fault (SEEDS=6000)
+	@$(BIN)/python -m tests.simulation --mutants --seeds $(or $(SEEDS),6000)
 
 chaos: $(VENV)/.dev ## Break real processes (MINUTES=10, SEED=1, ARGS=--serve: on `parley serve`)
 	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) $(ARGS)
