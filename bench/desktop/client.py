@@ -33,7 +33,8 @@ WIDTH, HEIGHT = 1280, 800
 _PATIENCE = 60.0
 _SCROLL_FRAMES, _SCROLL_STEP = 600, 120.0
 _ARRIVING, _ARRIVE_SECONDS = 1_000, 1.0
-_IDLE_BEFORE, _IDLE_SECONDS, _IDLE_TRIES = 3.5, 4.0, 15
+# Longer than the window is lively after something has happened, and than its longest rest.
+_IDLE_BEFORE, _IDLE_SECONDS, _IDLE_TRIES = 4.5, 13.0, 6
 _FRAME_SECONDS = 1 / 60
 
 
