@@ -74,6 +74,9 @@ class Logger:
         self._room_log, self._logs, self._fences = room_log, logs, fences
         self._metrics, self._limits = metrics, limits
         self._held: dict[int, HeldShard] = {}
+        # Two rounds may find the same shard without work on it. The later one to begin would read
+        # again what the earlier has stored meanwhile.
+        self._beginning: set[int] = set()
         # Held, but more than a fair part: they are given up between two batches.
         self._surplus: set[int] = set()
         self._stopping = asyncio.Event()
@@ -193,10 +196,16 @@ class Logger:
         return round(self._limits.lease * 1000)
 
     async def _begin(self, number: int) -> None:
+        if number in self._beginning:
+            return
+        self._beginning.add(number)
         shard = HeldShard(
             number, self._owner, self._room_log, self._logs, self._fences, self._metrics
         )
-        await shard.begin()
+        try:
+            await shard.begin()
+        finally:
+            self._beginning.discard(number)
         self._held[number] = shard
 
     async def _check(self) -> None:
@@ -224,8 +233,9 @@ class Logger:
 
     async def _give_back(self) -> None:
         """Leave everything to the others, who need not wait for a lease to end."""
-        for shard in self._held:
-            await self._logs.release(shard, self._owner)
+        # By the rows: what was let go, or could not be begun, is leased all the same.
+        for row in self._mine(await self._logs.shards()):
+            await self._logs.release(row.shard, self._owner)
         if not self._limits.alone:
             await self._logs.depart(self._owner)
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from logger import service
 from logger.sharing import fair_share
+from parley.store.logs import SqlLogs
+from parley.store.records import ShardRow
 from parley.stream.fence import ShardState
 from parley.stream.log import LogUnavailable
 from parley.stream.redis_log import RedisLog
@@ -22,7 +24,7 @@ from tests.databases import copy_of, prepare
 from tests.logger.parts import LEASE_SECONDS, logger_on
 from tests.recovery.ground import LOBBY, Ground, process
 from tests.servers import RedisServer
-from tests.stream.homes import KEPT, PATIENCE, draft
+from tests.stream.homes import KEPT, PATIENCE, draft, until
 
 SHARDS = 5
 # Rounds of the leases follow one another soon.
@@ -158,22 +160,76 @@ class OneUnreached(RedisLog):
         return await super().state(shard)
 
 
-async def test_a_shard_that_cannot_be_reached_holds_up_no_other(ground: Ground) -> None:
-    assert ground.shard(LOBBY) > 0
-    log = OneUnreached(
+def with_log(ground: Ground, kind: type[RedisLog]) -> Ground:
+    """Return the same ground, with a room log of this kind."""
+    log = kind(
         ground.clients.commands,
         ground.clients.reader,
         shards=SHARDS,
         mode=ground.clients.mode,
         recent_entries=KEPT,
     )
+    return replace(ground, room_log=log)
+
+
+async def test_a_shard_that_cannot_be_reached_holds_up_no_other(ground: Ground) -> None:
+    assert ground.shard(LOBBY) > 0
     await ground.say(draft(1))
-    async with logger_on(replace(ground, room_log=log), lease=LEASE):
+    async with logger_on(with_log(ground, OneUnreached), lease=LEASE):
 
         async def is_stored() -> bool:
             return await ground.stored_texts(LOBBY) == ["message 1"]
 
         await becomes(is_stored)
+
+
+async def test_one_that_stops_leaves_what_it_could_not_begin_to_the_others(ground: Ground) -> None:
+    async with logger_on(with_log(ground, OneUnreached), "one", lease=LEASE):
+        await owners_become(ground, shared(one=5))
+
+    assert {row.owner for row in await ground.logs.shards()} == {None}
+
+
+class HeldUp(RedisLog):
+    """The first beginning of the first shard fails, and later ones wait until the end."""
+
+    begun = 0
+    end: asyncio.Event
+
+    async def live_rooms(self, shard: int, generation: int) -> set[str]:
+        if shard == 0:
+            self.begun += 1
+            if self.begun == 1:
+                raise LogUnavailable("down")
+            await self.end.wait()
+        return await super().live_rooms(shard, generation)
+
+
+class Watched(SqlLogs):
+    """Counts how often the rows were looked at."""
+
+    looked = 0
+
+    async def shards(self) -> list[ShardRow]:
+        self.looked += 1
+        return await super().shards()
+
+
+async def test_a_shard_that_is_being_begun_is_not_begun_a_second_time(ground: Ground) -> None:
+    held_up = with_log(ground, HeldUp)
+    log, logs = held_up.room_log, Watched(ground.database)
+    assert isinstance(log, HeldUp)
+    log.end, held_up.logs = asyncio.Event(), logs
+    async with logger_on(held_up, "one", lease=LEASE):
+        await until(lambda: log.begun == 2)
+        # Two tasks look at the rows, leases and generations. One waits for the end of what it has
+        # begun; the other goes on looking, or begins as well.
+        seen = logs.looked
+        await until(lambda: log.begun > 2 or logs.looked > seen + 4)
+        begun = log.begun
+        log.end.set()
+
+    assert begun == 2
 
 
 async def test_what_is_said_while_shards_change_hands_is_stored_once_and_in_order(
