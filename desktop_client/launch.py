@@ -4,8 +4,10 @@ Owns: putting the parts together, and the sentence for what cannot begin.
 Never: what happens in between (`desktop_client.loop`).
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from threading import Thread
@@ -122,14 +124,20 @@ def _open_window(
     options: DesktopOptions, place: Place | None, emit: Callable[[Event], None]
 ) -> "Window":
     try:
-        from desktop_client.view.native import display_scale, what_prevents_a_window
-        from desktop_client.view.window import Window
+        from desktop_client.view.native import look_at_display
+
+        # The display's driver takes as long to load as the rest of the window's parts.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            looking = beside.submit(look_at_display)
+            from desktop_client.view.window import Window
     except ImportError as error:
         raise CannotOpen(why_not_imported(str(error))) from None
-    reason = what_prevents_a_window()
-    if reason:
-        raise CannotOpen(why_not_shown(reason))
-    scale = options.scale or scale_of_display(display_scale())
+    # What is imported stays: later collections need not look through it.
+    gc.freeze()
+    display = looking.result()
+    if display.prevents:
+        raise CannotOpen(why_not_shown(display.prevents))
+    scale = options.scale or scale_of_display(display.scale)
     width, height = (round(length * scale) for length in _SIZE)
     size = (options.width or width, options.height or height)
     window = Window(open_book(options.assets), size, emit, scale=scale)

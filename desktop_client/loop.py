@@ -34,8 +34,9 @@ _AFTER_USE, _AFTER_EVENT = 1.0, 0.25
 _CALM_FOR = 3.0
 # While somebody is typing the time is told so often, in seconds: it shows who no longer does.
 _TICK = 1.0
-# Events that one frame takes at most, so that a flood of them leaves the window responsive.
-_EVENTS_A_FRAME = 400
+# Events that one frame takes at most, so that a flood of them leaves the window responsive: so many
+# messages for the open room take 25 ms of the processor, most of it for laying them out.
+_EVENTS_A_FRAME = 120
 
 
 class Screen(Protocol):
@@ -49,7 +50,7 @@ class Screen(Protocol):
         """Draw a state."""
 
     def frame(self) -> bool:
-        """Draw a frame; return whether the person did something."""
+        """Draw a frame; return whether the next is due soon, as when the person did something."""
 
     def notify(self, title: str, text: str) -> None:
         """Tell somebody who is not looking, by the means that the desktop has."""

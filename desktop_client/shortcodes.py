@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from desktop_client.assets.book import EmojiPicture
+from desktop_client.layout.tokens import emoji_at
 from parley.protocol.limits import TEXT_BYTES
 
 _CODE = re.compile(r":([^\s:][^:\n]{0,60}):")
@@ -27,13 +28,29 @@ def with_emoji(text: str, emoji: dict[str, EmojiPicture]) -> str:
     """Return the text with emoji in place of the names that are known."""
     if ":" not in text:
         return text
-    names = {
+    names = _by_name(emoji)
+    return _CODE.sub(lambda found: names.get(found[1].casefold(), found[0]), text)
+
+
+def with_names(text: str, emoji: dict[str, EmojiPicture]) -> str:
+    """Return the text with names in place of the emoji that `with_emoji` makes of them again."""
+    if text.isascii():
+        return text
+    names, named, at = _by_name(emoji), "", 0
+    while at < len(text):
+        found = emoji_at(text, at, emoji) or text[at]
+        is_known = found in emoji and names.get(name_of(emoji[found]).casefold()) == found
+        named += code_of(emoji[found]) if is_known else found
+        at += len(found)
+    return named
+
+
+def _by_name(emoji: dict[str, EmojiPicture]) -> dict[str, str]:
+    return {
         name.casefold(): characters
         for characters, picture in emoji.items()
-        if picture.is_choice
         for name in (*picture.aliases, name_of(picture))
     }
-    return _CODE.sub(lambda found: names.get(found[1].casefold(), found[0]), text)
 
 
 def refusal(text: str) -> str:

@@ -26,6 +26,8 @@ from bench.desktop.room import fill
 from bench.machine import commit, load_before, machine
 
 _LIMIT_SECONDS = 150
+# A start is over in less than a second, and one is not like another.
+_STARTS = 3
 _MISSING = "Xvfb is missing; install it with: sudo apt install xvfb"
 
 
@@ -45,47 +47,57 @@ def main() -> int:
 
 
 def _report(messages: int, folder: Path, display: str) -> int:
-    bare = _run(display, "bench.desktop.bare")
-    paint = _painted(folder, display)
-    opened = _client(folder, display, "opened")
-    scrolled = _client(folder, display, "scrolled")
-    arrived = _client(folder, display, "arrived")
-    idle = _client(folder, display, "idle")
-    bare_mb, bare_ms = bare["bare_memory_mb"], bare["bare_frame_ms"]
-    lines = (
-        line("first paint", paint["first_paint_s"], 1, "s"),
-        line("first paint with the rooms", paint["rooms_s"], 1, "s"),
-        line(f"a room of {messages:,} opens in", opened["open_s"], 0.3, "s"),
-        line(
-            f"a frame while scrolling back {scrolled['passed']:,.0f} messages, main thread",
-            scrolled["frame_ms"],
-            4,
-            "ms",
-            f"95 of 100 below {scrolled['frame_p95_ms']:.1f} ms,"
-            f" worst {scrolled['frame_worst_ms']:.1f} ms; a bare window's: {bare_ms:.1f} ms",
-        ),
-        line(
-            f"resident memory with {scrolled['at_hand']:,.0f} of them at hand",
-            scrolled["memory_mb"],
-            200,
-            "MB",
-            f"a bare window's: {bare_mb:.0f} MB",
-        ),
-        line(
-            "1,000 messages within a second, the longest frame of the main thread",
-            arrived["arriving_thread_worst_ms"],
-            100,
-            "ms",
-            f"on the clock, with what draws in other threads:"
-            f" median {arrived['arriving_frame_ms']:.0f} ms,"
-            f" longest {arrived['arriving_worst_ms']:.0f} ms;"
-            f" all shown after {arrived['arriving_s']:.2f} s",
-        ),
-        line("idle, woken by events, of a core", idle["idle_percent"], 3, "%"),
-    )
-    for text, _ in lines:
+    """Print each figure as soon as it is measured; return how many goals were missed."""
+    missed = 0
+    for text, is_met in _lines(messages, folder, display):
         print(text, flush=True)
-    return sum(not is_met for _, is_met in lines)
+        missed += not is_met
+    return missed
+
+
+def _lines(messages: int, folder: Path, display: str) -> Iterator[tuple[str, bool]]:
+    bare = _run(display, "bench.desktop.bare")
+    yield from _start_lines(folder, display)
+    opened = _client(folder, display, "opened")
+    yield line(f"a room of {messages:,} opens in", opened["open_s"], 0.3, "s")
+    scrolled = _client(folder, display, "scrolled")
+    yield line(
+        f"a frame while scrolling back {scrolled['passed']:,.0f} messages, main thread",
+        scrolled["frame_ms"],
+        4,
+        "ms",
+        f"95 of 100 below {scrolled['frame_p95_ms']:.1f} ms,"
+        f" worst {scrolled['frame_worst_ms']:.1f} ms;"
+        f" a bare window's: {bare['bare_frame_ms']:.1f} ms",
+    )
+    yield line(
+        f"resident memory with {scrolled['at_hand']:,.0f} of them at hand",
+        scrolled["memory_mb"],
+        200,
+        "MB",
+        f"a bare window's: {bare['bare_memory_mb']:.0f} MB",
+    )
+    arrived = _client(folder, display, "arrived")
+    yield line(
+        "1,000 messages within a second, the longest frame of the main thread",
+        arrived["arriving_thread_worst_ms"],
+        100,
+        "ms",
+        f"on the clock, with what draws in other threads:"
+        f" median {arrived['arriving_frame_ms']:.0f} ms,"
+        f" longest {arrived['arriving_worst_ms']:.0f} ms;"
+        f" all shown after {arrived['arriving_s']:.2f} s",
+    )
+    idle = _client(folder, display, "idle")
+    yield line("idle, woken by events, of a core", idle["idle_percent"], 3, "%")
+
+
+def _start_lines(folder: Path, display: str) -> Iterator[tuple[str, bool]]:
+    starts = [_painted(folder, display) for _ in range(_STARTS)]
+    for what, name in (("first paint", "first"), ("first paint with the rooms", "rooms")):
+        seconds = sorted(start[name] for start in starts)
+        note = f"the median of {_STARTS} starts, the longest {seconds[-1]:.2f} s"
+        yield line(what, seconds[_STARTS // 2], 1, "s", note)
 
 
 def line(what: str, value: float, goal: float, unit: str, note: str = "") -> tuple[str, bool]:
@@ -96,11 +108,12 @@ def line(what: str, value: float, goal: float, unit: str, note: str = "") -> tup
 
 
 def _painted(folder: Path, display: str) -> dict[str, float]:
+    """Return how many seconds after its start a client had its first frames."""
     began = time.monotonic()
     at = _client(folder, display, "painted")
     return {
-        "first_paint_s": at["first_paint_at"] - began,
-        "rooms_s": at["rooms_at"] - began,
+        "first": at["first_paint_at"] - began,
+        "rooms": at["rooms_at"] - began,
     }
 
 

@@ -4,10 +4,11 @@ Owns: the folder of assets, the names of its files, and what stands in for a mis
 Never: building them (`desktop_client.assets.build`).
 """
 
-import json
 import sys
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field, json
+from msgspec.structs import replace
 
 REGULAR, SEMIBOLD, ITALIC, MONO = "regular.ttf", "semibold.ttf", "italic.ttf", "mono.ttf"
 ICON_FONT = "icons.ttf"
@@ -38,8 +39,7 @@ _SYSTEM_FONTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EmojiPicture:
+class EmojiPicture(Struct, frozen=True):
     """A cell of the sheet, and the names by which people look for it."""
 
     column: int
@@ -53,8 +53,11 @@ class EmojiPicture:
     """Short names, as people type them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+_Row = tuple[str, int, int, str, bool, int, tuple[str, ...]]
+"""A row of the sheet's list: the characters, and what is known of their picture."""
+
+
+class Book(Struct, frozen=True):
     """The assets of this start. A font that is None is Dear PyGui's own."""
 
     regular: Path | None = None
@@ -88,7 +91,7 @@ def open_book(folder: Path) -> Book:
 def _fonts(folder: Path) -> Book:
     built = {name: _if_there(folder / name) for name in (REGULAR, SEMIBOLD, ITALIC, MONO)}
     if built[REGULAR] is not None and built[SEMIBOLD] is not None:
-        icons = json.loads((folder / ICONS).read_text(encoding="utf-8"))
+        icons = json.decode((folder / ICONS).read_bytes(), type=dict[str, str])
         fonts = (built[REGULAR], built[SEMIBOLD], built[ITALIC], built[MONO])
         return Book(*fonts, icons, _if_there(folder / ICON_FONT))
     for name, bold, mono in _SYSTEM_FONTS:
@@ -104,17 +107,11 @@ def _if_there(path: Path) -> Path | None:
 
 
 def _emoji(cells: Path) -> dict[str, EmojiPicture]:
-    rows = json.loads(cells.read_text(encoding="utf-8"))
-    emoji = {characters: _picture(*cell) for characters, *cell in rows}
+    rows = json.decode(cells.read_bytes(), type=list[_Row])
+    emoji = {row[0]: EmojiPicture(*row[1:]) for row in rows}
     # Many people's keyboards leave the selector out.
     for characters, picture in list(emoji.items()):
         bare = characters.replace(_SELECTOR, "")
         if ord(bare[0]) >= _FIRST_SYMBOL or len(bare) > 1:
             emoji.setdefault(bare, replace(picture, is_choice=False))
     return emoji
-
-
-def _picture(
-    column: int, row: int, name: str, is_choice: bool, chapter: int, aliases: list[str]
-) -> EmojiPicture:
-    return EmojiPicture(column, row, name, is_choice, chapter, tuple(aliases))

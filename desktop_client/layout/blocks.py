@@ -5,8 +5,9 @@ Never: the bubble around them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from desktop_client.layout.flow import flow_runs
 from desktop_client.layout.lines import Line
@@ -20,8 +21,7 @@ _QUOTE, _MARKER, _CODE = 12.0, 22.0, 7.0
 _GAP = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A part with its lines; `y` is its top and `x` where its text begins."""
 
     part: Part
@@ -31,8 +31,7 @@ class _Placed:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(Struct, frozen=True):
     """A message's parts, laid out."""
 
     placed: tuple[_Placed, ...]

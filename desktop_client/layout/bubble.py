@@ -4,8 +4,9 @@ Owns: the shape of bubbles, and of the lines between them.
 Never: which rows there are (`desktop_client.layout.rows`).
 """
 
-from dataclasses import dataclass
 from math import ceil
+
+from msgspec import Struct
 
 from desktop_client.layout.blocks import Blocks, draw_blocks, lay_out, lines_of
 from desktop_client.layout.chips import PlacedChip, draw_chips, place_chips
@@ -52,8 +53,7 @@ _OVERLAP = 5.0
 _FORWARDED = "Forwarded"
 
 
-@dataclass(frozen=True, slots=True)
-class LineShape:
+class LineShape(Struct, frozen=True):
     """A row between bubbles that was measured."""
 
     row: DayRow | UnreadRow | NoteRow | GapRow
@@ -64,8 +64,7 @@ class LineShape:
     box_height: float
 
 
-@dataclass(frozen=True, slots=True)
-class BubbleShape:
+class BubbleShape(Struct, frozen=True):
     """A message that was measured; `box_width` and `box_height` are those of its bubble."""
 
     row: BubbleRow
@@ -78,8 +77,7 @@ class BubbleShape:
     chips: tuple[PlacedChip, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TypingShape:
+class TypingShape(Struct, frozen=True):
     """The bubble of somebody who is typing: it is always as high."""
 
     row: TypingRow
@@ -150,7 +148,7 @@ def draw(shape: Shape, metrics: Metrics) -> Drawing:
     is_unread = isinstance(shape.row, UnreadRow)
     x, y = (shape.width - shape.box_width) / 2, 7.0
     ink = Ink.ON_ACCENT if is_unread else Ink.FAINT
-    fill = Ink.ACCENT if is_unread else Ink.CHIP
+    fill = Ink.FILL if is_unread else Ink.CHIP
     marks: list[Mark] = []
     if isinstance(shape.row, GapRow):
         fill = Ink.CANVAS

@@ -4,8 +4,9 @@ Owns: what is drawn of a room: its disc, name, last message, time and number of 
 Never: which rooms are listed.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from desktop_client.layout.flow import shortened
 from desktop_client.layout.marks import Box, Disc, Drawing, Ink, Mark, Words
@@ -24,8 +25,7 @@ _BADGE_TOP, _BADGE_HEIGHT = 36.0, 21.0
 _MOST_SHOWN = 99
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a room's row depends on. `dot` is the other's presence, in a direct room."""
 
     talk: Talk
@@ -69,21 +69,21 @@ def _dot(card: Card) -> list[Mark]:
     x, y = 20 + _AVATAR - 6, (HEIGHT + _AVATAR) / 2 - 6
     return [
         Disc(x, y, 7, Ink.SIDE),
-        Disc(x, y, 5, Ink.GOOD if card.dot == "online" else Ink.WARN),
+        Disc(x, y, 5, Ink.GOOD if card.dot == "online" else Ink.AWAY),
     ]
 
 
 def _signs(card: Card, right: float, metrics: Metrics) -> tuple[list[Mark], float]:
     """Return the badges and signs at the lower right, and where they begin."""
     stands = card.talk.standing
-    ink = Ink.FAINT if card.is_muted else Ink.ACCENT
+    ink = Ink.MUTED if card.is_muted else Ink.FILL
     marks: list[Mark] = []
     middle = _BADGE_TOP + _BADGE_HEIGHT / 2
     if stands.is_unread:
         badge, right = _badge(_number(stands.unread), right, ink, metrics)
         marks += badge
     if stands.mentions:
-        badge, right = _badge("@", right, Ink.ACCENT, metrics)
+        badge, right = _badge("@", right, Ink.FILL, metrics)
         marks += badge
     if card.is_muted:
         marks += bell_off(right - 8, middle)

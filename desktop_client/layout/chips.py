@@ -5,7 +5,8 @@ Never: who has put them there.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop_client.layout.marks import Box, Ink, Mark, Picture, ReactionHit, Words, Zone
 from desktop_client.layout.metrics import TINY, Metrics
@@ -16,8 +17,7 @@ _HEIGHT, _GAP, _EMOJI = 25.0, 4.0, 17.0
 _MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedChip:
+class PlacedChip(Struct, frozen=True):
     """One of them; `emoji` is empty for the number of those that are not shown."""
 
     x: float

@@ -5,9 +5,10 @@ Never: drawing. Of a row only its height is kept: what it looks like is worked o
 comes into view, so that the lines of what is far away are not held.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from desktop_client.layout.bubble import Shape, measure
+from desktop_client.layout.bubble import Shape, lines_in, measure
+from desktop_client.layout.excerpt import Spoken
 from desktop_client.layout.heights import Heights, stacked
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.rows import (
@@ -15,6 +16,7 @@ from desktop_client.layout.rows import (
     BubbleRow,
     Row,
     Scene,
+    UnreadRow,
     Walk,
     being_typed,
     earlier,
@@ -29,16 +31,14 @@ MARGIN = 10.0
 _SHAPES = 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slot:
+class Slot(Struct, frozen=True, eq=False):
     """A row and how high it is. It is the same one as long as the row is drawn in the same way."""
 
     row: Row
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
+class _Laid(Struct, frozen=True):
     """An entry's rows, and what the walk knew before them and after them."""
 
     entry: Entry | Outgoing
@@ -82,10 +82,34 @@ class Conversation:
 
     def place_of(self, cmid: str) -> float | None:
         """Return where a message begins; None: it is not at hand."""
+        index = self.row_of(cmid)
+        return None if index is None else self.heights.tops[index]
+
+    def row_of(self, cmid: str) -> int | None:
+        """Return the number of a message's row; None: it is not at hand."""
         for index, slot in enumerate(self.slots):
             if isinstance(slot.row, BubbleRow) and slot.row.cmid == cmid:
-                return self.heights.tops[index]
+                return index
         return None
+
+    def spoken(self, first: int, last: int) -> dict[int, Spoken]:
+        """Return what is said in rows from one number to another."""
+        said: dict[int, Spoken] = {}
+        for number in range(first, last + 1):
+            slot = self.slots[number]
+            if isinstance(slot.row, BubbleRow):
+                lines = lines_in(self.shape_of(slot), self._metrics)
+                if lines:
+                    said[number] = Spoken(slot.row.name, slot.row.clock, lines)
+        return said
+
+    @property
+    def first_unread(self) -> Target | None:
+        """Return the message below the line that stands above what was not read."""
+        rows = iter(slot.row for slot in self.slots)
+        is_there = any(isinstance(row, UnreadRow) for row in rows)
+        bubble = next((row for row in rows if isinstance(row, BubbleRow)), None)
+        return bubble.target if is_there and bubble is not None else None
 
     def _walked(self, walk: Walk, touched: set[str] | None) -> dict[int | str, _Laid]:
         laid: dict[int | str, _Laid] = {}

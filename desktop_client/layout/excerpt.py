@@ -4,7 +4,7 @@ Owns: the messages between two places, and the line that each is copied as.
 Never: places within one message (`desktop_client.layout.selecting`), and the mouse.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop_client.layout.metrics import Metrics
@@ -30,27 +30,31 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A place in one of several messages, which are numbered from the first."""
+    """A place in one of several messages, which are numbered."""
 
     message: int
     caret: Caret
 
 
 def taken(
-    messages: Sequence[Spoken], one: Spot, other: Spot, metrics: Metrics
+    messages: Mapping[int, Spoken], one: Spot, other: Spot, metrics: Metrics
 ) -> dict[int, Selected]:
-    """Return what lies between two places, by the number of its message, in their order."""
+    """Return what lies between two places of these messages, by their numbers, in their order.
+
+    The places may lie in messages that are not among them.
+    """
     begin, end = min(one, other), max(one, other)
     parts: dict[int, Selected] = {}
-    for number in range(begin.message, end.message + 1):
-        each = messages[number]
+    for number, each in messages.items():
+        if not begin.message <= number <= end.message:
+            continue
         first = begin.caret if number == begin.message else _BEGIN
         last = end.caret if number == end.message else each.end
         parts[number] = selected(each.lines, first, last, metrics)
     return parts
 
 
-def copied(messages: Sequence[Spoken], parts: dict[int, Selected]) -> str:
+def copied(messages: Mapping[int, Spoken], parts: dict[int, Selected]) -> str:
     """Return what is put on the clipboard: of several messages, who has said each, and when."""
     said = [(messages[number], part.text) for number, part in parts.items() if part.text]
     if len(said) == 1:

@@ -5,7 +5,8 @@ Never: which rooms a filter leaves (`desktop_client.state.listing`).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import SMALL, Metrics
@@ -23,8 +24,7 @@ _CHIP, _PAD, _GAP = 28.0, 10.0, 6.0
 _MARGIN, _ABOVE, _BELOW = 14.0, 4.0, 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFilter:
+class PlacedFilter(Struct, frozen=True):
     """One of them, and where it stands."""
 
     shown: Shown

@@ -4,7 +4,7 @@ Owns: its two lines.
 Never: what is found.
 """
 
-from desktop_client.layout.flow import flow_runs
+from desktop_client.layout.flow import flow_runs, shortened
 from desktop_client.layout.marks import Box, Ink, Mark, Words
 from desktop_client.layout.metrics import SMALL, TINY, Metrics
 from desktop_client.layout.parts import LINE_GAP, draw_line
@@ -23,9 +23,10 @@ def draw_hit(hit: Hit, room: str, width: float, scene: Scene, metrics: Metrics) 
     when = short_time(hit.time, scene.today, scene.zone)
     head = f"{name_of(hit.author, scene.people)} in {one_line(room)}"
     left = width - metrics.width(when, TINY) - 6
+    line, _ = shortened(head, left - 24, TINY, metrics)
     marks: list[Mark] = [
         Box(0, 0, width, HIT_HEIGHT - 4, Ink.CODE, 8),
-        Words(10, 6, head, TINY, Ink.FAINT),
+        *draw_line(line, 10, 6, TINY, Ink.FAINT, links=False)[0],
         Words(left - 4, 6, when, TINY, Ink.FAINT),
     ]
     for index, line in enumerate(flow_runs(runs_of_hit(hit), width - 20, SMALL, metrics)[:_LINES]):

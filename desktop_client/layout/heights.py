@@ -6,12 +6,12 @@ Never: what the rows are.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Heights:
+
+class Heights(Struct, frozen=True):
     """Where each row begins, and at the end, how high all of them are together."""
 
     tops: tuple[float, ...] = (0.0,)

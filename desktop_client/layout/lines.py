@@ -5,7 +5,8 @@ Never: which words stand on a line (`desktop_client.layout.flow`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.prose import PLAIN, Style
@@ -18,8 +19,7 @@ EMOJI_WIDTH = 1.1
 _OBJECT = "\ufffc"
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(Struct, frozen=True):
     """In which font a piece is drawn; neither: the regular one."""
 
     bold: bool = False
@@ -30,8 +30,7 @@ class Font:
 REGULAR = Font()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of one kind on a line; `x` is from the line's beginning.
 
     `said` is what was typed for it, which is not always what is drawn: Arabic letters are joined,
@@ -48,8 +47,7 @@ class Piece:
     """None: just what is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a text."""
 
     pieces: tuple[Piece, ...]
@@ -60,8 +58,7 @@ class Line:
     """What stood between it and the next line: a line feed, spaces, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A token on its line, with the spaces before it."""
 
     token: Token
@@ -127,8 +124,11 @@ class _Joining:
     def take(self, text: str, owner: Placed, spaces: str, width: float | None) -> None:
         """Put a text behind the last one. `width`: that of the text, if it is known."""
         last = self._owners[-1] if self._owners else None
-        gap = self._wide(spaces, owner.font) if spaces else 0.0
-        if last is not None and _is_alike(last, owner):
+        goes_on = last is not None and _is_alike(last, owner)
+        # What stands between two kinds of words is of neither: code has wide spaces.
+        font = owner.font if goes_on or last is None else REGULAR
+        gap = self._wide(spaces, font) if spaces else 0.0
+        if goes_on:
             self._text += spaces + text
         else:
             self._close()

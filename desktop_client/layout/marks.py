@@ -5,8 +5,9 @@ corner of what they belong to.
 Never: colours (`desktop_client.view.palette`).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum, auto
+
+from msgspec import Struct
 
 
 class Ink(StrEnum):
@@ -25,6 +26,10 @@ class Ink(StrEnum):
     TEXT = auto()
     FAINT = auto()
     ACCENT = auto()
+    FILL = auto()
+    """Lies under what stands on the accent: buttons that are meant to be pressed, badges."""
+    MUTED = auto()
+    """Lies under the badge of a room that is muted."""
     ON_ACCENT = auto()
     OWN = auto()
     OTHER = auto()
@@ -35,23 +40,26 @@ class Ink(StrEnum):
     BAD = auto()
     WARN = auto()
     GOOD = auto()
+    AWAY = auto()
     CODE = auto()
     MENTION = auto()
     SOUGHT = auto()
     """Lies under words that were looked for."""
+    POINTED = auto()
+    """Lies over what the mouse is on, and lets it show through."""
+    VEIL = auto()
+    """Lies over what a dialogue has been opened from."""
     SELECTED = auto()
     """Lies over what is selected, and lets it show through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hue:
+class Hue(Struct, frozen=True):
     """One of a person's colours: `number` is taken round the circle of them."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A filled rectangle."""
 
     x: float
@@ -62,8 +70,7 @@ class Box:
     radius: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Text on one line; `y` is its top."""
 
     x: float
@@ -76,8 +83,7 @@ class Words:
     mono: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """An emoji."""
 
     x: float
@@ -86,8 +92,7 @@ class Picture:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
-class Disc:
+class Disc(Struct, frozen=True):
     """A filled circle around a point."""
 
     x: float
@@ -96,8 +101,7 @@ class Disc:
     ink: Ink | Hue
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """A circle's outline."""
 
     x: float
@@ -107,8 +111,7 @@ class Ring:
     width: float = 1.3
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """A line through points."""
 
     points: tuple[tuple[float, float], ...]
@@ -116,8 +119,7 @@ class Stroke:
     width: float = 1.3
 
 
-@dataclass(frozen=True, slots=True)
-class Wedge:
+class Wedge(Struct, frozen=True):
     """A filled triangle."""
 
     points: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -127,35 +129,30 @@ class Wedge:
 Mark = Box | Words | Picture | Disc | Ring | Stroke | Wedge
 
 
-@dataclass(frozen=True, slots=True)
-class LinkHit:
+class LinkHit(Struct, frozen=True):
     """A click opens a page."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteHit:
+class QuoteHit(Struct, frozen=True):
     """A click leads to the message that is quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReactionHit:
+class ReactionHit(Struct, frozen=True):
     """A click puts an emoji to the message, or takes one's own back."""
 
     emoji: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonHit:
+class ReasonHit(Struct, frozen=True):
     """A click says that one has seen why something was refused."""
 
 
 Hit = LinkHit | QuoteHit | ReactionHit | ReasonHit
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A part that can be clicked, and what it is."""
 
     x: float
@@ -165,8 +162,7 @@ class Zone:
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Everything of one row."""
 
     width: float

@@ -7,13 +7,13 @@ Dear PyGui takes a font's size as the height from its ascent to its descent, not
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from typing import Self
 
-from desktop_client.layout.fontfile import read_widths
+from desktop_client.layout.fontfile import Widths, read_widths
 
 # Sizes in pixels, as Dear PyGui counts them.
 BODY, SMALL, TINY, TITLE, HUGE = 18.0, 16.0, 14.0, 20.0, 44.0
@@ -37,13 +37,24 @@ class Face:
     """The advance of what the font lacks: it is shown as the sign for that."""
 
     @classmethod
-    def of(cls, advances: Mapping[int, float], other: float) -> Self:
-        """Return the face of a font with these advances, by code."""
-        length = max(_ASCII, *advances, 0) + 1
+    def of(cls, widths: Widths) -> Self:
+        """Return the face of a font."""
+        # Dear PyGui shows the first of these that the font has.
+        shown = (widths.of(ord(sign)) for sign in "\ufffd?")
+        other = next((width / widths.height for width in shown if width is not None), _OWN_FONT)
+        length = max(_ASCII, *(last for _, last, _ in widths.spans)) + 1
         table, has = array("f", [other]) * length, bytearray(length)
-        for code, advance in advances.items():
-            table[code], has[code] = advance, True
+        shares = array("f", (advance / widths.height for advance in widths.advances))
+        for first, last, glyph in widths.spans:
+            count = last - first + 1
+            table[first : last + 1] = shares[glyph : glyph + count]
+            has[first : last + 1] = b"\1" * count
         return cls(table, bytes(has), other)
+
+    @classmethod
+    def even(cls, advance: float) -> Self:
+        """Return the face of a font that is not known: all characters are taken to be so wide."""
+        return cls(array("f", [advance]) * (_ASCII + 1), bytes(_ASCII + 1), advance)
 
     def advances(self, text: str) -> list[float]:
         """Return each character's advance at size 1."""
@@ -70,9 +81,9 @@ class Metrics:
     bold: Face
     has_emoji: frozenset[str] = frozenset()
     """The emoji that there are pictures of."""
-    italic: Face = field(default_factory=lambda: Face.of({}, _OWN_FONT))
+    italic: Face = field(default_factory=lambda: Face.even(_OWN_FONT))
     """As wide as the regular one; what it lacks is drawn upright."""
-    mono: Face = field(default_factory=lambda: Face.of({}, _OWN_FONT))
+    mono: Face = field(default_factory=lambda: Face.even(_OWN_FONT))
     """For code; what it lacks is drawn as the rest."""
 
     def width(self, text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
@@ -91,13 +102,7 @@ class Metrics:
 
 def read_face(path: Path | None) -> Face:
     """Return a font's advances; without one, those of Dear PyGui's own."""
-    if path is None:
-        return Face.of({}, _OWN_FONT)
-    widths = read_widths(path)
-    advances = {code: width / widths.height for code, width in widths.by_code.items()}
-    # Dear PyGui shows the first of these that the font has.
-    shown = (advances[ord(sign)] for sign in "\ufffd?" if ord(sign) in advances)
-    return Face.of(advances, next(shown, _OWN_FONT))
+    return Face.even(_OWN_FONT) if path is None else Face.of(read_widths(path))
 
 
 def read_metrics(
@@ -108,6 +113,5 @@ def read_metrics(
     emoji: Iterable[str],
 ) -> Metrics:
     """Return the metrics of the fonts; what is in none of the last two is drawn as the rest."""
-    leaning = read_face(italic) if italic is not None else Face.of({}, _OWN_FONT)
-    code = read_face(mono) if mono is not None else Face.of({}, _OWN_FONT)
-    return Metrics(read_face(regular), read_face(bold), frozenset(emoji), leaning, code)
+    upright, thick, leaning, code = map(read_face, (regular, bold, italic, mono))
+    return Metrics(upright, thick, frozenset(emoji), leaning, code)

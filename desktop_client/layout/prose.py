@@ -6,7 +6,9 @@ Never: where they stand (`desktop_client.layout.blocks`).
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from parley.protocol.formatting import (
     Block,
@@ -30,8 +32,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?)]}'"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a run of text looks, and where a click on it leads."""
 
     bold: bool = False
@@ -46,16 +47,14 @@ class Style:
 PLAIN = Style()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Text in one style."""
 
     text: str
     style: Style = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Runs that stand together; `depth` counts the quotes around them."""
 
     runs: tuple[Run, ...]

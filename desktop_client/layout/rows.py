@@ -4,9 +4,12 @@ Owns: which rows there are, and which messages belong together.
 Never: their size.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop_client.layout.prose import Part, Run, Style, parts_of
 from desktop_client.layout.words import clock, day_name, moment, name_of, notice
@@ -35,29 +38,25 @@ _AWAY = "More was said here. It comes when there is a connection"
 _SEEN = "\N{MULTIPLICATION SIGN}"
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
+class DayRow(Struct, frozen=True):
     """A day begins."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadRow:
+class UnreadRow(Struct, frozen=True):
     """What follows was not read when the room was opened."""
 
     text: str = "Unread messages"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
+class NoteRow(Struct, frozen=True):
     """Something happened that nobody said."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Struct, frozen=True):
     """The message that another one answers. `author` is empty if it is not known."""
 
     target: Target
@@ -66,8 +65,7 @@ class Quoted:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """An emoji below a message, and how many have put it there."""
 
     emoji: str
@@ -75,8 +73,7 @@ class Chip:
     is_mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BubbleRow:
+class BubbleRow(Struct, frozen=True):
     """A message. `progress` is of one's own alone; `seq` is 0 while it has no place yet."""
 
     cmid: str
@@ -112,15 +109,13 @@ class BubbleRow:
         return Target(self.author, self.cmid)
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(Struct, frozen=True):
     """Something was said here that is not at hand."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TypingRow:
+class TypingRow(Struct, frozen=True):
     """Somebody is typing."""
 
     author: str
@@ -148,8 +143,7 @@ class Scene:
     """Who is typing in the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(Struct, frozen=True):
     """What stands above a row, as far as the row depends on it."""
 
     day: date | None = None

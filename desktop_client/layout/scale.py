@@ -7,7 +7,8 @@ The text size enlarges all that stands beside the text as well: a page keeps its
 nothing that fits its place at one size lies over something else at another.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop_client.layout.marks import Box, Disc, Mark, Picture, Ring, Stroke, Wedge, Words
 from desktop_client.layout.metrics import BODY
@@ -18,8 +19,7 @@ from desktop_client.state.model import TextSize
 _BODY_IN: dict[TextSize, float] = {"small": 16.0, "normal": BODY, "large": 21.0, "larger": 25.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """So many of the screen's pixels to one of the layout's."""
 
     factor: float = 1.0

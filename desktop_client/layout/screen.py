@@ -4,7 +4,7 @@ Owns: the division into list and conversation, and what a narrow window leaves o
 Never: what is in the parts.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 # Below this width, in pixels, either the list or the conversation is shown.
 _ONE_PANE = 620.0
@@ -17,8 +17,7 @@ _COMPOSER_PAD = 12.0
 _TO_READ = 40.0
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """A rectangle of the window, in pixels."""
 
     x: float
@@ -37,8 +36,7 @@ class Area:
         return self.y + self.height
 
 
-@dataclass(frozen=True, slots=True)
-class Panes:
+class Panes(Struct, frozen=True):
     """The parts; None: the window has no room for it now."""
 
     side: Area | None

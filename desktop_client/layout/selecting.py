@@ -6,15 +6,15 @@ Never: the mouse (`desktop_client.view.selecting`).
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop_client.layout.lines import Line, Piece
 from desktop_client.layout.marks import Box, Ink
 from desktop_client.layout.metrics import Metrics
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnLine:
+class DrawnLine(Struct, frozen=True):
     """A line of a message, where it stands in the drawing."""
 
     x: float
@@ -23,8 +23,7 @@ class DrawnLine:
     line: Line
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Caret:
+class Caret(Struct, frozen=True, order=True):
     """A place between two characters: in which line, in which of its pieces, before which one."""
 
     line: int
@@ -32,8 +31,7 @@ class Caret:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """What lies between two places."""
 
     boxes: tuple[Box, ...] = ()

@@ -21,8 +21,8 @@ def sign(progress: Progress, x: float, y: float) -> list[Mark]:
         case Progress.READ:
             return [_tick(x - 2, y, Ink.TICK), _tick(x + 3, y, Ink.TICK)]
         case Progress.REFUSED:
-            exclamation = Stroke(((x, y - 3), (x, y + 0.8)), Ink.ON_ACCENT, 1.6)
-            return [Disc(x, y, 6, Ink.BAD), exclamation, Disc(x, y + 3, 0.9, Ink.ON_ACCENT)]
+            exclamation = Stroke(((x, y - 3), (x, y + 0.8)), Ink.SIDE, 1.6)
+            return [Disc(x, y, 6, Ink.BAD), exclamation, Disc(x, y + 3, 0.9, Ink.SIDE)]
 
 
 def _tick(x: float, y: float, ink: Ink) -> Mark:

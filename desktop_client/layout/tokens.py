@@ -5,9 +5,10 @@ Never: where a token stands (`desktop_client.layout.flow`).
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
+
+from msgspec import Struct
 
 from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.prose import PLAIN, Run, Style
@@ -20,8 +21,7 @@ _PARTS = re.compile(r"(\n| +)")
 LONGEST_EMOJI = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word, some spaces, a line feed or an emoji."""
 
     text: str
@@ -47,7 +47,7 @@ def _with_emoji(text: str, style: Style, metrics: Metrics) -> Iterator[Token]:
     begun, at = 0, 0
     first = _firsts(metrics.has_emoji)
     while at < len(text):
-        found = _emoji_at(text, at, metrics.has_emoji) if text[at] in first else None
+        found = emoji_at(text, at, metrics.has_emoji) if text[at] in first else None
         if found is None:
             at += 1
             continue
@@ -69,7 +69,8 @@ def _firsts(emoji: frozenset[str]) -> frozenset[str]:
     return frozenset(characters[0] for characters in emoji)
 
 
-def _emoji_at(text: str, at: int, emoji: frozenset[str]) -> str | None:
+def emoji_at(text: str, at: int, emoji: Container[str]) -> str | None:
+    """Return the longest emoji that begins at a place of a text; None: none does."""
     for length in range(min(LONGEST_EMOJI, len(text) - at), 0, -1):
         found = text[at : at + length]
         if found in emoji:

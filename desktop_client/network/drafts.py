@@ -11,7 +11,8 @@ write over it, and what it began stays here alone.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from desktop_client.network.draft_file import DraftFile, Unsaved
 from desktop_client.update.effects import SaveDraft

@@ -5,20 +5,19 @@ Never: colours, sizes, Dear PyGui.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from desktop_client.update.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """Begins a section."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Words to be read."""
 
     text: str
@@ -30,8 +29,7 @@ def coming(*, online: bool) -> Note:
     return Note("One moment …" if online else "This comes once there is a connection")
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A choice. Without `width` it takes the whole line."""
 
     label: str
@@ -44,16 +42,14 @@ class Button:
     """The icon before it, where there are icons; empty: none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """Puts a text on the clipboard."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """Something to be typed. `value` is what stands there at first."""
 
     name: str
@@ -62,8 +58,7 @@ class Field:
     is_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(Struct, frozen=True):
     """Sends fields: `event` makes the event of what was typed, in the order of `fields`."""
 
     label: str
@@ -72,8 +67,7 @@ class Submit:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several; each with the event of choosing it."""
 
     name: str
@@ -81,8 +75,7 @@ class Choice:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Somebody or something in a list, and what can be done with it.
 
     `avatar` is the id whose disc stands before it; empty: none.
@@ -97,11 +90,17 @@ class Row:
     does: tuple[Button | Copy, ...] = ()
 
 
-Part = Heading | Note | Button | Copy | Field | Submit | Choice | Row
+class Shortcut(Struct, frozen=True):
+    """A key, and what it does."""
+
+    key: str
+    does: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+Part = Heading | Note | Button | Copy | Field | Submit | Choice | Row | Shortcut
+
+
+class Page(Struct, frozen=True):
     """A page. `back` leads to the one before."""
 
     title: str

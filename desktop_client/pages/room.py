@@ -25,6 +25,7 @@ from desktop_client.state.talk import Talk
 from desktop_client.update.events import (
     AddedMember,
     Banned,
+    ChosePerson,
     ClosedForAll,
     GaveRole,
     HandedOver,
@@ -158,7 +159,8 @@ def _member(member: Member, state: State, here: Room) -> Row:
     name = name_of(person.id, {**state.people, person.id: person})
     below = f"{role} · {called(person)}" if role else called(person)
     does = _done_to(member, state, here)
-    return Row(person.id, name, below, avatar=person.id, does=does)
+    chat = None if person.id == state.my_id else ChosePerson(person.id)
+    return Row(person.id, name, below, avatar=person.id, emits=chat, does=does)
 
 
 def _done_to(member: Member, state: State, here: Room) -> tuple[Button, ...]:

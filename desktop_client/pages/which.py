@@ -5,11 +5,13 @@ Never: what stands on one.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
+
 from desktop_client.layout.words import one_line, sentence
-from desktop_client.pages import account, lists, room
+from desktop_client.pages import account, lists, message, room
+from desktop_client.pages.keys import keys
 from desktop_client.pages.parts import Note, Page
 from desktop_client.state.model import Dialog, State
 from desktop_client.state.talk import Talk
@@ -46,6 +48,7 @@ _OWN: dict[Dialog, Callable[[State, date], Page]] = {
     Dialog.SECOND_FACTOR: lambda state, _: account.second_factor(state),
     Dialog.DELETE_ACCOUNT: lambda *_: account.delete_account(),
     Dialog.STARRED: lists.starred,
+    Dialog.KEYS: lambda *_: keys(),
 }
 _OF_ROOM: dict[Dialog, Callable[[State, Talk, date], Page]] = {
     Dialog.ROOM: lambda state, talk, _: room.room(state, talk),
@@ -56,5 +59,8 @@ _OF_ROOM: dict[Dialog, Callable[[State, Talk, date], Page]] = {
     Dialog.CLOSE_ROOM: lambda _, talk, *__: room.close(talk),
     Dialog.DATE: lambda _, __, today: room.day(today),
     Dialog.PINS: lambda state, _, today: lists.pins(state, today),
+    Dialog.DELETE: lambda state, talk, _: message.delete(state, talk),
+    Dialog.FORWARD: lambda state, *_: message.forward(state),
+    Dialog.INFO: lambda state, _, today: message.info(state, today),
     Dialog.VERSIONS: lambda state, _, today: lists.versions(state, today),
 }

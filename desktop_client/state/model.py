@@ -80,16 +80,7 @@ class Dialog(Enum):
 
 
 # They show what a choice on them has come to.
-_PAGES = frozenset(Dialog) - {
-    Dialog.NONE,
-    Dialog.NEW_ROOM,
-    Dialog.EMOJI,
-    Dialog.DELETE,
-    Dialog.FORWARD,
-    Dialog.INFO,
-    Dialog.SEARCH,
-    Dialog.KEYS,
-}
+_PAGES = frozenset(Dialog) - {Dialog.NONE, Dialog.NEW_ROOM, Dialog.EMOJI, Dialog.SEARCH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +188,8 @@ class State:
     """The beginning of a day to jump to, in Unix milliseconds, while its page is fetched."""
     sought: tuple[Target, int] | None = None
     """A message to jump to, and where it stands, while its page is fetched."""
+    seeks_unread: bool = False
+    """Whether the first unread message is to be jumped to, while its page is fetched."""
     recent_emoji: tuple[str, ...] = ()
     busy_with_rooms: bool = True
     """Whether the list of rooms has not come yet."""

@@ -162,7 +162,7 @@ def _opened(state: State, room: str | None) -> State:
         # Whoever comes back to a room is at its end.
         talks = {**talks, state.opened: rested(talks[state.opened])}
     state = replace(state, talks=talks, opened=room, unread_after=unread_after, at_end=True)
-    return replace(state, found=None, sought=None, sought_day=None)
+    return replace(state, found=None, sought=None, sought_day=None, seeks_unread=False)
 
 
 def _overviewed(state: State, overviews: Iterable[RoomOverview]) -> State:

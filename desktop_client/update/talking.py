@@ -35,8 +35,7 @@ from desktop_client.state.talk import (
     Talk,
     with_outgoing,
 )
-from desktop_client.update import events
-from desktop_client.update.days import arrived
+from desktop_client.update import days, events, unread
 from desktop_client.update.effects import (
     Edit,
     Effect,
@@ -55,7 +54,7 @@ from parley.client import Message, NoticeShown, UnsupportedShown
 Next = tuple[State, list[Effect]]
 
 RECENT_EMOJI = 18
-_NOT_KEPT = "That message is not kept here, and there is no connection to fetch it"
+_NOT_KEPT = "What you look for is not kept here, and there is no connection to fetch it"
 
 
 def update(state: State, event: events.Event) -> Next | None:
@@ -227,7 +226,7 @@ def _shown(state: State, talk: Talk, new: Stretch) -> Next:
     state, names = with_names(with_talk(state, talk), new.entries)
     state, quotes = with_quotes(state, talk, new.entries)
     if state.opened == talk.room.id:
-        state = arrived(state, new.entries)
+        state = unread.arrived(days.arrived(state, new.entries), talk)
     return _found(state, new), [*names, *quotes]
 
 
@@ -243,6 +242,8 @@ def _found(state: State, new: Stretch) -> State:
 
 def _no_history(state: State, talk: Talk) -> Next:
     state = with_talk(state, replace(talk, fetching=False, unreachable=True))
-    if state.sought is None or state.opened != talk.room.id:
+    is_sought = state.sought is not None or state.sought_day is not None or state.seeks_unread
+    if not is_sought or state.opened != talk.room.id:
         return state, []
-    return replace(state, notice=_NOT_KEPT, sought=None), []
+    left = replace(state, sought=None, sought_day=None, seeks_unread=False)
+    return replace(left, notice=_NOT_KEPT), []

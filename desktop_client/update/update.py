@@ -23,6 +23,7 @@ from desktop_client.update import (
     signing,
     talking,
     text_size,
+    unread,
 )
 from desktop_client.update.effects import Effect, LookAtTheme, OpenLink, Remember
 from desktop_client.update.offline import without_connection
@@ -43,6 +44,7 @@ _PARTS = (
     refusing.update,
     talking.update,
     text_size.update,
+    unread.update,
 )
 
 # The button goes round, from the system's to each of Parley's own.

@@ -12,7 +12,7 @@ from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote
 from desktop_client.layout.rows import Quoted
 from desktop_client.layout.screen import Area, composer_height
 from desktop_client.layout.writing import written_lines
-from desktop_client.shortcodes import code_of, refusal, with_emoji
+from desktop_client.shortcodes import code_of, refusal, with_emoji, with_names
 from desktop_client.state.model import Mode, State
 from desktop_client.update.events import (
     Failed,
@@ -42,6 +42,8 @@ class Composer:
         self._kit = kit
         self._room: str | None = None
         self._draft = ""
+        # A draft as it came, and as the field shows it.
+        self._kept = ("", "")
         self._focus_in: int | None = None
         self._mode: Mode | None = None
         self._quoted: Quoted | None = None
@@ -170,7 +172,7 @@ class Composer:
     def show(self, state: State, quoted: Quoted | None) -> None:
         """Show what was written in a room before, or came back from it, or is to be edited."""
         room, mode = state.opened, state.mode
-        draft = state.drafts.get(room, "") if room is not None else ""
+        draft = self._named(state.drafts.get(room, "") if room is not None else "")
         self._offers.know(state)
         is_other = room != self._room
         was_edit = self._mode is not None and self._mode.is_edit
@@ -183,6 +185,12 @@ class Composer:
         if is_other or mode != self._mode:
             self._focus_in = _FOCUS_FRAMES
         self._room, self._draft, self._mode, self._quoted = room, draft, mode, quoted
+
+    def _named(self, draft: str) -> str:
+        """Return a draft as the field can show it: with names in place of emoji."""
+        if draft != self._kept[0]:
+            self._kept = (draft, with_names(draft, self._kit.book.emoji))
+        return self._kept[1]
 
     def forget(self) -> None:
         """Forget what was written: somebody else may come."""

@@ -16,12 +16,11 @@ from desktop_client.update.events import (
     ClosedDialog,
 )
 from desktop_client.view.kit import Kit
-from desktop_client.view.message_dialogs import DELETE, FORWARD, INFO
 from desktop_client.view.message_menu import MENU as MESSAGE_MENU
 from desktop_client.view.new_room import NEW_ROOM
 from desktop_client.view.page import PAGE
 from desktop_client.view.room_menu import MENU as ROOM_MENU
-from desktop_client.view.search_dialog import KEYS, SEARCH
+from desktop_client.view.search_dialog import SEARCH
 
 PICKER = "picker"
 _WANTED, _GRID, _CHAPTERS = "emoji_wanted", "emoji_grid", "emoji_chapters"
@@ -29,7 +28,7 @@ _MOST_COLUMNS, _CELL, _SIZE = 8, 38, 28
 # Beside the grid: the space around it, and a scroll bar.
 _BESIDE = 32
 # A chapter's sign, and the line below the one that is open.
-_SIGN, _TAB = 20, 36
+_SIGN, _TAB = 20, 35
 # So many of those that are found are drawn: further words make them fewer.
 _MOST = 480
 
@@ -144,11 +143,7 @@ class EmojiPicker:
 _WINDOWS = {
     Dialog.NEW_ROOM: NEW_ROOM,
     Dialog.EMOJI: PICKER,
-    Dialog.DELETE: DELETE,
-    Dialog.FORWARD: FORWARD,
-    Dialog.INFO: INFO,
     Dialog.SEARCH: SEARCH,
-    Dialog.KEYS: KEYS,
 }
 
 

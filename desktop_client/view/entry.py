@@ -122,6 +122,7 @@ class EntryScreen:
             dpg.bind_item_theme(tag, style.form)
             dpg.configure_item(f"{tag}_label", color=painter.colour(Ink.FAINT))
         dpg.bind_item_theme(ENTER, style.accent)
+        dpg.bind_item_theme(SWITCH, style.link)
         dpg.configure_item(ERROR, color=painter.colour(Ink.BAD))
         dpg.configure_item(_FOUND, color=painter.colour(Ink.FAINT))
 
@@ -130,7 +131,7 @@ class EntryScreen:
         self._kit.geometry.size(_HEAD, width=inner, height=_HEAD_HEIGHT)
         tick = ((16.0, 31.0), (24.0, 39.0), (38.0, 23.0))
         marks: list[Mark] = [
-            Disc(27, 31, 26, Ink.ACCENT),
+            Disc(27, 31, 26, Ink.FILL),
             Stroke(tick, Ink.ON_ACCENT, 4),
             Words(66, 4, "Parley", HUGE * 0.8, Ink.TEXT, bold=True),
             Words(67, 42, "What is sent here arrives", SMALL, Ink.FAINT),

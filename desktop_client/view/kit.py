@@ -15,8 +15,9 @@ from desktop_client.layout.metrics import Metrics
 from desktop_client.layout.rows import Scene
 from desktop_client.layout.scale import Scale
 from desktop_client.state.model import State, ThemeName
-from desktop_client.update.events import Event
+from desktop_client.update.events import ClosedDialog, Event
 from desktop_client.view.geometry import Geometry
+from desktop_client.view.hover import Hover
 from desktop_client.view.paint import Painter
 from desktop_client.view.styles import Styles
 
@@ -35,6 +36,8 @@ class Kit:
     geometry: Geometry
     emit: Callable[[Event], None]
     today: Callable[[], date]
+    hover: Hover
+    """Shows which row of a list the mouse is on."""
     _opened: dict[str, tuple[object, ...]] = field(default_factory=dict)
     """How each dialogue that is open was placed."""
 
@@ -80,9 +83,20 @@ class Kit:
             width, height = min(size[0], within[0] - 20), min(size[1], within[1] - 20)
             self.geometry.size(tag, width=width, height=height)
             self.geometry.place(tag, (within[0] - width) / 2, (within[1] - height) / 2)
+            self.geometry.place(f"{tag}_close", width - ICON_BUTTON - 10, 8)
             dpg.configure_item(tag, show=True)
             dpg.bind_item_theme(tag, self.style.popup)
         return not is_shown
+
+    def head(self, dialog: str, title: str) -> None:
+        """Add a dialogue's title, and the button that closes it."""
+        text = dpg.add_text(title)
+        self.geometry.fix(text, indent=8)
+        if self.painter.bold:
+            dpg.bind_item_font(text, self.painter.bold)
+        close, hint = f"{dialog}_close", "Close (Esc)"
+        self.icon_button(close, "x", "X", hint, lambda: self.emit(ClosedDialog()))
+        self.geometry.fix(dpg.add_spacer(), height=2)
 
     def icon_button(
         self, tag: str, icon: str, instead: str, hint: str, press: Callable[[], None]

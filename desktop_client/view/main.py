@@ -31,13 +31,13 @@ from desktop_client.update.events import (
 from desktop_client.view.composer import Composer
 from desktop_client.view.dialogs import EmojiPicker, close_windows, closed_by_person
 from desktop_client.view.kit import ICON_BUTTON, Kit
-from desktop_client.view.message_dialogs import DeleteDialog, ForwardDialog, InfoDialog
 from desktop_client.view.message_menu import MessageMenu
 from desktop_client.view.messages import MessageList
 from desktop_client.view.new_room import NewRoomDialog
 from desktop_client.view.page import PageWindow
-from desktop_client.view.search_dialog import KeysDialog, SearchDialog
+from desktop_client.view.search_dialog import SearchDialog
 from desktop_client.view.sidebar import Sidebar
+from desktop_client.view.veil import Veil
 
 BACKGROUND = "background"
 _BACK, _NOTICE, _SETTINGS = "back", "notice", "room_settings"
@@ -62,11 +62,7 @@ class MainScreen:
         self._dialogs = (
             NewRoomDialog(kit),
             PageWindow(kit, lambda: self._composer.text),
-            DeleteDialog(kit),
-            ForwardDialog(kit, lambda: self._composer.text),
-            InfoDialog(kit),
             SearchDialog(kit, lambda: self._composer.text),
-            KeysDialog(kit),
         )
         with dpg.handler_registry():
             dpg.add_key_press_handler(dpg.mvKey_Escape, callback=lambda: self._escape())
@@ -74,6 +70,7 @@ class MainScreen:
             dpg.add_key_press_handler(dpg.mvKey_F1, callback=lambda: self._open(OpenedKeys()))
             dpg.add_key_press_handler(dpg.mvKey_F, callback=lambda: self._with_control("f"))
             dpg.add_key_press_handler(dpg.mvKey_K, callback=lambda: self._with_control("k"))
+            dpg.add_key_press_handler(dpg.mvKey_J, callback=lambda: self._with_control("j"))
             dpg.add_key_press_handler(dpg.mvKey_C, callback=lambda: self._with_control("c"))
         with dpg.group(parent=parent):
             kit.icon_button(_BACK, "arrow-left", "Back", "Back to the rooms", self._close)
@@ -82,6 +79,7 @@ class MainScreen:
             words = "Find what was said (Ctrl+F)"
             kit.icon_button(_SEARCH, "search", "Find", words, self._open_search)
             kit.icon_button(_NOTICE, "x", "OK", "Seen", self._seen)
+        self._veil = Veil(kit, parent)
 
     def _close(self) -> None:
         self._kit.emit(ClosedRoom(self._composer.text))
@@ -108,7 +106,9 @@ class MainScreen:
                 self._messages.copy()
             case "f":
                 self._open(OpenedSearch())
-            case _:
+            case "j" if self._dialog is Dialog.NONE:
+                self._messages.to_unread(self._composer.text)
+            case "k":
                 self._sidebar.focus()
 
     def _escape(self) -> None:
@@ -131,10 +131,12 @@ class MainScreen:
             dpg.configure_item(tag, show=False)
         self._draw_backdrop([])
         close_windows()
+        self._veil.show(Dialog.NONE, 0, 0)
 
     def show(self, state: State, width: int, height: int) -> None:
         """Draw what has changed."""
         self._is_shown = True
+        self._kit.hover.frame()
         panes = arrange(width, height, has_room=state.talk is not None)
         marks: list[Mark] = [Box(0, 0, width, height, Ink.CANVAS)]
         marks += self._sidebar.place(panes.side)
@@ -146,6 +148,7 @@ class MainScreen:
         marks += self._banner(state, panes)
         self._draw_backdrop(marks)
         self._show_dialogs(state, panes, width, height)
+        self._veil.show(state.dialog, width, height)
         if state.dialog is Dialog.NONE:
             self._composer.focus()
 

@@ -23,16 +23,17 @@ _CELL, _SIZE = 36, 26
 _WIDTH = 6 * _CELL
 
 _About = Callable[[Target], events.Event]
-_CHOICES: dict[str, tuple[str, _About]] = {
-    "menu_reply": ("Reply", events.PressedReply),
-    "menu_react": ("React …", events.PressedReact),
-    "menu_edit": ("Edit", events.PressedEdit),
-    "menu_forward": ("Forward …", events.PressedForward),
-    "menu_pin": ("Pin for everyone", events.PressedPin),
-    "menu_star": ("Star", events.PressedStar),
-    "menu_info": ("Info", events.PressedInfo),
-    "menu_versions": ("Earlier versions", events.PressedVersions),
-    "menu_delete": ("Delete …", events.PressedDelete),
+# Each with its icon, its words and its event.
+_CHOICES: dict[str, tuple[str, str, _About]] = {
+    "menu_reply": ("reply", "Reply", events.PressedReply),
+    "menu_react": ("smile-plus", "React …", events.PressedReact),
+    "menu_edit": ("pencil", "Edit", events.PressedEdit),
+    "menu_forward": ("forward", "Forward …", events.PressedForward),
+    "menu_pin": ("pin", "Pin for everyone", events.PressedPin),
+    "menu_star": ("star", "Star", events.PressedStar),
+    "menu_info": ("info", "Info", events.PressedInfo),
+    "menu_versions": ("history", "Earlier versions", events.PressedVersions),
+    "menu_delete": ("trash-2", "Delete …", events.PressedDelete),
 }
 _COPY, _FORGET = "menu_copy", "menu_forget"
 
@@ -49,18 +50,20 @@ class MessageMenu:
             dpg.add_drawlist(10, 10, tag=QUICK, callback=lambda: self._react())
             for tag in ("menu_reply", "menu_react"):
                 self._choice(tag)
-            self._entry(_COPY, "Copy text", lambda: self._copy())
+            self._entry(_COPY, "copy", "Copy text", lambda: self._copy())
             for tag in list(_CHOICES)[2:]:
                 self._choice(tag)
-            self._entry(_FORGET, "Remove", lambda: self._forget())
+            self._entry(_FORGET, "x", "Remove", lambda: self._forget())
         kit.geometry.fix(QUICK, width=_WIDTH, height=_CELL)
 
-    def _entry(self, tag: str, label: str, press: Callable[[], None]) -> None:
+    def _entry(self, tag: str, icon: str, words: str, press: Callable[[], None]) -> None:
+        label = self._kit.painter.labelled(icon, words)
         dpg.add_selectable(tag=tag, label=label, callback=lambda: press())
         self._kit.geometry.fix(tag, width=_WIDTH)
 
     def _choice(self, tag: str) -> None:
-        self._entry(tag, _CHOICES[tag][0], lambda: self._choose(tag))
+        icon, words, _ = _CHOICES[tag]
+        self._entry(tag, icon, words, lambda: self._choose(tag))
 
     def open(self, row: BubbleRow, talk: Talk) -> None:
         """Open it for a message of a room, where the mouse is."""
@@ -69,8 +72,8 @@ class MessageMenu:
         for tag in (*_CHOICES, _COPY, _FORGET, QUICK):
             dpg.configure_item(tag, show=tag in shown)
         dpg.configure_item(QUICK, show=QUICK in shown and bool(self._kit.book.emoji))
-        dpg.configure_item("menu_pin", label="Unpin" if row.is_pinned else "Pin for everyone")
-        dpg.configure_item("menu_star", label="Remove star" if row.is_starred else "Star")
+        self._label("menu_pin", "Unpin" if row.is_pinned else "Pin for everyone")
+        self._label("menu_star", "Remove star" if row.is_starred else "Star")
         self._draw_quick()
         (x, y), (width, height) = self._kit.geometry.mouse(), self._kit.geometry.window()
         # Kept within the window: a menu that is cut off could not be used.
@@ -79,6 +82,10 @@ class MessageMenu:
         self._kit.geometry.place(MENU, left, top)
         dpg.configure_item(MENU, show=True)
         dpg.bind_item_theme(MENU, self._kit.style.popup)
+
+    def _label(self, tag: str, words: str) -> None:
+        label = self._kit.painter.labelled(_CHOICES[tag][0], words)
+        dpg.configure_item(tag, label=label)
 
     def _draw_quick(self) -> None:
         dpg.delete_item(QUICK, children_only=True)
@@ -91,7 +98,7 @@ class MessageMenu:
     def _choose(self, tag: str) -> None:
         row = self._closed()
         if row is not None:
-            self._kit.emit(_CHOICES[tag][1](row.target))
+            self._kit.emit(_CHOICES[tag][2](row.target))
 
     def _react(self) -> None:
         x, _ = self._kit.geometry.mouse_in(QUICK)

@@ -10,13 +10,13 @@ from functools import partial
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.layout.bubble import draw, lines_in
+from desktop_client.layout.bubble import draw
 from desktop_client.layout.conversation import MARGIN, Conversation, Slot
 from desktop_client.layout.excerpt import Spoken
 from desktop_client.layout.marks import Drawing, Hit, LinkHit, QuoteHit, ReactionHit, ReasonHit
+from desktop_client.layout.pulling import pulled
 from desktop_client.layout.rows import BubbleRow, Row, Scene
 from desktop_client.layout.screen import Area
-from desktop_client.layout.selecting import DrawnLine
 from desktop_client.state.talk import Talk
 from desktop_client.update.events import (
     ClickedLink,
@@ -26,6 +26,7 @@ from desktop_client.update.events import (
     NearedBottom,
     NearedTop,
     PressedLatest,
+    PressedUnread,
     SawEnd,
     ToggledReaction,
 )
@@ -46,11 +47,10 @@ _TRIES = 12
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A row that is on the screen, and what can be clicked and selected in it."""
+    """A row that is on the screen, and what can be clicked in it."""
 
     row: Row
     drawing: Drawing
-    lines: tuple[DrawnLine, ...]
 
 
 class MessageList:
@@ -62,11 +62,13 @@ class MessageList:
         self._talk: Talk | None = None
         self._told: tuple[Talk | None, Talk | None] = (None, None)
         self._rows = Conversation(kit.metrics)
+        # The rows that are drawn, in their order, and the number of the first.
         self._items: dict[Slot, int] = {}
+        self._first = 0
         self._drawings: dict[int, _Drawn] = {}
         # How high each row is on the screen.
         self._high: dict[int, int] = {}
-        self._selecting = Selecting(kit, self._spoken, self._under_mouse)
+        self._selecting = Selecting(kit, self)
         self._top, self._height = 0.0, 0
         self._where: tuple[object, ...] | None = None
         self._scale = kit.geometry.scale
@@ -98,26 +100,44 @@ class MessageList:
         follow = None
         if hit is not None and isinstance(row, BubbleRow):
             follow = partial(self._follow, hit, row)
-        self._selecting.press(item, follow)
+        cmid = row.cmid if isinstance(row, BubbleRow) else ""
+        self._selecting.press(cmid, follow)
 
-    def _spoken(self) -> dict[int, Spoken]:
-        """Return the messages that are drawn and say something, from the first to the last."""
-        drawn = ((item, self._drawings[item]) for item in self._items.values())
-        return {
-            item: Spoken(each.row.name, each.row.clock, each.lines)
-            for item, each in drawn
-            if isinstance(each.row, BubbleRow) and each.lines
-        }
+    def row_of(self, cmid: str) -> int | None:
+        """Return the number of a message's row; None: it is not at hand."""
+        return self._rows.row_of(cmid)
 
-    def _under_mouse(self) -> int | None:
-        """Return the message that the mouse is on, or the nearest one above; else the first."""
-        y = self._kit.geometry.mouse()[1] - self._top + self._kit.geometry.scrolled(LIST)
-        spoken = self._spoken()
-        for index in reversed(self._rows.heights.within(0, y)):
-            item = self._items.get(self._rows.slots[index])
-            if item in spoken:
-                return item
-        return next(iter(spoken), None)
+    def drawn(self) -> dict[int, int]:
+        """Return the item of each row that is drawn, by its number, in their order."""
+        return dict(enumerate(self._items.values(), self._first))
+
+    def spoken(self, first: int, last: int) -> dict[int, Spoken]:
+        """Return what is said in rows from one number to another."""
+        return self._rows.spoken(first, last)
+
+    def under_mouse(self) -> str | None:
+        """Return the message in view that the mouse is on, or the nearest one above, or below."""
+        place = min(max(self._mouse_place(), 0.0), self._height - 1.0)
+        top = self._kit.geometry.scrolled(LIST)
+        above = reversed(self._rows.heights.within(0, top + place))
+        below = self._rows.heights.within(top + place, top + self._height)
+        drawn = self.drawn()
+        for index in (*above, *below):
+            row = self._rows.slots[index].row
+            if index in drawn and isinstance(row, BubbleRow) and row.text:
+                return row.cmid
+        return None
+
+    def _mouse_place(self) -> float:
+        """Return how far below the upper edge of the list the mouse is."""
+        return self._kit.geometry.mouse()[1] - self._top
+
+    def _pull(self) -> None:
+        """Scroll while something is selected beyond an edge."""
+        by = pulled(self._mouse_place(), self._height, dpg.get_delta_time())
+        if by:
+            geometry = self._kit.geometry
+            geometry.scroll(LIST, min(self._end, max(0.0, geometry.scrolled(LIST) + by)))
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, if something is."""
@@ -132,10 +152,18 @@ class MessageList:
             case ReasonHit():
                 self._kit.emit(DismissedRefusals(row.target))
             case QuoteHit() if row.quoted is not None:
-                if row.quoted.target == self._found:
-                    # It is marked as found already: that alone would not lead there again.
-                    self._found, self._shown = None, ()
+                self._leave_found(row.quoted.target)
                 self._kit.emit(ClickedQuote(row.quoted.target))
+
+    def _leave_found(self, target: Target | None) -> None:
+        """Be led to a message again that is marked as found already: that alone would not do."""
+        if target is not None and target == self._found:
+            self._found, self._shown = None, ()
+
+    def to_unread(self, draft: str) -> None:
+        """Go to what was not read. `draft` is what stands in the composer."""
+        self._leave_found(self._rows.first_unread)
+        self._kit.emit(PressedUnread(draft))
 
     def _to_latest(self) -> None:
         self._goes_to_end = True
@@ -207,6 +235,8 @@ class MessageList:
         """Follow the scroll bar; once a frame. What is shown to nobody was not seen."""
         self._show_corner(self._talk is not None and not self._sticks)
         self._selecting.frame()
+        if self._selecting.is_held:
+            self._pull()
         if self._talk is None or not self._has_arrived():
             return
         if self._goes_to_end and not self._talk.is_past:
@@ -307,10 +337,10 @@ class MessageList:
             item = self._items.pop(slot)
             self._drawings.pop(item, None)
             self._high.pop(item, None)
-            self._selecting.forget(item)
             dpg.delete_item(item)
         self._items = {slot: self._items.get(slot) or self._add(slot) for slot in wanted}
         dpg.reorder_items(_ROWS, 1, list(self._items.values()))
+        self._first = view.start
         self._stack(view)
 
     def _stack(self, view: range) -> None:
@@ -338,5 +368,5 @@ class MessageList:
         self._kit.geometry.size(item, width=drawing.width)
         dpg.bind_item_handler_registry(item, self._clicks)
         self._kit.painter.paint(drawing.marks, item)
-        self._drawings[item] = _Drawn(row, drawing, lines_in(shape, metrics))
+        self._drawings[item] = _Drawn(row, drawing)
         return item

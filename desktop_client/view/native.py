@@ -1,17 +1,20 @@
 """What the Linux wheel of Dear PyGui can do besides: sleep until something happens, know the focus.
 
-Owns: the functions of GLFW that the wheel happens to export, and what is done without them.
+Owns: the functions of GLFW that the wheel happens to export, that of glibc which frees memory, and
+what is done without them.
 Never: anything that depends on the version's memory layout.
 
-Every function but `wake` is for the window's thread.
+Every function but `wake` and `look_at_display` is for the window's thread.
 """
 
 import ctypes
 import sys
 import time
+from contextlib import suppress
 from typing import Protocol
 
 import dearpygui.dearpygui as dpg
+from msgspec import Struct
 
 from desktop_client.profile import Place
 
@@ -105,55 +108,68 @@ class Waiting:
         return places
 
 
-def what_prevents_a_window() -> str:
-    """Return why no window can be shown here; empty: nothing is known to prevent one.
+class Display(Struct, frozen=True):
+    """What is known of the display before there is a window on it."""
 
-    Dear PyGui itself ends the process where there is no display, or no OpenGL on it. Before its
-    own first call only.
+    prevents: str = ""
+    """Why no window can be shown here; empty: nothing is known to prevent one."""
+    scale: float = 1.0
+    """That of the first screen, from Xft.dpi in X's resources; 1 where nobody knows."""
+
+
+def look_at_display() -> Display:
+    """Return what is known of the display; before Dear PyGui's own first call only.
+
+    Dear PyGui itself ends the process where there is no display, or no OpenGL on it. It may run
+    beside other threads, which it leaves the interpreter to. Other systems than Linux enlarge the
+    window themselves.
     """
     if sys.platform != "linux":
-        return ""
+        return Display()
     try:
         library = ctypes.CDLL(dpg.internal_dpg.__file__)
-        create, destroy = library.glfwCreateWindow, library.glfwDestroyWindow
+        prevents = _what_prevents_a_window(library)
+        return Display(prevents) if prevents else Display(scale=_scale(library))
     except (AttributeError, OSError):
-        return ""
+        return Display()
+
+
+def _what_prevents_a_window(library: ctypes.CDLL) -> str:
+    """Try it with a small hidden one; where that can be, GLFW is left ready for Dear PyGui."""
+    create, destroy = library.glfwCreateWindow, library.glfwDestroyWindow
     create.restype, destroy.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-    window = None
     if library.glfwInit():
         library.glfwWindowHint(_VISIBLE, 0)
         window = create(16, 16, b"Parley", None, None)
-    if window is not None:
-        destroy(window)
-        library.glfwTerminate()
-        return ""
+        library.glfwDefaultWindowHints()
+        if window is not None:
+            destroy(window)
+            return ""
     told = ctypes.c_char_p()
     library.glfwGetError(ctypes.byref(told))
     library.glfwTerminate()
     return (told.value or b"unknown").decode(errors="replace")
 
 
-def display_scale() -> float:
-    """Return the scale of the first screen, from Xft.dpi in X's resources; 1 where nobody knows.
-
-    Other systems than Linux enlarge the window themselves. Before Dear PyGui's own first call only.
-    """
-    if sys.platform != "linux":
-        return 1.0
-    try:
-        library = ctypes.CDLL(dpg.internal_dpg.__file__)
-        first, scale_of = library.glfwGetPrimaryMonitor, library.glfwGetMonitorContentScale
-    except (AttributeError, OSError):
-        return 1.0
+def _scale(library: ctypes.CDLL) -> float:
+    first, scale_of = library.glfwGetPrimaryMonitor, library.glfwGetMonitorContentScale
     first.restype = ctypes.c_void_p
     scale_of.argtypes = [ctypes.c_void_p, *[ctypes.POINTER(ctypes.c_float)] * 2]
     across, down = ctypes.c_float(), ctypes.c_float()
-    if library.glfwInit():
-        monitor = first()
-        if monitor is not None:
-            scale_of(monitor, ctypes.byref(across), ctypes.byref(down))
-        library.glfwTerminate()
+    monitor = first()
+    if monitor is not None:
+        scale_of(monitor, ctypes.byref(across), ctypes.byref(down))
     return across.value or 1.0
+
+
+def give_memory_back() -> None:
+    """Let the system have what was freed, where the C library would rather keep it.
+
+    glibc keeps blocks of a size of which it has freed some before: many megabytes, after textures.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # other libraries than glibc
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def make_sleeper() -> Sleeper:

@@ -8,6 +8,7 @@ from functools import partial
 
 import dearpygui.dearpygui as dpg
 
+from desktop_client.layout.marks import Ink
 from desktop_client.layout.words import about, called, one_line
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import (
@@ -23,10 +24,10 @@ from desktop_client.view.rows import add_row
 NEW_ROOM, PERSON, ROOM_NAME = "new_room_dialog", "find_person", "room_name"
 MAKE, MAKE_GROUP, _FOUND, _CHANNELS = "make_room", "make_group", "found_people", "channels"
 INVITE, USE = "invite_code", "use_invite"
-_SIZE = (380, 600)
+_SIZE = (400, 680)
 _LINE, _MOST_FOUND = 58, 3
 # What stands above the channels, and how high those are at least, in pixels.
-_HEAD, _LEAST = 350, 120
+_HEAD, _LEAST = 440, 120
 
 
 class NewRoomDialog:
@@ -35,9 +36,11 @@ class NewRoomDialog:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._inner = _SIZE[0]
+        self._labels: list[int | str] = []
         self._drawn: tuple[object, ...] | None = None
         with dpg.window(tag=NEW_ROOM, popup=True, show=False, no_move=True, autosize=False):
-            dpg.add_text("Chat with somebody")
+            kit.head(NEW_ROOM, "New chat")
+            self._label("Chat with somebody")
             dpg.add_input_text(
                 tag=PERSON,
                 hint="A name",
@@ -45,7 +48,7 @@ class NewRoomDialog:
                 callback=lambda: kit.emit(TypedPerson(dpg.get_value(PERSON))),
             )
             dpg.add_child_window(tag=_FOUND, border=False, height=1)
-            dpg.add_text("Make a room")
+            self._label("Make a room")
             dpg.add_input_text(
                 tag=ROOM_NAME,
                 hint="Its name",
@@ -65,7 +68,7 @@ class NewRoomDialog:
                 width=-1,
                 callback=lambda: self._make(is_group=True),
             )
-            dpg.add_text("Come in by an invitation")
+            self._label("Come in by an invitation")
             with dpg.group(horizontal=True):
                 dpg.add_input_text(
                     tag=INVITE,
@@ -75,8 +78,14 @@ class NewRoomDialog:
                 )
                 dpg.add_button(tag=USE, label="Come in", callback=lambda: self._use())
             kit.geometry.fix(INVITE, width=-90)
-            dpg.add_text("Join a channel")
+            self._label("Join a channel")
             dpg.add_child_window(tag=_CHANNELS, border=False, height=-1)
+
+    def _label(self, words: str) -> None:
+        self._kit.geometry.fix(dpg.add_spacer(), height=4)
+        label = dpg.add_text(words)
+        self._kit.geometry.fix(label, indent=8)
+        self._labels.append(label)
 
     def _make(self, *, is_group: bool) -> None:
         self._kit.emit(MadeRoom(dpg.get_value(ROOM_NAME), is_group))
@@ -95,6 +104,8 @@ class NewRoomDialog:
             for button in (MAKE, MAKE_GROUP, USE):
                 dpg.bind_item_theme(button, self._kit.style.accent)
             dpg.focus_item(ROOM_NAME if not state.link.online else PERSON)
+            for label in self._labels:
+                dpg.configure_item(label, color=self._kit.painter.colour(Ink.FAINT))
         self._fit(state, width, height)
         drawn = (state.public, state.found_people, self._kit.look, width)
         if is_wanted and drawn != self._drawn:
@@ -120,7 +131,9 @@ class NewRoomDialog:
             name = one_line(room.name) or room.id
             self._add(_CHANNELS, room.id, name, about(room), ChoseChannel(room.id))
         if not others:
-            dpg.add_text("There is none that you are not in", parent=_CHANNELS)
+            ink = self._kit.painter.colour(Ink.FAINT)
+            none = dpg.add_text("There is none that you are not in", parent=_CHANNELS, color=ink)
+            self._kit.geometry.size(none, indent=8)
 
     def _add(
         self, parent: str, id: str, title: str, below: str, event: ChosePerson | ChoseChannel

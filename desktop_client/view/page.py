@@ -5,16 +5,16 @@ Never: what stands on a page (`desktop_client.pages`), and what follows from a c
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from math import ceil
 
 import dearpygui.dearpygui as dpg
+from msgspec.structs import replace
 
 from desktop_client.layout.flow import cut_to
-from desktop_client.layout.marks import Ink
+from desktop_client.layout.marks import Drawing, Ink
 from desktop_client.layout.metrics import BODY
-from desktop_client.layout.page_row import draw_row
+from desktop_client.layout.page_row import TITLE_LEFT, draw_note, draw_row, draw_shortcut
 from desktop_client.pages import Page, page_of
 from desktop_client.pages.parts import (
     Button,
@@ -25,10 +25,17 @@ from desktop_client.pages.parts import (
     Note,
     Part,
     Row,
+    Shortcut,
     Submit,
 )
 from desktop_client.state.model import Dialog, State
-from desktop_client.update.events import ChoseListed, ClosedDialog, Event, MarkedUnread
+from desktop_client.update.events import (
+    ChoseForward,
+    ChoseListed,
+    ClosedDialog,
+    Event,
+    MarkedUnread,
+)
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.rows import add_drawing
 
@@ -122,7 +129,6 @@ class PageWindow:
         dpg.set_value(_TITLE, cut_to(page.title, room, BODY, self._kit.metrics))
         geometry = self._kit.geometry
         geometry.size(_TITLE, indent=0 if page.back is not None else 8)
-        geometry.place(_CLOSE, self._inner - 18, 8)
         for part in page.parts:
             self._add(part)
         dpg.bind_item_theme(_SPACE, self._kit.style.dense)
@@ -140,13 +146,11 @@ class PageWindow:
                 self._heading(text)
             case Note():
                 self._note(part)
-            case Button(name=name):
-                press = partial(self._emit, part.emits)
-                self._wide(self._label(part), name, press, is_main=part.is_main)
+            case Button():
+                self._button(part)
             case Copy(label=label, text=text):
                 self._wide(label, "", partial(dpg.set_clipboard_text, text))
             case Submit(label=label, name=name):
-                self._gap()
                 self._wide(label, name, partial(self._submit, part), is_main=True)
             case Field():
                 self._field(part)
@@ -154,6 +158,8 @@ class PageWindow:
                 self._choice(part)
             case Row():
                 self._row(part)
+            case Shortcut():
+                self._shortcut(part)
 
     def _heading(self, text: str) -> None:
         self._gap()
@@ -164,22 +170,25 @@ class PageWindow:
             dpg.bind_item_font(item, self._kit.painter.bold)
 
     def _note(self, part: Note) -> None:
-        ink = self._kit.painter.colour(Ink.BAD if part.is_fault else Ink.FAINT)
-        item = dpg.add_text(part.text, parent=_PARTS, color=ink)
-        self._kit.geometry.size(item, wrap=self._inner - 16, indent=8)
+        ink = Ink.BAD if part.is_fault else Ink.FAINT
+        self._show(draw_note(part.text, ink, self._inner, self._kit.metrics))
 
-    def _label(self, part: Button) -> str:
-        icon = self._kit.painter.icon(part.icon, "")
-        return f"{icon}   {part.label}" if icon else part.label
+    def _button(self, part: Button) -> None:
+        label = self._kit.painter.labelled(part.icon, part.label)
+        self._wide(label, part.name, partial(self._emit, part.emits), is_main=part.is_main)
 
     def _wide(
         self, label: str, name: str, press: Callable[[], None], *, is_main: bool = False
     ) -> None:
+        if is_main:
+            self._gap()
         tag: dict[str, str] = {"tag": name} if name else {}
         item = dpg.add_button(label=label, parent=_PARTS, width=-1, callback=lambda: press(), **tag)
         self._kit.geometry.size(item, height=_LINE)
         style = self._kit.style.accent if is_main else self._kit.style.line
         dpg.bind_item_theme(item, style)
+        if is_main:
+            self._gap()
 
     def _field(self, part: Field) -> None:
         ink = self._kit.painter.colour(Ink.FAINT)
@@ -229,10 +238,22 @@ class PageWindow:
             is_open=part.emits is not None,
         )
         with dpg.group(horizontal=not is_crowded, parent=_PARTS):
-            add_drawing(self._kit, drawing, partial(self._press, part))
-            with dpg.group(horizontal=True):
+            is_open = part.emits is not None
+            add_drawing(self._kit, drawing, partial(self._press, part), is_open=is_open)
+            with dpg.group(horizontal=True) as does:
                 for each, size in zip(part.does, sizes, strict=True):
                     self._small(each, size, int(drawing.height), is_crowded=is_crowded)
+        if is_crowded:
+            self._kit.geometry.size(does, indent=TITLE_LEFT if part.avatar else 0)
+            self._gap()
+
+    def _shortcut(self, part: Shortcut) -> None:
+        self._show(draw_shortcut(part.key, part.does, self._inner, self._kit.metrics))
+
+    def _show(self, drawing: Drawing) -> None:
+        item = dpg.add_drawlist(10, 10, parent=_PARTS)
+        self._kit.geometry.size(item, width=drawing.width, height=drawing.height)
+        self._kit.painter.paint(drawing.marks, item)
 
     def _button_width(self, label: str) -> int:
         return int(self._kit.metrics.width(label, BODY)) + _BUTTON_PAD
@@ -248,6 +269,7 @@ class PageWindow:
         high = _LINE - 8 if is_crowded else min(height, _LINE - 4)
         item = dpg.add_button(label=part.label, callback=lambda: press(), **tag)
         self._kit.geometry.size(item, width=width - 8, height=high)
+        dpg.bind_item_theme(item, self._kit.style.small)
 
     # --- what is pressed -------------------------------------------------------------------
 
@@ -257,7 +279,7 @@ class PageWindow:
 
     def _emit(self, event: Event) -> None:
         match event:
-            case ChoseListed():
+            case ChoseListed() | ChoseForward():
                 event = replace(event, draft=self._draft())
             case MarkedUnread():
                 event = replace(event, draft=self._draft())

@@ -6,7 +6,7 @@ Never: what is drawn where.
 
 import dearpygui.dearpygui as dpg
 
-from desktop_client.assets.book import BORDER, CELL, PICTURE, Book
+from desktop_client.assets.book import Book
 from desktop_client.layout.marks import (
     Box,
     Disc,
@@ -60,12 +60,17 @@ class Painter:
         self._waiting: dict[tuple[Picture, Item], None] = {}
 
     def after_frame(self) -> None:
-        """Go on with what is loaded beside the first frames."""
+        """Go on with what is loaded after the first frame."""
         if self._sheet.after_frame():
             waiting, self._waiting = self._waiting, {}
             for mark, parent in waiting:
                 if dpg.does_item_exist(parent):
                     self.paint([mark], parent)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether pictures are still on their way to the screen."""
+        return self._sheet.is_coming
 
     def colour(self, ink: Ink | Hue) -> Colour:
         """Return an ink's colour in the present theme."""
@@ -74,6 +79,11 @@ class Painter:
     def icon(self, name: str, instead: str) -> str:
         """Return an icon's character; without icons, the words instead of it."""
         return self._book.icons.get(name, instead)
+
+    def labelled(self, name: str, words: str) -> str:
+        """Return words with an icon before them, where there is one."""
+        icon = self.icon(name, "")
+        return f"{icon}   {words}" if icon else words
 
     def paint(self, marks: tuple[Mark, ...] | list[Mark], parent: Item) -> None:
         """Draw marks in the size that everything has now."""
@@ -140,15 +150,8 @@ class Painter:
 
     def _picture(self, mark: Picture, parent: Item) -> None:
         cell = self._book.emoji.get(mark.characters)
-        if cell is None or self._sheet.texture is None:
+        found = self._sheet.place(cell) if cell is not None else None
+        if found is None:
             return
-        whole = self._sheet.width
-        left, top = cell.column * CELL + BORDER, cell.row * CELL + BORDER
-        dpg.draw_image(
-            self._sheet.texture,
-            (mark.x, mark.y),
-            (mark.x + mark.size, mark.y + mark.size),
-            uv_min=(left / whole, top / whole),
-            uv_max=((left + PICTURE) / whole, (top + PICTURE) / whole),
-            parent=parent,
-        )
+        low, high = (mark.x, mark.y), (mark.x + mark.size, mark.y + mark.size)
+        dpg.draw_image(found.texture, low, high, uv_min=found.low, uv_max=found.high, parent=parent)

@@ -5,10 +5,10 @@ Never: what follows from a choice.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import dearpygui.dearpygui as dpg
+from msgspec.structs import replace
 
 from desktop_client.state.talk import Talk
 from desktop_client.update.events import Event, MarkedUnread, SetManner

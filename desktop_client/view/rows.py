@@ -14,12 +14,21 @@ from desktop_client.view.kit import Kit
 
 
 def add_drawing(
-    kit: Kit, drawing: Drawing, press: Callable[[], None], parent: int | str = 0
+    kit: Kit,
+    drawing: Drawing,
+    press: Callable[[], None],
+    parent: int | str = 0,
+    *,
+    is_open: bool = True,
 ) -> None:
-    """Add a drawing that can be clicked; without a parent to the group that is being filled."""
+    """Add a drawing to a parent, or to the group that is being filled. `is_open`: a click leads
+    on.
+    """
     item = dpg.add_drawlist(10, 10, parent=parent, callback=lambda: press())
     kit.geometry.size(item, width=drawing.width, height=drawing.height)
     kit.painter.paint(drawing.marks, item)
+    if is_open:
+        kit.hover.watch(int(item))
 
 
 def add_row(

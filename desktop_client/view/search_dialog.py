@@ -1,6 +1,6 @@
-"""Looking for what was said, and the page of keys.
+"""Looking for what was said.
 
-Owns: these two windows and what is typed into them.
+Owns: the window and what is typed into it.
 Never: what is found.
 """
 
@@ -9,26 +9,14 @@ from collections.abc import Callable
 import dearpygui.dearpygui as dpg
 
 from desktop_client.layout.found import HIT_HEIGHT, draw_hit
+from desktop_client.layout.marks import Ink
 from desktop_client.state.model import Dialog, State
 from desktop_client.update.events import ChoseHit, TypedSearch
 from desktop_client.view.kit import Kit
 from parley.client import Hit
 
 SEARCH, WANTED, HITS = "search_dialog", "search_wanted", "search_hits"
-KEYS = "keys_dialog"
-_SIZE, _KEYS_SIZE = (560, 560), (400, 360)
-_KEYS = (
-    ("Enter", "send"),
-    ("Ctrl+Enter", "a new line"),
-    ("Up, in an empty field", "edit the last message of one's own"),
-    ("Escape", "leave an answer, an edit, a dialogue"),
-    ("Ctrl+K", "find a room; Enter opens the first"),
-    ("Ctrl+F", "find what was said"),
-    ("Ctrl+plus, Ctrl+minus", "larger text, smaller text"),
-    ("Ctrl+0", "text of the usual size"),
-    ("F1", "this page"),
-    ("right click", "what can be done with a message"),
-)
+_SIZE = (560, 560)
 
 
 class SearchDialog:
@@ -38,9 +26,10 @@ class SearchDialog:
         self._kit, self._draft = kit, draft
         self._drawn: object = None
         with dpg.window(tag=SEARCH, popup=True, show=False, no_move=True, autosize=False):
+            kit.head(SEARCH, "Find what was said")
             dpg.add_input_text(
                 tag=WANTED,
-                hint="Find what was said",
+                hint="A word, or several",
                 width=-1,
                 on_enter=False,
                 callback=lambda: kit.emit(TypedSearch(dpg.get_value(WANTED))),
@@ -64,12 +53,16 @@ class SearchDialog:
     def _list(self, state: State, width: int) -> None:
         dpg.delete_item(HITS, children_only=True)
         if state.hits is None:
-            dpg.add_text("One moment …" if state.query else "", parent=HITS)
+            self._say("One moment …" if state.query else "In all your rooms, the latest first")
             return
         if not state.hits:
-            dpg.add_text("Nothing was found", parent=HITS)
+            self._say("Nothing was found")
         for hit in state.hits:
             self._add(hit, state, width)
+
+    def _say(self, words: str) -> None:
+        ink = self._kit.painter.colour(Ink.FAINT)
+        self._kit.geometry.size(dpg.add_text(words, parent=HITS, color=ink), indent=8)
 
     def _add(self, hit: Hit, state: State, width: int) -> None:
         talk = state.talks.get(hit.room)
@@ -83,20 +76,4 @@ class SearchDialog:
         )
         self._kit.geometry.size(item, width=width, height=HIT_HEIGHT)
         self._kit.painter.paint(marks, item)
-
-
-class KeysDialog:
-    """Lists the keys that do something."""
-
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
-        with dpg.window(tag=KEYS, popup=True, show=False, no_move=True, autosize=False):
-            self._lines = [dpg.add_text(f"{key}: {does}") for key, does in _KEYS]
-
-    def show(self, state: State, width: int, height: int) -> None:
-        """Open or close it."""
-        is_wanted = state.dialog is Dialog.KEYS
-        self._kit.popup(KEYS, _KEYS_SIZE, (width, height), wanted=is_wanted)
-        if is_wanted:
-            for line in self._lines:
-                self._kit.geometry.size(line, wrap=min(_KEYS_SIZE[0], width - 20) - 30)
+        self._kit.hover.watch(int(item))

@@ -1,10 +1,11 @@
 """Selecting with the mouse what messages say, and copying it.
 
 Owns: the mouse between its press and its release on messages, and the boxes that show the choice.
-Never: what lies where in messages (`desktop_client.layout.selecting` and `excerpt`).
+Never: what lies where in messages (`desktop_client.layout.selecting` and `excerpt`), and scrolling.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import dearpygui.dearpygui as dpg
 
@@ -13,94 +14,131 @@ from desktop_client.layout.selecting import Caret, Selected, caret_at
 from desktop_client.view.kit import Kit
 
 _LEFT = 0
+# A place in a message, which keeps its name while rows come and go above it.
+_Place = tuple[str, Caret]
+
+
+class Messages(Protocol):
+    """The rows of a room, numbered from the first at hand. A message is known by its `cmid`."""
+
+    def row_of(self, cmid: str) -> int | None:
+        """Return the row of a message; None: it is not at hand."""
+
+    def drawn(self) -> dict[int, int]:
+        """Return the item of each row that is drawn, in their order."""
+
+    def spoken(self, first: int, last: int) -> dict[int, Spoken]:
+        """Return what is said in these rows and those between them."""
+
+    def under_mouse(self) -> str | None:
+        """Return the message that the mouse is on, or the nearest one."""
 
 
 class Selecting:
-    """One choice at a time: a part of a message, or of several that follow each other.
+    """One choice at a time: a part of a message, or of several that follow each other."""
 
-    `messages` returns those that are drawn, in their order; `under` returns on which the mouse is.
-    """
-
-    def __init__(
-        self,
-        kit: Kit,
-        messages: Callable[[], dict[int, Spoken]],
-        under: Callable[[], int | None],
-    ) -> None:
-        self._kit, self._messages, self._under = kit, messages, under
-        self._begin: tuple[int, Caret] | None = None
+    def __init__(self, kit: Kit, messages: Messages) -> None:
+        self._kit, self._messages = kit, messages
+        self._begin: _Place | None = None
+        self._end: _Place | None = None
+        self._seen: object = None
         self._chosen: dict[int, Selected] = {}
         self._layers: dict[int, int] = {}
-        self._text = ""
-        self._is_held = self._was_down = False
+        self.is_held = self._was_down = False
         self._click: Callable[[], None] | None = None
 
-    def press(self, item: int, click: Callable[[], None] | None) -> None:
-        """The mouse went down on a row; `click` is done if it goes up where it is."""
+    def press(self, cmid: str, click: Callable[[], None] | None) -> None:
+        """The mouse went down on a message; `click` is done if it goes up where it is."""
         self.clear()
         self._click = click
-        self._begin = self._place(item, self._messages())
-        self._is_held = self._was_down = True
+        self._begin = self._place(cmid)
+        self.is_held = self._was_down = True
 
-    def _place(self, item: int, messages: dict[int, Spoken]) -> tuple[int, Caret] | None:
+    def _place(self, cmid: str) -> _Place | None:
         """Return where the mouse is in a message; None: nothing is written there."""
-        if item not in messages:
+        row = self._messages.row_of(cmid)
+        item = None if row is None else self._messages.drawn().get(row)
+        if row is None or item is None:
             return None
+        said = self._messages.spoken(row, row).get(row)
         mouse = self._kit.geometry.mouse_in(item)
-        caret = caret_at(messages[item].lines, *mouse, self._kit.metrics)
-        return None if caret is None else (item, caret)
+        caret = None if said is None else caret_at(said.lines, *mouse, self._kit.metrics)
+        return None if caret is None else (cmid, caret)
 
     def frame(self) -> None:
-        """Follow the mouse; once a frame."""
+        """Follow the mouse, and the rows that come into view; once a frame."""
         is_down = dpg.is_mouse_button_down(_LEFT)
-        if self._is_held:
+        if self.is_held:
             self._follow()
-            if not is_down:
-                self._release()
         elif is_down and not self._was_down:
             self.clear()  # it went down somewhere else
+        self._show()
+        if self.is_held and not is_down:
+            self._release()
         self._was_down = is_down
 
     def _follow(self) -> None:
-        messages, under = self._messages(), self._under()
-        if self._begin is None or under is None or self._begin[0] not in messages:
-            return
-        end = self._place(under, messages)
-        if end is None:
-            return
-        items = list(messages)
-        one, other = (Spot(items.index(item), caret) for item, caret in (self._begin, end))
-        spoken = list(messages.values())
-        parts = taken(spoken, one, other, self._kit.metrics)
-        chosen = {items[number]: part for number, part in parts.items()}
-        if chosen != self._chosen:
-            self._text = copied(spoken, parts)
-            self._show(chosen)
+        under = self._messages.under_mouse()
+        place = None if under is None else self._place(under)
+        if self._begin is not None and place is not None:
+            self._end = place
 
-    def _show(self, chosen: dict[int, Selected]) -> None:
-        for item in self._chosen.keys() | chosen.keys():
+    def _spots(self) -> tuple[Spot, Spot] | None:
+        """Return from where to where something is selected, by rows as they stand now."""
+        if self._begin is None or self._end is None:
+            return None
+        begin, end = (self._messages.row_of(cmid) for cmid, _ in (self._begin, self._end))
+        if begin is None or end is None:
+            return None
+        one, other = Spot(begin, self._begin[1]), Spot(end, self._end[1])
+        return min(one, other), max(one, other)
+
+    def _show(self) -> None:
+        """Show what is selected of the rows that are drawn."""
+        if self._end is None:
+            return
+        spots, drawn = self._spots(), self._messages.drawn()
+        if spots is None:
+            self.clear()  # where it began is not at hand any more
+            return
+        if (spots, drawn) == self._seen:
+            return
+        self._seen = (spots, drawn)
+        first, last = min(drawn, default=0), max(drawn, default=-1)
+        view = max(first, spots[0].message), min(last, spots[1].message)
+        parts = taken(self._messages.spoken(*view), *spots, self._kit.metrics)
+        self._cover({drawn[row]: part for row, part in parts.items()}, drawn)
+
+    def _cover(self, chosen: dict[int, Selected], drawn: Mapping[int, int]) -> None:
+        """Put boxes over what is selected of each item, in place of those from before."""
+        items = set(drawn.values())
+        self._layers = {item: layer for item, layer in self._layers.items() if item in items}
+        for item in self._layers.keys() | chosen.keys():
             part = chosen.get(item, Selected())
-            if part != self._chosen.get(item):
-                self._cover(item, part)
+            if item not in self._layers:
+                self._layers[item] = int(dpg.add_draw_layer(parent=item))
+            elif part == self._chosen.get(item):
+                continue
+            dpg.delete_item(self._layers[item], children_only=True)
+            self._kit.painter.paint(part.boxes, self._layers[item])
         self._chosen = chosen
 
-    def _cover(self, item: int, part: Selected) -> None:
-        """Show what is selected of a message, in place of what was."""
-        if item not in self._layers:
-            self._layers[item] = int(dpg.add_draw_layer(parent=item))
-        dpg.delete_item(self._layers[item], children_only=True)
-        self._kit.painter.paint(part.boxes, self._layers[item])
-
     def _release(self) -> None:
-        self._is_held = False
+        self.is_held = False
         click, self._click = self._click, None
-        if not self._text and click is not None:
+        is_selected = any(part.text for part in self._chosen.values())
+        if not is_selected and click is not None:
             click()
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, if something is."""
-        if self._text:
-            dpg.set_clipboard_text(self._text)
+        spots = self._spots()
+        if spots is None:
+            return
+        spoken = self._messages.spoken(spots[0].message, spots[1].message)
+        text = copied(spoken, taken(spoken, *spots, self._kit.metrics))
+        if text:
+            dpg.set_clipboard_text(text)
 
     def clear(self) -> None:
         """Select nothing."""
@@ -108,10 +146,5 @@ class Selecting:
             if dpg.does_item_exist(layer):
                 dpg.delete_item(layer)
         self._layers.clear()
-        self._begin = self._click = None
-        self._chosen, self._text, self._is_held = {}, "", False
-
-    def forget(self, item: int) -> None:
-        """A message is drawn no more: what was selected in it, and beside it, is not any more."""
-        if item in self._layers or (self._begin is not None and self._begin[0] == item):
-            self.clear()
+        self._begin = self._end = self._click = self._seen = None
+        self._chosen, self.is_held = {}, False

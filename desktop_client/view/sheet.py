@@ -1,70 +1,115 @@
 """The sheet of emoji on its way to the screen.
 
-Owns: reading it beside the first frames, so that those need not wait for it, and handing it over.
+Owns: reading it after the first frame, which need not wait for it, and handing it over in bands,
+one between two frames: a frame that took all of it would be ten times as long as any other.
 Never: which emoji is where on it (`desktop_client.assets.book`).
 """
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import dearpygui.dearpygui as dpg
+from msgspec import Struct
 
-# After so many frames it has been uploaded, and the copy that is kept besides can go.
+from desktop_client.assets.book import BORDER, CELL, PICTURE, EmojiPicture
+from desktop_client.view.native import give_memory_back
+
+# Rows of pictures in a band.
+_ROWS = 4
+# After so many frames a band has been uploaded, and the copy that is kept besides can go.
 _UPLOADED = 2
-# The name of the thread that reads the sheet.
-EMOJI_THREAD = "parley-emoji"
+_DONE = object()
 
 _log = logging.getLogger(__name__)
 
 
+class Spot(Struct, frozen=True):
+    """A part of a texture; its corners are parts of the texture's width and height."""
+
+    texture: int
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+
+class _Band(Struct, frozen=True):
+    """A part of the sheet that is a texture; its size is in pixels."""
+
+    texture: int
+    width: int
+    height: int
+
+
 class Sheet:
-    """A picture that becomes a texture. Without a path it never does."""
+    """A picture that becomes textures. Without a path it never does."""
 
     def __init__(self, path: Path | None) -> None:
-        self.texture: int | None = None
-        self.width = 1
-        self._frames_left = 0
-        self._read: Future[Any] | None = None
-        if path is not None:
-            # The thread ends with its one task.
-            thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=EMOJI_THREAD)
-            self._read = thread.submit(_pixels, path)
-            thread.shutdown(wait=False)
+        self.is_coming = path is not None
+        """Whether some of it is still to be read, or to be handed over."""
+        self._bands: list[_Band] = []
+        self._steps = self._load(path) if path is not None else iter(())
 
-    @property
-    def is_coming(self) -> bool:
-        """Whether it is still being read."""
-        return self._read is not None
+    def place(self, cell: EmojiPicture) -> Spot | None:
+        """Return where a picture is; None: it is not here."""
+        number, row = divmod(cell.row, _ROWS)
+        if number >= len(self._bands):
+            return None
+        band = self._bands[number]
+        left, top = cell.column * CELL + BORDER, row * CELL + BORDER
+        low = left / band.width, top / band.height
+        high = (left + PICTURE) / band.width, (top + PICTURE) / band.height
+        return Spot(band.texture, low, high)
 
     def after_frame(self) -> bool:
-        """Go on with it, between two frames; return whether it can be drawn from now on."""
-        if self._frames_left:
-            self._frames_left -= 1
-            if not self._frames_left and self.texture is not None:
-                dpg.set_value(self.texture, [0.0])
-        if self._read is None or not self._read.done():
-            return False
-        read, self._read = self._read, None
+        """Go on with it, between two frames; return whether that was the last of it."""
+        was_coming = self.is_coming
+        self.is_coming = next(self._steps, _DONE) is not _DONE
+        return was_coming and not self.is_coming
+
+    def _load(self, path: Path) -> Iterator[None]:
+        """Read it and hand it over; a frame is drawn after each step."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="parley-emoji") as thread:
+            reading = thread.submit(_pixels, path)
+            while not reading.done():
+                yield
         try:
-            width, height, pixels = read.result()
+            pixels = reading.result()
         except (OSError, ValueError):
             _log.warning("the pictures of emoji cannot be read; they are left out")
-            return False
-        with dpg.texture_registry():
-            self.texture = int(dpg.add_static_texture(width, height, pixels))
-        self.width, self._frames_left = width, _UPLOADED
-        return True
+            return
+        for top in range(0, len(pixels), _ROWS * CELL):
+            self._bands.append(_band(pixels[top : top + _ROWS * CELL]))
+            yield
+            _without_copies(self._bands[-1 - _UPLOADED : -_UPLOADED])
+        for _ in range(_UPLOADED):
+            yield
+        _without_copies(self._bands[-_UPLOADED:])
+        del pixels, reading  # they hold the whole sheet
+        give_memory_back()
 
 
-def _pixels(path: Path) -> tuple[int, int, Any]:
+def _pixels(path: Path) -> Any:
     # To import them takes a fifth of a second, which the first frame need not wait for either.
     import numpy as np
     from PIL import Image
 
     with Image.open(path) as opened:
         # The sheet that was built has this form; a copy would only take memory.
-        image = opened if opened.mode == "RGBA" else opened.convert("RGBA")
-        pixels = np.multiply(np.asarray(image), 1 / 255, dtype=np.float32).ravel()
-        return image.width, image.height, pixels
+        return np.asarray(opened if opened.mode == "RGBA" else opened.convert("RGBA"))
+
+
+def _band(pixels: Any) -> _Band:
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    floats = np.multiply(pixels, 1 / 255, dtype=np.float32).ravel()
+    with dpg.texture_registry():
+        return _Band(int(dpg.add_static_texture(width, height, floats)), width, height)
+
+
+def _without_copies(bands: Iterable[_Band]) -> None:
+    """Let go of the copies that are kept besides what was uploaded."""
+    for band in bands:
+        dpg.set_value(band.texture, [0.0])

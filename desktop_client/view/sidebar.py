@@ -5,9 +5,9 @@ Never: what is on a card (`desktop_client.layout.card`).
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import dearpygui.dearpygui as dpg
+from msgspec.structs import replace
 
 from desktop_client.layout.card import HEIGHT, Card, draw_card
 from desktop_client.layout.filters import (
@@ -33,6 +33,7 @@ from desktop_client.update.events import (
     PressedTheme,
     TypedFilter,
 )
+from desktop_client.view.hover import Hover
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.room_menu import RoomMenu
 from parley.client import Room
@@ -67,9 +68,11 @@ class Sidebar:
             kit.icon_button(ACCOUNT, "settings", "You", "You, and your settings", self._account)
         with dpg.handler_registry():
             dpg.add_key_press_handler(dpg.mvKey_Return, callback=lambda: self._enter())
+        self._hover = Hover(kit.painter, kit.geometry, inset=6, radius=12)
         with dpg.item_handler_registry() as self._clicks:
             dpg.add_item_clicked_handler(button=0, callback=lambda _, data: self._clicked(data[1]))
             dpg.add_item_clicked_handler(button=1, callback=lambda _, data: self._pressed(data[1]))
+            self._hover.listen()
         with dpg.child_window(tag=LIST, parent=parent, border=False):
             # They go with the list when it is scrolled: a low window has no room to spare.
             dpg.add_drawlist(10, 10, tag=FILTERS, callback=lambda: self._choose())
@@ -145,6 +148,7 @@ class Sidebar:
     def show(self, state: State, width: int) -> None:
         """Draw the cards whose rooms have changed."""
         self._state = state
+        self._hover.frame()
         self._show_filters(state, width)
         talks = listed(state)
         scene = self._kit.scene(state)

@@ -34,10 +34,16 @@ class Styles:
     """The fields of the first screen and of dialogues."""
     line: int
     """A button that takes a whole line of a page."""
+    small: int
+    """A button beside or below somebody or something in a list."""
+    link: int
+    """A button that is words: the way to another form."""
     inset: int
     """The fields of a page."""
     dense: int
     """A page: its parts stand close together."""
+    veil: int
+    """What lies over the screen that a dialogue has been opened from."""
 
 
 def make_styles(name: ThemeName, geometry: Geometry) -> Styles:
@@ -49,8 +55,11 @@ def make_styles(name: ThemeName, geometry: Geometry) -> Styles:
         offers=_offers(name, geometry),
         form=_form(name, geometry),
         line=_line(geometry),
+        small=_small(name, geometry),
+        link=_theme(geometry, {"Text": colour(name, Ink.ACCENT)}, {}),
         inset=_inset(name, geometry),
         dense=_dense(geometry),
+        veil=_theme(geometry, {"ChildBg": colour(name, Ink.VEIL)}, {"ChildRounding": (0,)}),
     )
 
 
@@ -89,13 +98,13 @@ def _base(name: ThemeName, geometry: Geometry) -> int:
 
 
 def _accent(name: ThemeName, geometry: Geometry) -> int:
-    accent = colour(name, Ink.ACCENT)
+    fill = colour(name, Ink.FILL)
     return _theme(
         geometry,
         {
-            "Button": accent,
-            "ButtonHovered": _lighter(accent, 16),
-            "ButtonActive": _lighter(accent, -16),
+            "Button": fill,
+            "ButtonHovered": _lighter(fill, 16),
+            "ButtonActive": _lighter(fill, -16),
             "Text": colour(name, Ink.ON_ACCENT),
         },
         {"FrameRounding": (19,)},
@@ -133,9 +142,15 @@ def _form(name: ThemeName, geometry: Geometry) -> int:
 
 
 def _inset(name: ThemeName, geometry: Geometry) -> int:
+    field = colour(name, Ink.CANVAS)
     return _theme(
         geometry,
-        {"FrameBg": colour(name, Ink.CANVAS), "Border": colour(name, Ink.LINE)},
+        {
+            "FrameBg": field,
+            "Border": colour(name, Ink.LINE),
+            # The part of a choice that has the arrow.
+            "Button": field,
+        },
         {"FramePadding": (12, 9), "FrameBorderSize": (1,)},
     )
 
@@ -146,6 +161,12 @@ def _dense(geometry: Geometry) -> int:
 
 def _line(geometry: Geometry) -> int:
     return _theme(geometry, {}, {"ButtonTextAlign": (0, 0.5), "FramePadding": (8, 7)})
+
+
+def _small(name: ThemeName, geometry: Geometry) -> int:
+    faint = colour(name, Ink.FAINT)
+    spaces: dict[str, tuple[float, ...]] = {"FrameRounding": (8,), "FramePadding": (6, 3)}
+    return _theme(geometry, {"Button": _faded(faint, 30)}, spaces)
 
 
 def _theme(

@@ -20,6 +20,7 @@ from desktop_client.update.events import ChoseTextSize, Event, Focused, SteppedT
 from desktop_client.update.telling import unread_of
 from desktop_client.view.entry import EntryScreen
 from desktop_client.view.geometry import Geometry
+from desktop_client.view.hover import Hover
 from desktop_client.view.kit import Kit
 from desktop_client.view.main import BACKGROUND, MainScreen
 from desktop_client.view.native import make_sleeper
@@ -71,7 +72,8 @@ class Window:
             "dark": make_styles("dark", geometry),
             "light": make_styles("light", geometry),
         }
-        self._kit = Kit(painter, metrics, book, styles, geometry, emit, today)
+        hover = Hover(painter, geometry)
+        self._kit = Kit(painter, metrics, book, styles, geometry, emit, today, hover)
         self._title = ""
         self._was_used = self._is_focused = True
         self._is_styled = False
@@ -159,7 +161,10 @@ class Window:
             dpg.set_viewport_title(title)
 
     def frame(self) -> bool:
-        """Draw one frame, and return whether the person did something meanwhile."""
+        """Draw one frame; return whether the next is due soon.
+
+        It is when the person did something meanwhile, and while pictures are on their way.
+        """
         self._was_used = False
         dpg.render_dearpygui_frame()
         for job in dpg.get_callback_queue() or ():
@@ -169,7 +174,12 @@ class Window:
                 _log.exception("what a person did could not be carried out")
         self._look_at_focus()
         self._kit.painter.after_frame()
-        return self._was_used
+        return self._was_used or self.is_loading
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether pictures are still on their way to the screen."""
+        return self._kit.painter.is_loading
 
     def _look_at_focus(self) -> None:
         is_focused = self._sleeper.is_focused()

@@ -98,14 +98,36 @@ class Desk:
         environment = os.environ | {"DISPLAY": self._display}
         subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=PATIENCE)
 
-    def click(self, *question: str, button: int = 1) -> None:
-        """Click on what a question finds."""
+    def place(self, *question: str) -> tuple[int, int]:
+        """Where on the screen is what a question finds, as soon as it is there."""
         deadline = time.monotonic() + PATIENCE
         while (place := self.ask(*question)) is None:
             assert time.monotonic() < deadline, f"there is no {question} on the screen"
             time.sleep(_LOOK_SECONDS)
+        x, y = place
+        return int(x), int(y)
+
+    def move(self, place: tuple[int, int]) -> None:
+        """Have the mouse somewhere in the window."""
         x, y = map(str, place)
         self.xdotool("search", "--name", "Parley", "mousemove", "--window", "%1", x, y)
+
+    @contextmanager
+    def dragging(self, *question: str) -> Iterator[None]:
+        """Hold the mouse's button down from where a question finds something."""
+        self.move(self.place(*question))
+        self.frames()
+        self.xdotool("mousedown", "1")
+        self.frames()
+        try:
+            yield
+        finally:
+            self.xdotool("mouseup", "1")
+            self.frames()
+
+    def click(self, *question: str, button: int = 1) -> None:
+        """Click on what a question finds."""
+        self.move(self.place(*question))
         # A frame with the mouse there comes before the click, and one with the button down.
         for action in ("mousedown", "mouseup"):
             self.frames()

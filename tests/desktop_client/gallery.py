@@ -5,7 +5,6 @@ Never: a network: what is drawn are states, by the window that draws the real on
 """
 
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,11 +14,18 @@ from desktop_client.assets.book import folder_of_environment, open_book
 from desktop_client.layout.rows import TOGETHER_MS
 from desktop_client.profile import Place
 from desktop_client.state.changes import with_change
-from desktop_client.state.model import Dialog, State, ThemeChoice
+from desktop_client.state.model import (
+    Dialog,
+    EntryForm,
+    Link,
+    Mode,
+    Stage,
+    State,
+    ThemeChoice,
+)
 from desktop_client.state.talk import Standing, Talk
-from desktop_client.view.sheet import EMOJI_THREAD
 from desktop_client.view.window import Window
-from parley.client import Message, Person, Presence, Room, Target
+from parley.client import Hit, Member, Message, Person, Presence, Room, Target
 from parley.domain.formatting import formatted
 from parley.domain.typing import Typists
 from parley.protocol.derived import Derived
@@ -135,6 +141,25 @@ def screens() -> Iterator[tuple[str, State]]:
         yield name, replace(talk, dialog=dialog)
 
 
+def others() -> Iterator[tuple[str, State]]:
+    """What is asked and told over the conversation, and the first screen."""
+    talk = talking()
+    form = EntryForm("http://127.0.0.1:8080", "ann", error="wrong user name or password")
+    yield "entry", replace(talk, stage=Stage.ENTRY, form=form)
+    wanted = guild().entries[2]
+    assert isinstance(wanted, Message)
+    yield "answer", replace(talk, modes={GUILD.id: Mode(wanted.target)}, link=Link(reason="gone"))
+    members = [Member(each, "member", NOON) for each in (CHIDI, PRIYA, LENA)]
+    everybody = (Member(ANN, "owner", NOON), *members)
+    yield "members-page", replace(talk, dialog=Dialog.MEMBERS, members=everybody)
+    yield "forward-page", replace(talk, dialog=Dialog.FORWARD, about=wanted.target)
+    hits = tuple(
+        Hit(GUILD.id, seq, seq, NOON, CHIDI.id, f"hit-{seq}", words, [(0, 5)], False, True)
+        for seq, words in enumerate(("Notes of Friday are in the wiki", "notes?"))
+    )
+    yield "search", replace(talk, dialog=Dialog.SEARCH, query="notes", hits=hits)
+
+
 def small_screens() -> Iterator[tuple[str, State]]:
     """Each picture's name and what it shows, in a small window."""
     yield "small-conversation", talking()
@@ -149,10 +174,9 @@ def small_screens() -> Iterator[tuple[str, State]]:
 def opened() -> Iterator[Window]:
     """The window, with what `make desktop` has built."""
     window = Window(open_book(folder_of_environment()), SIZE, lambda _: None, lambda: TODAY)
-    for reading in threading.enumerate():
-        if reading.name.startswith(EMOJI_THREAD):
-            reading.join()
     try:
+        while window.is_loading:
+            window.frame()
         yield window
     finally:
         window.close()
@@ -178,7 +202,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with opened() as window:
         for theme in THEMES:
-            for name, state in screens():
+            for name, state in (*screens(), *others()):
                 keep(window, replace(state, theme_choice=theme), folder / f"{name}-{theme}.png")
         window.move(Place(0, 0, *SMALL))
         for theme in THEMES:

@@ -33,7 +33,7 @@ URL = "http://127.0.0.1:8080"
 NOON = 1_795_435_200_000
 TODAY = date(2026, 11, 23)
 # Every character is half as wide as the text is high.
-METRICS = Metrics(Face.of({}, 0.5), Face.of({}, 0.5), frozenset({"👋", "🔥", "👨‍👩‍👧‍👦", "❤️"}))
+METRICS = Metrics(Face.even(0.5), Face.even(0.5), frozenset({"👋", "🔥", "👨‍👩‍👧‍👦", "❤️"}))
 SCENE = Scene(ANN.id, {ANN.id: ANN, BOB.id: BOB}, TODAY, UTC)
 
 

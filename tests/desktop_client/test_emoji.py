@@ -9,7 +9,7 @@ from desktop_client.assets import book
 from desktop_client.assets.book import EmojiPicture, open_book
 from desktop_client.assets.build import build
 from desktop_client.layout.metrics import read_face
-from desktop_client.shortcodes import chapter, chapters, code_of, search, with_emoji
+from desktop_client.shortcodes import chapter, chapters, code_of, search, with_emoji, with_names
 
 EMOJI = {
     "❤️": EmojiPicture(0, 0, "red heart", True),
@@ -32,6 +32,21 @@ def test_what_is_no_name_stays_as_it_was_written(text: str) -> None:
 
 def test_names_within_a_text_are_replaced() -> None:
     assert with_emoji("so :fire: and :Red_Heart:!", EMOJI) == "so 🔥 and ❤️!"
+
+
+@pytest.mark.parametrize("text", ["so 🔥 and ❤️!", "👍🏽", "👩‍🚀 has no name here", "no emoji: ä"])
+def test_a_text_that_is_edited_is_sent_as_it_was(text: str) -> None:
+    assert with_emoji(with_names(text, EMOJI), EMOJI) == text
+
+
+def test_a_text_that_is_edited_shows_names_for_its_emoji() -> None:
+    assert with_names("so 🔥 and ❤️!", EMOJI) == "so :fire: and :red_heart:!"
+
+
+def test_of_two_emoji_with_one_name_neither_becomes_the_other() -> None:
+    emoji = {each: EmojiPicture(0, 0, "fire", True) for each in ("🔥", "🎇")}
+
+    assert with_emoji(with_names("🔥 and 🎇", emoji), emoji) == "🔥 and 🎇"
 
 
 def test_the_picker_begins_with_those_used_lately() -> None:

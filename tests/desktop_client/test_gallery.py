@@ -14,7 +14,7 @@ GALLERY = ROOT / "build" / "screenshots" / "gallery"
 @pytest.mark.timeout(300)
 def test_every_main_screen_can_be_drawn_in_both_themes() -> None:
     need_a_screen()
-    from tests.desktop_client.gallery import THEMES, screens, small_screens
+    from tests.desktop_client.gallery import THEMES, others, screens, small_screens
 
     with screen() as display:
         subprocess.run(
@@ -25,6 +25,6 @@ def test_every_main_screen_can_be_drawn_in_both_themes() -> None:
             timeout=4 * PATIENCE,
         )
 
-    names = [name for name, _ in (*screens(), *small_screens())]
+    names = [name for name, _ in (*screens(), *others(), *small_screens())]
     wanted = {f"{name}-{theme}.png" for name in names for theme in THEMES}
     assert wanted <= {picture.name for picture in GALLERY.iterdir()}

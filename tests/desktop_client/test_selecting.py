@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_client.layout.bubble import lines_in, measure
+from desktop_client.layout.conversation import Conversation
 from desktop_client.layout.excerpt import Spoken, Spot, copied, taken
 from desktop_client.layout.rows import BubbleRow, rows_of
 from desktop_client.layout.selecting import Caret, DrawnLine, caret_at, occurrences, selected
@@ -77,13 +78,14 @@ def test_the_boxes_lie_over_what_is_selected() -> None:
     assert (box.x - drawn[0].x, box.width) == (4 * HALF, 3 * HALF)
 
 
-def spoken(*texts: str) -> list[Spoken]:
+def spoken(*texts: str) -> dict[int, Spoken]:
     """Messages as they follow each other: Ann and Bob in turn, a minute apart."""
     names = ("Ann", "Bob")
-    return [Spoken(names[i % 2], f"12:0{i}", lines(text)) for i, text in enumerate(texts)]
+    said = (Spoken(names[i % 2], f"12:0{i}", lines(text)) for i, text in enumerate(texts))
+    return dict(enumerate(said))
 
 
-def copied_from(messages: list[Spoken], begin: Spot, end: Spot) -> str:
+def copied_from(messages: dict[int, Spoken], begin: Spot, end: Spot) -> str:
     return copied(messages, taken(messages, begin, end, METRICS))
 
 
@@ -106,6 +108,40 @@ def test_a_part_of_one_message_is_copied_without_its_author() -> None:
     messages = spoken("lunch at one?", "gladly")
 
     assert copied_from(messages, Spot(0, Caret(0, 0, 9)), Spot(1, Caret(0, 0, 0))) == "one?"
+
+
+def test_of_what_is_not_drawn_nothing_is_shown_and_what_lies_between_is_taken_whole() -> None:
+    messages = spoken("lunch at one?", "gladly", "at Luigi's")
+    drawn = {1: messages[1]}
+
+    parts = taken(drawn, Spot(0, Caret(0, 0, 9)), Spot(2, Caret(0, 0, 2)), METRICS)
+
+    assert {number: part.text for number, part in parts.items()} == {1: "gladly"}
+
+
+def test_what_lies_before_and_after_is_not_taken() -> None:
+    messages = spoken("one", "lunch at one?", "gladly", "four")
+
+    parts = taken(messages, Spot(1, Caret(0, 0, 9)), Spot(2, Caret(0, 0, 3)), METRICS)
+
+    assert {number: part.text for number, part in parts.items()} == {1: "one?", 2: "gla"}
+
+
+def test_what_is_said_in_rows_far_away_is_known_without_drawing_them() -> None:
+    conversation = Conversation(METRICS)
+    talk = with_entries(Talk(LOBBY), [said(seq, f"number {seq}") for seq in range(1, 200)])
+    conversation.lay_out(talk, SCENE, 600, 400)
+    first, last = (conversation.row_of(said(seq).cmid) for seq in (2, 198))
+    assert first is not None
+    assert last is not None
+
+    messages = conversation.spoken(first, last)
+
+    end = Spot(last, messages[last].end)
+    text = copied(messages, taken(messages, Spot(first, Caret(0, 0, 0)), end, METRICS))
+    assert [line.split(": ")[1] for line in text.splitlines()] == [
+        f"number {seq}" for seq in range(2, 199)
+    ]
 
 
 def test_each_word_that_was_looked_for_is_marked_in_capitals_or_not() -> None:

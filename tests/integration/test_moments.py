@@ -43,6 +43,8 @@ async def gone(someone: Someone, person: str) -> parley.Presence:
             (presence,) = await someone.chat.watch([person])
             if presence.state == "offline":
                 return presence
+            # Who goes on looking is told half a minute later: somebody may just have lost the line.
+            await someone.chat.watch([])
             await asyncio.sleep(0.1)
 
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from parley.client import Quiet
 
 
-@dataclass(frozen=True, slots=True)
-class LoadSettings:
+class LoadSettings(Struct, frozen=True):
     """Read how one wants to be told and seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditSettings:
+class EditSettings(Struct, frozen=True):
     """Change that; what is None stays. `no_quiet` ends the quiet hours."""
 
     read_receipts: bool | None = None
@@ -20,8 +20,7 @@ class EditSettings:
     no_quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EditProfile:
+class EditProfile(Struct, frozen=True):
     """Change what others see of oneself."""
 
     display_name: str
@@ -37,20 +36,17 @@ class ChangePassword:
     new: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadDevices:
+class LoadDevices(Struct, frozen=True):
     """Read which devices are signed in."""
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeDevice:
+class RevokeDevice(Struct, frozen=True):
     """Sign a device out."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeOthers:
+class RevokeOthers(Struct, frozen=True):
     """Sign out every device but this one."""
 
 
@@ -61,8 +57,7 @@ class StartTotp:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmTotp:
+class ConfirmTotp(Struct, frozen=True):
     """Turn the second factor on."""
 
     code: str

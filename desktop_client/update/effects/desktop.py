@@ -1,12 +1,11 @@
 """What the computer itself is to do: its disk, browser and notifications."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop_client.state.model import TextSize
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Struct, frozen=True):
     """Keep what the next start should begin with; what is None stays as it is."""
 
     url: str | None = None
@@ -16,23 +15,20 @@ class Remember:
     text_size: TextSize | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLink:
+class OpenLink(Struct, frozen=True):
     """Show a page in the person's browser."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Tell somebody who is not looking."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtTheme:
+class LookAtTheme(Struct, frozen=True):
     """Ask the desktop whether it is dark or light."""
 
 

@@ -1,12 +1,11 @@
 """What is done to a message, and asked about one."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.client import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Give a message of one's own other words."""
 
     room: str
@@ -14,8 +13,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Delete a message: for everyone, or for oneself alone."""
 
     room: str
@@ -23,8 +21,7 @@ class Delete:
     for_everyone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class React:
+class React(Struct, frozen=True):
     """Put an emoji to a message, or take it back."""
 
     room: str
@@ -33,8 +30,7 @@ class React:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """Pin a message for everyone, or no longer."""
 
     room: str
@@ -42,8 +38,7 @@ class Pin:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(Struct, frozen=True):
     """Star a message for oneself, or no longer."""
 
     room: str
@@ -51,28 +46,24 @@ class Star:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LoadInfo:
+class LoadInfo(Struct, frozen=True):
     """Read who has received and read a message."""
 
     room: str
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class LoadStarred:
+class LoadStarred(Struct, frozen=True):
     """Read what one has starred."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPins:
+class LoadPins(Struct, frozen=True):
     """Read what is pinned in a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadVersions:
+class LoadVersions(Struct, frozen=True):
     """Read what a message has said before."""
 
     room: str

@@ -1,36 +1,31 @@
 """Other people: finding, knowing and blocking them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class FindPeople:
+class FindPeople(Struct, frozen=True):
     """Look for people by a part of their names."""
 
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True):
     """Read who some people are."""
 
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """Hear how people are."""
 
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBlocks:
+class LoadBlocks(Struct, frozen=True):
     """Read whom one has blocked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Have nothing to do with somebody, or again."""
 
     person: str

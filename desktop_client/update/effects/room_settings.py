@@ -1,19 +1,17 @@
 """How a room is, who is in it, and how one has it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.protocol.shapes import Notify, Role
 
 
-@dataclass(frozen=True, slots=True)
-class LoadMembers:
+class LoadMembers(Struct, frozen=True):
     """Read who is in a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPreferences:
+class SetPreferences(Struct, frozen=True):
     """Change how one has a room oneself; what is None stays. `muted_until`: Unix milliseconds."""
 
     room: str
@@ -22,8 +20,7 @@ class SetPreferences:
     notify: Notify | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EditRoom:
+class EditRoom(Struct, frozen=True):
     """Change a room's name and topic."""
 
     room: str
@@ -31,24 +28,21 @@ class EditRoom:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddMember:
+class AddMember(Struct, frozen=True):
     """Put somebody into a room, by user name."""
 
     room: str
     user_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveMember:
+class RemoveMember(Struct, frozen=True):
     """Take somebody out of a room."""
 
     room: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetRole:
+class SetRole(Struct, frozen=True):
     """Say what somebody is in a room."""
 
     room: str
@@ -56,77 +50,67 @@ class SetRole:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class LoadDetail:
+class LoadDetail(Struct, frozen=True):
     """Read all that there is to see of a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetReadOnly:
+class SetReadOnly(Struct, frozen=True):
     """Let only owners and admins say something in a room, or everyone again."""
 
     room: str
     is_read_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TransferOwnership:
+class TransferOwnership(Struct, frozen=True):
     """Make somebody the owner of a room in one's own place."""
 
     room: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBans:
+class LoadBans(Struct, frozen=True):
     """Read who is banned from a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ban:
+class Ban(Struct, frozen=True):
     """Take somebody out of a room, and keep them out."""
 
     room: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unban:
+class Unban(Struct, frozen=True):
     """Let somebody come back."""
 
     room: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadInvites:
+class LoadInvites(Struct, frozen=True):
     """Read the invitations to a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class MakeInvite:
+class MakeInvite(Struct, frozen=True):
     """Make an invitation to a room; 0: it never expires."""
 
     room: str
     expires_in_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeInvite:
+class RevokeInvite(Struct, frozen=True):
     """Make an invitation void."""
 
     room: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class CloseRoom:
+class CloseRoom(Struct, frozen=True):
     """Close a room for everybody, for good."""
 
     room: str

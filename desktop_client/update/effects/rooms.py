@@ -1,75 +1,64 @@
 """The list of rooms: making, joining and leaving one."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRooms:
+class LoadRooms(Struct, frozen=True):
     """Read the person's own rooms."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPublicRooms:
+class LoadPublicRooms(Struct, frozen=True):
     """Read the channels that are open to all."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadOverview:
+class LoadOverview(Struct, frozen=True):
     """Read how one's rooms stand: what is last and what is unread in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadReceipts:
+class LoadReceipts(Struct, frozen=True):
     """Read how far all have come in a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Struct, frozen=True):
     """Receive what is said in a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class MakeRoom:
+class MakeRoom(Struct, frozen=True):
     """Make a channel, or a group, and join it."""
 
     name: str
     is_group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDirect:
+class OpenDirect(Struct, frozen=True):
     """Have the one room that two people have."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Join a channel."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Leave a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class UseInvite:
+class UseInvite(Struct, frozen=True):
     """Enter the room that an invitation leads to."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkUnread:
+class MarkUnread(Struct, frozen=True):
     """Have a room stand as unread, or no longer."""
 
     room: str

@@ -1,10 +1,9 @@
 """Looking for what was said."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Look for messages."""
 
     query: str

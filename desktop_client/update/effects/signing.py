@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class FindServer:
+
+class FindServer(Struct, frozen=True):
     """Look whether there is a server."""
 
     url: str
@@ -21,8 +22,7 @@ class Connect:
     code: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SignOut:
+class SignOut(Struct, frozen=True):
     """End this device's session."""
 
 

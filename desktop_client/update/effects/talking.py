@@ -1,29 +1,26 @@
 """The open room: what is sent and read there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop_client.state.history import LATEST, Place
 from parley.client import Target
 
 
-@dataclass(frozen=True, slots=True)
-class LoadHistory:
+class LoadHistory(Struct, frozen=True):
     """Read a page of a room's past: what is kept here of it, and what the server has."""
 
     room: str
     place: Place = LATEST
 
 
-@dataclass(frozen=True, slots=True)
-class LoadMessages:
+class LoadMessages(Struct, frozen=True):
     """Read messages as they are now."""
 
     room: str
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """Say something."""
 
     room: str
@@ -32,22 +29,19 @@ class Post:
     forwarded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(Struct, frozen=True):
     """Forget a refused message."""
 
     cmid: str
 
 
-@dataclass(frozen=True, slots=True)
-class TellTyping:
+class TellTyping(Struct, frozen=True):
     """Tell a room that one is typing."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRead:
+class MarkRead(Struct, frozen=True):
     """Tell that a room was read, all that has come of it."""
 
     room: str
@@ -55,8 +49,7 @@ class MarkRead:
     """Whether it was marked as unread, which ends as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveDraft:
+class SaveDraft(Struct, frozen=True):
     """Keep what one has begun to write, for one's other devices; an empty text: nothing."""
 
     room: str

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from parley.client import Person, SessionInfo, Settings, TotpSecret
 
 
-@dataclass(frozen=True, slots=True)
-class EditedProfile:
+class EditedProfile(Struct, frozen=True):
     """Others are to see something else of oneself."""
 
     display_name: str
@@ -14,31 +15,27 @@ class EditedProfile:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotProfile:
+class GotProfile(Struct, frozen=True):
     """What others see of oneself now."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class EditedSettings:
+class EditedSettings(Struct, frozen=True):
     """How one wants to be seen; what is None stays."""
 
     read_receipts: bool | None = None
     show_last_seen: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TypedQuiet:
+class TypedQuiet(Struct, frozen=True):
     """The hours of not being disturbed, as they were typed: 22:00. Two empty ones end them."""
 
     since: str
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotSettings:
+class GotSettings(Struct, frozen=True):
     """How one wants to be told and seen."""
 
     settings: Settings
@@ -53,22 +50,19 @@ class TypedPasswords:
     again: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class GotDevices:
+class GotDevices(Struct, frozen=True):
     """The devices that are signed in."""
 
     devices: tuple[SessionInfo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedDevice:
+class RevokedDevice(Struct, frozen=True):
     """A device is to be signed out."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedOthers:
+class RevokedOthers(Struct, frozen=True):
     """Every device but this one is to be signed out."""
 
 
@@ -86,8 +80,7 @@ class GotSecret:
     secret: TotpSecret = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class TypedCode:
+class TypedCode(Struct, frozen=True):
     """Its first code."""
 
     code: str

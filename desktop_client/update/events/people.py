@@ -1,55 +1,48 @@
 """Other people: finding, knowing and blocking them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.client import Person, Presence
 
 
-@dataclass(frozen=True, slots=True)
-class TypedPerson:
+class TypedPerson(Struct, frozen=True):
     """Somebody is looked for, to chat with."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChosePerson:
+class ChosePerson(Struct, frozen=True):
     """Somebody to chat with was chosen."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressedBlock:
+class PressedBlock(Struct, frozen=True):
     """One wants nothing to do with the other of the open direct room, or again."""
 
     is_blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GotFound:
+class GotFound(Struct, frozen=True):
     """The people who were found; `query` is what was asked for."""
 
     query: str
     people: tuple[Person, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GotPeople:
+class GotPeople(Struct, frozen=True):
     """Who some people are."""
 
     people: dict[str, Person]
 
 
-@dataclass(frozen=True, slots=True)
-class GotPresences:
+class GotPresences(Struct, frozen=True):
     """How people are who are on the screen."""
 
     people: tuple[Presence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GotBlocks:
+class GotBlocks(Struct, frozen=True):
     """Whom one has blocked."""
 
     people: frozenset[str]

@@ -1,13 +1,12 @@
 """How a room is, who is in it, and how one has it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.client import BannedPerson, Invite, Member, RoomDetail
 from parley.protocol.shapes import Notify, Role
 
 
-@dataclass(frozen=True, slots=True)
-class SetHowIHaveIt:
+class SetHowIHaveIt(Struct, frozen=True):
     """How one has the open room oneself; what is None stays."""
 
     muted: bool | None = None
@@ -15,110 +14,95 @@ class SetHowIHaveIt:
     notify: Notify | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenamedRoom:
+class RenamedRoom(Struct, frozen=True):
     """The open room is to have another name and topic."""
 
     name: str
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddedMember:
+class AddedMember(Struct, frozen=True):
     """Somebody is to come into the open room, by user name."""
 
     user_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedMember:
+class RemovedMember(Struct, frozen=True):
     """Somebody is to go out of the open room."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class GaveRole:
+class GaveRole(Struct, frozen=True):
     """Somebody is to be something else in the open room."""
 
     person: str
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class GotMembers:
+class GotMembers(Struct, frozen=True):
     """Who is in a room."""
 
     room: str
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetReadOnly:
+class SetReadOnly(Struct, frozen=True):
     """In the open room only owners and admins are to say something, or everyone again."""
 
     is_read_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(Struct, frozen=True):
     """Somebody is to own the open room in one's own place."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Banned:
+class Banned(Struct, frozen=True):
     """Somebody is to go out of the open room, and to stay out."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class LiftedBan:
+class LiftedBan(Struct, frozen=True):
     """Somebody may come back."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotBans:
+class GotBans(Struct, frozen=True):
     """Who may not come into a room."""
 
     room: str
     bans: tuple[BannedPerson, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MadeInvite:
+class MadeInvite(Struct, frozen=True):
     """An invitation to the open room is wanted."""
 
     expires_in_ms: int
     """0: it never expires."""
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedInvite:
+class RevokedInvite(Struct, frozen=True):
     """An invitation is to be void."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotInvites:
+class GotInvites(Struct, frozen=True):
     """The invitations to a room."""
 
     room: str
     invites: tuple[Invite, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedForAll:
+class ClosedForAll(Struct, frozen=True):
     """The open room is to be closed for everybody, for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class GotDetail:
+class GotDetail(Struct, frozen=True):
     """All that there is to see of a room."""
 
     detail: RoomDetail

@@ -3,43 +3,40 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from desktop_client.state.model import Shown
 from desktop_client.state.talk import Standing
 from parley.client import Draft, Person, Room, RoomEntry, RoomOverview, RoomReceipts
 from parley.domain.timeline import MessageState
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedRoom:
+class OpenedRoom(Struct, frozen=True):
     """A room was chosen. `draft` is what stood in the composer of the one before."""
 
     room: str
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedRoom:
+class ClosedRoom(Struct, frozen=True):
     """Back to the list, in a narrow window."""
 
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedFilter:
+class TypedFilter(Struct, frozen=True):
     """Something was typed above the list of rooms."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChoseFilter:
+class ChoseFilter(Struct, frozen=True):
     """Rooms of another kind are to be listed, or all."""
 
     shown: Shown
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedUnread:
+class MarkedUnread(Struct, frozen=True):
     """A room is to stand as unread, or no longer. `draft` is what stands in the composer."""
 
     room: str
@@ -47,8 +44,7 @@ class MarkedUnread:
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SetManner:
+class SetManner(Struct, frozen=True):
     """How one has a room oneself, from the list; what is None stays."""
 
     room: str
@@ -56,75 +52,64 @@ class SetManner:
     pinned: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UsedInvite:
+class UsedInvite(Struct, frozen=True):
     """An invitation was typed."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotDrafts:
+class GotDrafts(Struct, frozen=True):
     """What one has begun to write on another device, or earlier."""
 
     drafts: tuple[Draft, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TypedDate:
+class TypedDate(Struct, frozen=True):
     """A day of the open room's past is wanted, as it was typed: 2026-11-23."""
 
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedNewRoom:
+class OpenedNewRoom(Struct, frozen=True):
     """A channel is to be made or joined."""
 
 
-@dataclass(frozen=True, slots=True)
-class MadeRoom:
+class MadeRoom(Struct, frozen=True):
     """A name was given to a new room."""
 
     name: str
     is_group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChoseChannel:
+class ChoseChannel(Struct, frozen=True):
     """A channel that is open to all was chosen."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressedLeave:
+class PressedLeave(Struct, frozen=True):
     """The open room is to be left."""
 
 
-@dataclass(frozen=True, slots=True)
-class GotRooms:
+class GotRooms(Struct, frozen=True):
     """The person's own rooms."""
 
     rooms: tuple[Room, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GotPublicRooms:
+class GotPublicRooms(Struct, frozen=True):
     """The channels that are open to all."""
 
     rooms: tuple[Room, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GotOverview:
+class GotOverview(Struct, frozen=True):
     """How one's rooms stand: a page of them."""
 
     rooms: tuple[RoomOverview, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GotReceipts:
+class GotReceipts(Struct, frozen=True):
     """How far all have come in a room."""
 
     receipts: RoomReceipts
@@ -143,15 +128,13 @@ class Recalled:
     """By room, what was unread in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """A room was made or joined."""
 
     room: Room
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A room was left."""
 
     room: str

@@ -1,79 +1,67 @@
 """The window itself: its theme, what lies over it, the time that goes by."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop_client.state.model import Dialog, TextSize, ThemeName
 
 
-@dataclass(frozen=True, slots=True)
-class Focused:
+class Focused(Struct, frozen=True):
     """The window has the keyboard now, or no longer."""
 
     is_focused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PressedTheme:
+class PressedTheme(Struct, frozen=True):
     """Another theme: the system's, dark, light, and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SawSystemTheme:
+class SawSystemTheme(Struct, frozen=True):
     """The desktop tells which theme it has."""
 
     theme: ThemeName
 
 
-@dataclass(frozen=True, slots=True)
-class ChoseTextSize:
+class ChoseTextSize(Struct, frozen=True):
     """Text is wanted in a certain size."""
 
     size: TextSize
 
 
-@dataclass(frozen=True, slots=True)
-class SteppedTextSize:
+class SteppedTextSize(Struct, frozen=True):
     """Text is wanted larger, by so many sizes, or smaller."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedEmoji:
+class OpenedEmoji(Struct, frozen=True):
     """The picker is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedKeys:
+class OpenedKeys(Struct, frozen=True):
     """It is asked which keys do something."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedDialog:
+class ClosedDialog(Struct, frozen=True):
     """What lay over the main screen is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class DismissedNotice:
+class DismissedNotice(Struct, frozen=True):
     """The sentence was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClickedLink:
+class ClickedLink(Struct, frozen=True):
     """A link in a message."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """Time has gone by while somebody was typing."""
 
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedPage:
+class OpenedPage(Struct, frozen=True):
     """Another page is wanted over the main screen."""
 
     page: Dialog

@@ -1,32 +1,28 @@
 """Looking for what was said."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.client import Hit
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedSearch:
+class OpenedSearch(Struct, frozen=True):
     """Something that was said is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedSearch:
+class TypedSearch(Struct, frozen=True):
     """What is looked for."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChoseHit:
+class ChoseHit(Struct, frozen=True):
     """A message that was found is to be shown."""
 
     hit: Hit
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GotHits:
+class GotHits(Struct, frozen=True):
     """The messages that were found; `query` is what was asked for."""
 
     query: str

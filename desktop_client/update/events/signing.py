@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from desktop_client.update.events.talking import Waiting
 from parley.client import Person
 
@@ -17,28 +19,24 @@ class PressedEnter:
     """Of a second factor, or of an invitation to this server."""
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchedForm:
+class SwitchedForm(Struct, frozen=True):
     """Sign up in place of sign in, or the other way round."""
 
     url: str
     user: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressedSignOut:
+class PressedSignOut(Struct, frozen=True):
     """End this device's session."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundServer:
+class FoundServer(Struct, frozen=True):
     """There is a server at this address."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """We are known, if not connected: an earlier session begins without a connection."""
 
     person: Person
@@ -47,8 +45,7 @@ class SignedIn:
     """Where the session is kept, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotSignedIn:
+class NotSignedIn(Struct, frozen=True):
     """Nobody is signed in, or any more; an empty reason is no fault."""
 
     reason: str

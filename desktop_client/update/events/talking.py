@@ -1,76 +1,65 @@
 """The open room: what is written, sent and read there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop_client.state.history import Place, Stretch
 from parley.client import HistoryPage, State, Target
 from parley.domain.timeline import MessageState
 
 
-@dataclass(frozen=True, slots=True)
-class PressedSend:
+class PressedSend(Struct, frozen=True):
     """The composer was sent off."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """Something was typed in the composer, which now holds `text`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChoseEmoji:
+class ChoseEmoji(Struct, frozen=True):
     """An emoji was put into the composer."""
 
     characters: str
 
 
-@dataclass(frozen=True, slots=True)
-class SawEnd:
+class SawEnd(Struct, frozen=True):
     """The newest message of the open room is on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class MovedToEnd:
+class MovedToEnd(Struct, frozen=True):
     """The end of the open room came into view, or left it."""
 
     is_there: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NearedTop:
+class NearedTop(Struct, frozen=True):
     """The earliest message at hand is nearly on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearedBottom:
+class NearedBottom(Struct, frozen=True):
     """The last message at hand is nearly on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class PressedLatest:
+class PressedLatest(Struct, frozen=True):
     """The person wants to see the latest messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dismissed:
+class Dismissed(Struct, frozen=True):
     """The reason of a refused message was read."""
 
     cmid: str
 
 
-@dataclass(frozen=True, slots=True)
-class DismissedRefusals:
+class DismissedRefusals(Struct, frozen=True):
     """The reasons of what was refused to be done to a message were read."""
 
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A message of one's own that is in the outbox."""
 
     room: str
@@ -82,15 +71,13 @@ class Waiting:
     forwarded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A message of one's own is in the outbox."""
 
     message: Waiting
 
 
-@dataclass(frozen=True, slots=True)
-class NotPosted:
+class NotPosted(Struct, frozen=True):
     """A message could not even be put into the outbox."""
 
     room: str
@@ -98,16 +85,14 @@ class NotPosted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotHistory:
+class GotHistory(Struct, frozen=True):
     """A page of a room's past from the server; `place` is what was asked for."""
 
     page: HistoryPage
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class GotKept:
+class GotKept(Struct, frozen=True):
     """A part of a room's past from the cache, with what had become of its messages."""
 
     room: str
@@ -118,15 +103,13 @@ class GotKept:
     """Whether it is as the server has it; if not, the server's page follows, if it can be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoHistory:
+class NoHistory(Struct, frozen=True):
     """A page could not be had now, from the cache either."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class GotMessages:
+class GotMessages(Struct, frozen=True):
     """Messages as they are now."""
 
     room: str

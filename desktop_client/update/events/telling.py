@@ -1,27 +1,24 @@
 """What the SDK tells unasked, and what became of what was asked."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from parley.client import ChatEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """The SDK tells something."""
 
     event: ChatEvent
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """Something that was asked for was done, of which nothing else tells."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Something that was asked for had no effect."""
 
     reason: str
