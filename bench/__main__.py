@@ -17,6 +17,7 @@ from typing import Any
 from bench import plot, report, schedule
 from bench.catalogue import CONTENDERS, MESSAGES, Workload, catalogue
 from bench.contenders.node import NotInstalled
+from bench.ending import end_on_sigterm
 from bench.load.client import LoadClientFailed
 from bench.machine import commit, load_before, machine
 from bench.reading import Refused
@@ -31,6 +32,7 @@ _FAILURES = (LoadClientFailed, NotConnected, NotStored, Refused, ServerFailed)
 def main() -> int:
     """Run what was asked for. Returns 2 if something is not installed."""
     options = _options()
+    end_on_sigterm()
     known = catalogue(options.messages)
     chosen = {letter: known[letter] for letter in options.only}
     turns = list(schedule.schedule(chosen, options.contenders, options.rounds))

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
+from bench.ending import end_on_sigterm
 from bench.machine import machine
 from bench.measure import cpu_seconds
 from parley.protocol.content import Text
@@ -161,6 +162,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3, help="rounds, one after the other")
     options.add_argument("--batches", type=int, default=60, help="appends of ten to each room")
     chosen = options.parse_args()
+    end_on_sigterm()
     rounds: dict[str, list[Round]] = {}
     with homes() as both:
         for _ in range(chosen.rounds):

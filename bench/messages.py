@@ -24,7 +24,7 @@ from parley.store.directory import SqlDirectory
 from parley.store.records import NewAccount, NewRoom
 from parley.store.schema import messages, room_logs
 from parley.store.search.api import SearchQuery
-from parley.store.search.rows import SearchWriter
+from parley.store.search.rows import SearchWriter, findable
 
 ANN, BOB = "benchann", "benchbob"
 ROOMS = 100
@@ -89,7 +89,7 @@ async def fill(database: Database, count: int) -> list[int]:
             rows.append(_row(random_, room, tops[room], at, next(lines)))
         async with database.write() as connection:
             await connection.execute(database.insert_rows(messages, MessageRow._fields, rows))
-            await SearchWriter(database, connection, 0).write(rows)
+            await SearchWriter(database, connection).write(findable(0, rows))
     await _stand(database, tops)
     return tops
 

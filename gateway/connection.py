@@ -406,6 +406,7 @@ class Connection:
         self._rechecks += 1
         self._sender.forget()
         memberships = await self._services.directory.memberships(self.identity.person.id)
+        self._sender.remember(held for held in memberships if held.room_id in self._following)
         for room in self._following - {membership.room_id for membership in memberships}:
             self._stop_following(room)
             self._write(message_frame(RoomLost(room)))

@@ -10,7 +10,9 @@ seconds; what nobody looks at is read by nobody.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import count
 from typing import Protocol
+from zlib import crc32
 
 from gateway.frames import message_frame
 from parley.protocol.commands import Presence
@@ -20,8 +22,8 @@ from parley.stream.presence import HOLDS_MS, PresenceLog, State
 
 # How often a gateway looks whether anybody has come, gone, or moved, in seconds.
 LOOK_SECONDS = 2.0
-# How often it repeats what it has said.
-_REPEAT_SECONDS = HOLDS_MS / 3000
+# It repeats what it has said of each person after so many looks: three times while that holds.
+_REPEAT_LOOKS = round(HOLDS_MS / 1000 / LOOK_SECONDS / 3)
 # How long somebody has to be away, or gone, before that is told.
 PATIENCE_SECONDS = 30.0
 
@@ -59,7 +61,7 @@ class Whereabouts:
         # Each connection's session, and whether the person is away from that device.
         self._here: dict[Watcher, tuple[str, bool]] = {}
         self._said: dict[str, State] = {}
-        self._repeat_at = 0.0
+        self._looks = count()
         # Sessions whose connection has gone since the last look.
         self._gone: set[str] = set()
         self._watched: dict[Watcher, frozenset[str]] = {}
@@ -106,12 +108,12 @@ class Whereabouts:
 
     async def _say(self) -> None:
         states = self._states()
-        now = self._timer()
+        turn = next(self._looks) % _REPEAT_LOOKS
         news = {
-            person: state for person, state in states.items() if self._said.get(person) != state
+            person: state
+            for person, state in states.items()
+            if self._said.get(person) != state or _turn_of(person) == turn
         }
-        if now >= self._repeat_at:
-            news, self._repeat_at = states, now + _REPEAT_SECONDS
         if news:
             await self._log.say(self._name, news, self._clock())
         gone = self._said.keys() - states.keys()
@@ -166,3 +168,8 @@ class Whereabouts:
         gone, self._gone = self._gone, set()
         if gone:
             await self._directory.note_seen(gone)
+
+
+def _turn_of(person: str) -> int:
+    """Return in which of the looks between two repetitions a person is repeated."""
+    return crc32(person.encode()) % _REPEAT_LOOKS

@@ -24,6 +24,7 @@ from gateway.passwords import Passwords
 from gateway.peer import Peer
 from gateway.preparing import Preparer
 from gateway.presence import LOOK_SECONDS, Whereabouts
+from gateway.pulse import PARTS, Pulse
 from gateway.reader import RoomReader
 from gateway.roster import Roster
 from gateway.sending import Sender
@@ -48,8 +49,6 @@ log = structlog.get_logger()
 
 # How often a gateway tells Redis what its clients have spent.
 _SETTLE_SECONDS = 0.5
-# Between so many clients' heartbeats others are served: a thousand at once took 50 milliseconds.
-_BEATS_AT_ONCE = 32
 # Missed events in one answer to `resume`, in bytes, and in the filling of one hole.
 _RESUME_BYTES = 256 * 1024
 # A stopping gateway's clients come back over this many milliseconds, so as not to come all at once.
@@ -105,7 +104,8 @@ class Gateway:
         self._metrics, self._limits, self._outside = metrics, limits, outside
         self._limiter = limiter
         self._redis_full = False
-        self._connections: set[Connection] = set()
+        self._time = asyncio.get_running_loop().time
+        self._connections: Pulse[Connection] = Pulse(limits.heartbeat, self._time())
         reader = RoomReader(room_log, logs)
         self._roster = Roster()
         self._watch = Watch(directory, self._roster)
@@ -120,13 +120,12 @@ class Gateway:
 
         self._marking = Marking(mark_log, room_log, directory, logs, fences, self.hub.top_of)
 
-        timer = asyncio.get_running_loop().time
         self._whereabouts = Whereabouts(
             presence_log,
             directory,
             new_id(outside.clock(), outside.random_bits(32)),
             outside.clock,
-            timer,
+            self._time,
         )
         self._preparer = preparer = Preparer(
             directory, logs, room_log, reader, fences, limits.times, outside.clock
@@ -165,7 +164,7 @@ class Gateway:
                 limiter,
                 self._tools,
                 self._marking,
-                TypingSignals(directory, room_log, metrics, timer),
+                TypingSignals(directory, room_log, metrics, self._time),
                 metrics,
             ),
             directory=directory,
@@ -212,7 +211,7 @@ class Gateway:
     async def run(self) -> None:
         """Keep the heartbeat and the watch until cancelled."""
         tasks = Tasks()
-        tasks.spawn(self._every(self._limits.heartbeat, self._beat), name="heartbeat")
+        tasks.spawn(self._every(self._limits.heartbeat / PARTS, self._beat), name="heartbeat")
         tasks.spawn(self._every(self._limits.heartbeat, self._compare), name="compare")
         tasks.spawn(self._every(LOOK_SECONDS, self._whereabouts.look), name="presence")
         tasks.spawn(self._every(WATCH_SECONDS, self._watch.look), name="watch")
@@ -253,13 +252,10 @@ class Gateway:
                 log.exception("work_failed", work=work.__name__)
 
     async def _beat(self) -> None:
-        """Show the clients that the gateway is there, whether or not Redis is."""
+        """Show the clients whose turn it is that the gateway is there, whether or not Redis is."""
         heartbeat = message_frame(Heartbeat(self._outside.clock()))
-        for number, connection in enumerate(tuple(self._connections)):
-            if number % _BEATS_AT_ONCE == 0:
-                await asyncio.sleep(0)
+        for connection in self._connections.due(self._time()):
             connection.beat(heartbeat)
-        self._metrics.rooms.set(self.hub.rooms)
 
     async def _compare(self) -> None:
         """See that nothing was missed, and tell where each room stands."""
@@ -268,3 +264,4 @@ class Gateway:
             await self.hub.compare()
         finally:  # a room that could not be compared stands where it was last seen
             await self.hub.beat()
+            self._metrics.rooms.set(self.hub.rooms)

@@ -56,8 +56,7 @@ class Watch:
         self._asked = now
         self._end(self._roster.of_sessions(changes.revoked_sessions))
         self._end(self._roster.of_accounts(changes.disabled_accounts))
-        for account, version in changes.changed_accounts.items():
-            await self._heard_of(account, version)
+        await self._have_heard(changes.changed_accounts)
         await self._tell_of_people(changes.changed_profiles)
 
     async def _tell_of_people(self, changed: Mapping[str, int]) -> None:
@@ -87,16 +86,23 @@ class Watch:
     async def _look_at(self, accounts: dict[str, str]) -> None:
         standings = await self._directory.standings(accounts.keys())
         self._end(self._roster.of_sessions(accounts.keys() - standings.keys()))
-        for session, version in standings.items():
-            await self._heard_of(accounts[session], version)
+        await self._have_heard({accounts[each]: version for each, version in standings.items()})
 
-    async def _heard_of(self, account: str, version: int) -> None:
-        connections = self._roster.of_accounts([account])
-        if not connections or self._heard.get(account) == version:
-            return
-        for connection in connections:
-            await connection.recheck()
-        self._heard[account] = version
+    async def _have_heard(self, versions: Mapping[str, int]) -> None:
+        """Have the connections of accounts look again that have not heard of these versions."""
+        news = iter(
+            (account, version)
+            for account, version in versions.items()
+            if self._heard.get(account) != version and self._roster.connections_of(account)
+        )
+        while portion := dict(islice(news, _PORTION)):
+            # Side by side: what they ask is then one question to the database.
+            looks = [each.recheck() for each in self._roster.of_accounts(portion)]
+            looked = await asyncio.gather(*looks, return_exceptions=True)
+            for failure in looked:
+                if failure is not None:
+                    raise failure
+            self._heard |= portion
 
     def _end(self, connections: list[Present]) -> None:
         for connection in connections:

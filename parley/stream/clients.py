@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import fakeredis
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import ConnectionPool
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -29,6 +29,7 @@ from parley.stream.cluster_feed import ClusterFeed
 from parley.stream.cluster_reads import WaitingReads
 from parley.stream.feed import OnGap, OnMessage, RedisFeed, RunningFeed, Subscriber
 from parley.stream.functions import Mode
+from parley.stream.server import ServerClient
 
 # An append that takes longer has an unknown outcome, and its sender tries again.
 COMMAND_SECONDS = 5.0
@@ -63,7 +64,7 @@ async def server_clients(url: str, *, password: str | None = None) -> AsyncItera
     """Yield clients of the Redis server at `url` (redis://host:port/0, or unix:///path)."""
     on_tcp = not url.startswith("unix://")
     commands, reader, subscriber = (
-        Redis.from_url(url, password=password, **_ways(seconds, on_tcp=on_tcp))
+        ServerClient.from_url(url, password=password, **_ways(seconds, on_tcp=on_tcp))
         for seconds in (COMMAND_SECONDS, READER_SECONDS, COMMAND_SECONDS)
     )
     try:

@@ -19,6 +19,7 @@ from redis.exceptions import (
 from parley.stream.cancellation import keeping_cancellation
 from parley.stream.closing import closing_is_loss
 from parley.stream.log import LogFull, LogUnavailable
+from parley.stream.server import ServerClient
 
 Mode = Literal["server", "embedded"]
 Call = tuple[str, Sequence[str], Sequence[Any]]
@@ -77,13 +78,19 @@ class Functions:
 
         Raises LogUnavailable if Redis was not reached. If the server had no library, it has it now.
         """
-        pipeline = self._client.pipeline(transaction=False)
-        for call in calls:
-            pipeline.fcall(*_words(call))
         async with reaching_redis():
-            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            answers = await self._answers([_words(call) for call in calls])
         if any(_lacks_library(answer) for answer in answers):
             await self.load()
+        return answers
+
+    async def _answers(self, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        if isinstance(self._client, ServerClient):
+            return await self._client.ask_all([("FCALL", *words) for words in calls])
+        pipeline = self._client.pipeline(transaction=False)
+        for words in calls:
+            pipeline.fcall(*words)
+        answers: list[Any] = await pipeline.execute(raise_on_error=False)
         return answers
 
 

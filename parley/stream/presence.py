@@ -13,8 +13,8 @@ from parley.stream.functions import reaching_redis
 
 # How long it holds what a gateway says, in milliseconds: two of three repetitions may be lost.
 HOLDS_MS = 60_000
-# People who are written or read in one round trip.
-_AT_ONCE = 500
+# People who are written or read in one round trip: none keeps this process busy for long.
+_AT_ONCE = 100
 
 State = Literal["online", "away"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from gateway.presence import PATIENCE_SECONDS, Whereabouts
+from gateway.presence import LOOK_SECONDS, PATIENCE_SECONDS, Whereabouts
 from parley.protocol import codec
 from parley.protocol.commands import Presence
 from parley.protocol.events import PresenceChanged
 from parley.store.errors import StoreUnavailable
-from parley.stream.presence import RedisPresence
+from parley.stream.presence import HOLDS_MS, RedisPresence, State
 from tests.gateway.parts import identity, parsed
 from tests.recovery.ground import Ground
 from tests.store.samples import change
@@ -211,6 +211,27 @@ async def test_somebody_who_stays_stays_online(town: Town) -> None:
         await town.look(5)
 
     assert town.ann.told == []
+
+
+async def test_what_was_said_is_repeated_in_turns_for_each_person_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, said = [f"person{number}" for number in range(100)], []
+
+    async def say(_: RedisPresence, gateway: str, states: dict[str, State], now: int) -> None:
+        said.append(list(states))
+
+    monkeypatch.setattr(RedisPresence, "say", say)
+    for person in people:
+        town.far.come(Device(person), f"ses{person}")
+    await town.far.look()  # all of it is news
+
+    said.clear()
+    for _ in range(round(HOLDS_MS / 3 / 1000 / LOOK_SECONDS)):
+        await town.far.look()
+
+    assert sorted(person for each in said for person in each) == sorted(people)
+    assert max(map(len, said)) < len(people) / 2
 
 
 async def test_somebody_who_is_not_there_at_all_is_left_out(town: Town) -> None:

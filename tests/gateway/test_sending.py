@@ -61,13 +61,24 @@ async def test_who_has_resumed_a_room_may_speak_in_it_though_the_database_has_go
 ) -> None:
     ann = await client(gateway, "ann")
     await ann.resume()
-
-    async def gone(*_: object) -> None:
-        raise StoreUnavailable("it is away")
-
     monkeypatch.setattr(ground.directory, "membership", gone)
 
     assert isinstance(await ann.send(1), Sent)
+
+
+async def test_who_has_looked_again_may_speak_though_the_database_has_gone(
+    gateway: Gateway, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await client(gateway, "ann")
+    await ann.resume()
+    await ann.connection.recheck()
+    monkeypatch.setattr(ground.directory, "membership", gone)
+
+    assert isinstance(await ann.send(1), Sent)
+
+
+async def gone(*_: object) -> None:
+    raise StoreUnavailable("it is away")
 
 
 async def test_messages_of_one_connection_keep_their_order(gateway: Gateway) -> None:

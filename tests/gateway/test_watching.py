@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from gateway import watching
@@ -9,12 +11,14 @@ from gateway.service import Gateway
 from parley.protocol.commands import CreateRoom, Room
 from parley.protocol.events import DirectoryChanged, PeopleChanged, RoomLost
 from parley.store.errors import StoreUnavailable
-from parley.store.records import Profile
+from parley.store.records import Membership, Profile
 from tests.gateway.parts import Client, client, identity
 from tests.recovery.ground import Ground
 from tests.store.samples import change, cmid
 
 HOUR_MS = 3_600_000
+# No test waits as long as this, unless it has failed.
+PATIENCE = 10.0
 ANN = identity("ann").person.id
 BOB = identity("bob").person.id
 
@@ -108,6 +112,41 @@ async def test_who_has_heard_of_a_change_is_not_told_again(gateway: Gateway, bob
     await gateway._watch.go_round()
 
     assert len(bob.heard(DirectoryChanged)) == told
+
+
+async def test_those_whose_rooms_have_changed_look_again_side_by_side(
+    gateway: Gateway, ground: Ground, ann: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is then asked once for all of them."""
+    memberships, looking, both = ground.directory.memberships, [], asyncio.Event()
+
+    async def memberships_of_both(account: str) -> list[Membership]:
+        looking.append(account)
+        if len(looking) == 2:
+            both.set()
+        await both.wait()
+        return await memberships(account)
+
+    await change(ground.database, "UPDATE accounts SET directory_version = directory_version + 1")
+    monkeypatch.setattr(ground.directory, "memberships", memberships_of_both)
+
+    async with asyncio.timeout(PATIENCE):
+        await gateway._watch.go_round()
+
+    assert sorted(looking) == sorted([ANN, BOB])
+
+
+async def test_who_could_not_look_again_does_so_the_next_time(
+    gateway: Gateway, ground: Ground, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(ground.directory, "memberships", unavailable)
+        with pytest.raises(StoreUnavailable):
+            await gateway._watch.go_round()
+
+    await gateway._watch.go_round()
+
+    assert len(bob.heard(RoomLost)) == 1
 
 
 async def test_a_new_name_is_told_to_everybody_once(gateway: Gateway, ground: Ground) -> None:
