@@ -1,7 +1,7 @@
 """How long a logger rests before it stores again.
 
-Owns: the rule. A transaction costs as much for one entry as for fifty, and each shard has its own:
-a logger that never rested would be busy all the time, however little is said.
+Owns: the rule. A transaction costs as much for one entry as for fifty: a logger that never rested
+would be busy all the time, however little is said.
 Never: waiting.
 """
 

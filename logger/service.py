@@ -1,11 +1,11 @@
 """A logger: it keeps its leases, stores what comes, and tidies up.
 
 Owns: which shards this process works on, and the order of its work.
-Never: how one batch is stored (`logger.shard`).
+Never: how batches are stored (`logger.storing`).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,9 +15,10 @@ from logger.marks import MarkWriter
 from logger.pacing import Round, rest_after
 from logger.shard import HeldShard, LeaseLost
 from logger.sharing import fair_share
+from logger.side_by_side import each
+from logger.storing import Batch, Storage
 from logger.sweeping import IdleRooms, NoticeSweeper, OldRecords
 from parley.observe.metrics import LoggerMetrics
-from parley.protocol.entry import IngestEntry
 from parley.recovery.fences import Fences
 from parley.store.api import Directory, Logs
 from parley.store.errors import StoreUnavailable
@@ -80,6 +81,7 @@ class Logger:
         # Held, but more than a fair part: they are given up between two batches.
         self._surplus: set[int] = set()
         self._stopping = asyncio.Event()
+        self._storage = Storage(logs, metrics, limits.batch_entries, self._let_go)
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
         self._idle = IdleRooms(room_log, limits.room_idle, monotonic)
@@ -122,27 +124,20 @@ class Logger:
                 return
 
     async def _store_read(self, block_ms: int) -> Round:
-        """Read the next batch of every shard and store it."""
+        """Read the next batch of every shard and store them."""
         held = dict(self._held)
         after = {shard: (each.fence.generation, each.checkpoint) for shard, each in held.items()}
         read = await self._room_log.read_ingest(after, self._limits.batch_entries, block_ms)
         clock = asyncio.get_running_loop().time
         began = clock()
         # None may still be storing when the next batch is read.
-        await _each(self._store(held[shard], read[shard]) for shard in read)
+        await self._storage.store(Batch(held[shard], entries) for shard, entries in read.items())
         return Round(max(map(len, read.values()), default=0), clock() - began)
 
-    async def _store(self, shard: HeldShard, entries: Sequence[IngestEntry]) -> None:
-        try:
-            await shard.store(entries)
-        except LeaseLost as lost:
-            log.warning("lease_lost", shard=shard.shard, found=str(lost))
-            self._let_go(shard)
-        except Fenced:
-            self._let_go(shard)
-
-    def _let_go(self, shard: HeldShard) -> None:
+    def _let_go(self, shard: HeldShard, why: LeaseLost | Fenced) -> None:
         """Work on it no more; the next round of leases finds out whose it is."""
+        if isinstance(why, LeaseLost):
+            log.warning("lease_lost", shard=shard.shard, found=str(why))
         if self._held.get(shard.shard) is shard:
             del self._held[shard.shard]
         self._metrics.shards_held.set(len(self._held))
@@ -163,7 +158,7 @@ class Logger:
                 break
             if row.owner != self._owner and await self._lease(row):
                 leased.append(row)
-        await _each(self._begin(row.shard) for row in leased if row.shard not in self._held)
+        await each(self._begin(row.shard) for row in leased if row.shard not in self._held)
         self._metrics.shards_held.set(len(self._held))
 
     async def _at_work(self) -> list[str]:
@@ -212,7 +207,7 @@ class Logger:
         """Notice a new generation, take up again what was let go, and tell what was not heard."""
         rows = {row.shard: row for row in await self._logs.shards()}
         staying = [row.shard for row in self._mine(rows.values()) if row.shard not in self._surplus]
-        await _each(self._look_after(number, rows) for number in staying)
+        await each(self._look_after(number, rows) for number in staying)
         self._metrics.shards_held.set(len(self._held))
 
     async def _look_after(self, number: int, rows: Mapping[int, ShardRow]) -> None:
@@ -270,10 +265,3 @@ class Logger:
         except (LogUnavailable, StoreUnavailable, Fenced) as error:
             log.warning("not_reached", work=work.__name__, error=str(error))
             await self._pause(_RETRY_SECONDS)
-
-
-async def _each(works: Iterable[Awaitable[None]]) -> None:
-    """Do all of it, then raise the first failure: the trouble of one shard is not the others'."""
-    for failure in await asyncio.gather(*works, return_exceptions=True):
-        if failure is not None:
-            raise failure

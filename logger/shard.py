@@ -1,8 +1,9 @@
 """One shard that this logger holds.
 
-Owns: its batches: read, commit, trim and publish, in that order. A batch whose commit is not sure
-is read again; a row that has moved on shows that somebody else has the shard.
-Never: the lease, which `logger.service` keeps.
+Owns: its place in the ingest stream, and what is done when a batch was committed: trim, publish. A
+batch whose commit is not sure is read again; a row that has moved on shows that somebody else has
+the shard.
+Never: the lease, which `logger.service` keeps; the commit (`logger.storing`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,15 +27,15 @@ _POSITIONS = 200
 
 
 class LeaseLost(Exception):
-    """The shard's row is not what it was when the batch was read: somebody else has moved it."""
+    """A shard's row is not what it was when the batch was read: somebody else has moved it."""
 
-    def __init__(self, shard: int, row: ShardRow) -> None:
-        super().__init__(shard, row)
-        self.shard, self.row = shard, row
+    def __init__(self, row: ShardRow) -> None:
+        super().__init__(row)
+        self.row = row
 
     def __str__(self) -> str:
         row = self.row
-        return f"shard {self.shard} is at {row.generation}/{row.checkpoint}, held by {row.owner}"
+        return f"shard {row.shard} is at {row.generation}/{row.checkpoint}, held by {row.owner}"
 
 
 class HeldShard:
@@ -78,13 +79,19 @@ class HeldShard:
         self._metrics.shards.backlog(self.shard, positions.backlog)
         return True
 
-    async def store(self, entries: Sequence[IngestEntry]) -> None:
-        """Commit a batch, then let Redis forget it and tell who waits. Raises LeaseLost."""
-        with self._metrics.commit_seconds.time():
-            written = await self._commit(entries)
+    def is_at(self, row: ShardRow) -> bool:
+        """Return whether the shard's row is what it was after the last batch."""
+        mine = (self._owner, self.fence.generation, self.checkpoint)
+        return mine == (row.owner, row.generation, row.checkpoint)
+
+    def has_stored(self, entries: Sequence[IngestEntry], written: Written) -> None:
+        """Go on behind a batch that was committed."""
         self.checkpoint = entries[-1].ingest_id
         self._unpublished |= written.stored
         self._metrics.entries_stored.inc(len(entries))
+
+    async def tell(self, written: Written) -> None:
+        """Let Redis forget what was committed, and tell who waits."""
         for refused in written.refused:  # before the watermark that covers it
             await self._report(refused)
         await self.publish()
@@ -98,15 +105,6 @@ class HeldShard:
             await self._room_log.stored(self.shard, self.fence, self.checkpoint, told)
             # What was stored while Redis was being told has yet to be told.
             self._unpublished = dict(self._unpublished.items() - told.items())
-
-    async def _commit(self, entries: Sequence[IngestEntry]) -> Written:
-        async with self._logs.hold(self.shard) as held:
-            found = (held.row.owner, held.row.generation, held.row.checkpoint)
-            if found != (self._owner, self.fence.generation, self.checkpoint):
-                raise LeaseLost(self.shard, held.row)
-            written = await held.write(entries)
-            await held.advance(entries[-1].ingest_id)
-        return written
 
     async def _find_unpublished(self) -> None:
         """Find rooms that an earlier logger stored, and was ended before it could say so."""

@@ -9,7 +9,7 @@ Never: how it is done (`directory.py` and `logs.py` do it in SQL).
 Ids and token hashes are made by the caller. Times are Unix milliseconds by the store's own clock.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
 from parley.store.account_api import PeopleDirectory, SessionDirectory
 from parley.store.administration_api import Administration
+from parley.store.batch import Readings
 from parley.store.mark_records import NewMark
 from parley.store.marks_api import Marks
 from parley.store.message_states_api import MessageStates
@@ -198,6 +199,20 @@ class HeldShard(Protocol):
         """
 
 
+class HeldShards(Protocol):
+    """The rows of some shards under lock, inside one transaction, as with `HeldShard`."""
+
+    @property
+    def rows(self) -> Mapping[int, ShardRow]:
+        """The rows as they now are, by number: compare each before writing."""
+
+    async def write(self, batches: Mapping[int, Readings]) -> dict[int, Written]:
+        """Store a batch of each of these shards, as `HeldShard.write` does with one."""
+
+    async def advance(self, checkpoints: Mapping[int, int]) -> None:
+        """Record how far the ingest entries of each of these shards are stored."""
+
+
 class Logs(Protocol):
     """The stored logs of all rooms, and the shards through which they are written."""
 
@@ -231,6 +246,14 @@ class Logs(Protocol):
 
     def hold(self, shard: int) -> AbstractAsyncContextManager[HeldShard]:
         """Lock a shard's row for one transaction. Entering raises UnknownShard."""
+
+    def hold_some(
+        self, shards: Collection[int], *, wait: bool
+    ) -> AbstractAsyncContextManager[HeldShards]:
+        """Lock the rows of some shards for one transaction.
+
+        A row that is locked by somebody else is waited for, or else left out.
+        """
 
     async def seed(self, room: str) -> RoomSeed | None:
         """Return where the room's log continues; None if there is no such room.

@@ -29,6 +29,10 @@ class Backend(Protocol):
         """Connections for transactions."""
 
     @property
+    def searcher(self) -> AsyncEngine:
+        """Connections for `search_index` alone, so that nothing else waits for a long search."""
+
+    @property
     def migrator(self) -> AsyncEngine:
         """A connection on which a statement may take as long as it needs."""
 

@@ -6,7 +6,7 @@ Never: a database; what must be known of it arrives as arguments.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from parley.protocol.entry import (
 )
 from parley.protocol.limits import INTEGER_MAX
 from parley.store.records import Alarm
+from parley.store.search.said import Said, said
 
 # Longer than any id that Parley makes, and short enough for any index.
 _ID_CHARACTERS = 64
@@ -32,8 +33,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 STONE_KIND = str(Stone.__struct_config__.tag)
 # Of a message that was deleted: it is the digest of whatever it may have said.
 DELETED_DIGEST = ""
-# What changes a message that is there; the others are something to read.
 _TEXT = str(Text.__struct_config__.tag)
+# What has words of its own.
+_SAY = frozenset(str(kind.__struct_config__.tag) for kind in (Text, Edit))
+# What changes a message that is there; the others are something to read.
 _CHANGES = frozenset(str(kind.__struct_config__.tag) for kind in (Edit, Delete, React, Pin))
 _KNOWN_KINDS = frozenset(content.__struct_config__.tag for content in Content.__args__)
 
@@ -81,11 +84,15 @@ class MessageRow(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """An ingest entry and the row that it will be: a stone, if `fault` says what is wrong."""
+    """An ingest entry and the row that it will be: a stone, if `fault` says what is wrong.
+
+    `said`: what a text, or an edit, says.
+    """
 
     ingest: IngestEntry
     row: MessageRow
     fault: str | None
+    said: Said | None = None
 
 
 class Unreadable(NamedTuple):
@@ -93,6 +100,10 @@ class Unreadable(NamedTuple):
 
     ingest: IngestEntry
     fault: str
+
+
+Readings = Sequence[Reading | Unreadable]
+"""What a batch says, in the order of the ingest stream."""
 
 
 class Head(NamedTuple):
@@ -134,7 +145,9 @@ def read(ingest: IngestEntry) -> Reading | Unreadable:
     except ValueError as error:
         return Unreadable(ingest, f"its record cannot be read: {error}")
     try:
-        return Reading(ingest, _message(ingest, entry), None)
+        row = _message(ingest, entry)
+        words = said(row.content, row.derived) if row.kind in _SAY else None
+        return Reading(ingest, row, None, words)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         generation, seq, n, time, body = entry
         place = (ingest.room, seq, generation, n, time)
@@ -233,8 +246,8 @@ def aimed(new: Iterable[Reading], stored: Mapping[Name, tuple[str, int]]) -> lis
     new, places = list(new), dict(stored)
     if not targets(new):
         return new
-    for _, row, fault in new:
-        if fault is None and row.kind == _TEXT:
+    for row in (reading.row for reading in new if reading.fault is None):
+        if row.kind == _TEXT:
             places.setdefault((row.author_id or "", row.cmid or ""), (row.room_id, row.seq))
     return [_aimed(reading, places) for reading in new]
 
@@ -295,7 +308,7 @@ class _Sorting:
         return self.result.heads.get(room) or self._heads.get(room) or Head(0, 0, 0)
 
     def _place(self, reading: Reading, head: Head) -> None:
-        ingest, row, _ = reading
+        ingest, row = reading.ingest, reading.row
         if row.seq <= head.seq:
             if not row.became(self._stored[row.room_id, row.seq]):
                 self._break(ingest, row.seq, "a different message is stored in its place")

@@ -38,6 +38,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def search(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection on which `search_index` is asked. Raises StoreUnavailable."""
+        async with self._connected(self._backend.searcher) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection inside a transaction: committed at the end, undone on an exception.
 
@@ -108,7 +114,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        for engine in {self._backend.reader, self._backend.writer, self._backend.migrator}:
+        backend = self._backend
+        for engine in {backend.reader, backend.searcher, backend.writer, backend.migrator}:
             await engine.dispose()
 
 

@@ -4,7 +4,7 @@ Owns: the tables of the logs: reading them, the leases of the shards, and who sh
 Never: writing them; that is done under a shard's lock (`shards.py`, `writing.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -26,7 +26,7 @@ from parley.store.schema import (
     set_aside,
     shards,
 )
-from parley.store.shards import SqlHeldShard, hold
+from parley.store.shards import SqlHeldShard, SqlHeldShards, hold, hold_some
 
 _SHARDS_KEY = "shards"
 
@@ -111,6 +111,11 @@ class SqlLogs:
 
     def hold(self, shard: int) -> AbstractAsyncContextManager[SqlHeldShard]:
         return hold(self._database, shard)
+
+    def hold_some(
+        self, shards: Collection[int], *, wait: bool
+    ) -> AbstractAsyncContextManager[SqlHeldShards]:
+        return hold_some(self._database, shards, wait=wait)
 
     # --- reading ---------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ Owns: the connections, how long anything may take, and which errors mean an outa
 Never: a retry; whoever asked knows whether to ask again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,7 +18,10 @@ from parley.store.search.index import Tokens
 from parley.store.search.postgresql import PostgresSearch
 
 # Ten connections for each process: nine processes fit into PostgreSQL's usual hundred.
-_KEPT, _EXTRA = 5, 5
+_KEPT, _EXTRA, _SEARCHERS = 5, 3, 2
+# What holds where the index of tokens is asked. The planner knows too little of arrays: it would
+# rather look at all that was ever said, and takes each query for the average of them.
+_BY_INDEX = {"enable_seqscan": "off", "plan_cache_mode": "force_custom_plan"}
 # A process that is frozen while it holds a shard's row must let go of it.
 _IDLE_IN_TRANSACTION_MS = 10_000
 # Any number, but always the same one: it names the lock that a migration holds.
@@ -58,6 +62,15 @@ class PostgresBackend:
             pool_pre_ping=True,
         )
         self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self.searcher = create_async_engine(
+            url,
+            connect_args=_options(ssl, wait.connect, wait.command, _BY_INDEX),
+            pool_size=_SEARCHERS,
+            max_overflow=0,
+            pool_timeout=wait.queue,
+            pool_pre_ping=True,
+            isolation_level="AUTOCOMMIT",
+        )
         self.search_index = PostgresSearch()
         self.migrator = create_async_engine(
             url, connect_args=_options(ssl, wait.connect, command=None), poolclass=NullPool
@@ -118,7 +131,9 @@ def _sqlstate(error: Exception) -> str:
     return getattr(cause(error), "sqlstate", None) or ""
 
 
-def _options(ssl: str, connect: float, command: float | None) -> dict[str, Any]:
+def _options(
+    ssl: str, connect: float, command: float | None, own: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     return {
         "ssl": ssl,
         "timeout": connect,
@@ -128,5 +143,8 @@ def _options(ssl: str, connect: float, command: float | None) -> dict[str, Any]:
             # What was committed is on disk: the promise of `stored`.
             "synchronous_commit": "on",
             "idle_in_transaction_session_timeout": str(_IDLE_IN_TRANSACTION_MS),
+            # It compiles for longer than any question here takes.
+            "jit": "off",
+            **own,
         },
     }

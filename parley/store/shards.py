@@ -1,10 +1,10 @@
-"""A shard's row under lock: the one place from which logs are written.
+"""Shards' rows under lock: the one place from which logs are written.
 
-Owns: the row's lock, its checkpoint and its generation.
-Never: a lease; who holds the lock may still be late, and finds out from the row.
+Owns: the rows' locks, their checkpoints and their generations.
+Never: a lease; who holds a lock may still be late, and finds out from the row.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.protocol.entry import IngestEntry
+from parley.store.batch import Readings
 from parley.store.database import Database
 from parley.store.errors import UnknownShard
+from parley.store.preparing import prepare
 from parley.store.records import ShardRow, Written
 from parley.store.schema import shards
 from parley.store.writing import BatchWriter
@@ -22,41 +24,83 @@ from parley.store.writing import BatchWriter
 @asynccontextmanager
 async def hold(database: Database, shard: int) -> AsyncIterator["SqlHeldShard"]:
     """Lock a shard's row for one transaction. Raises UnknownShard."""
-    async with database.write() as connection:
-        # SQLite has no row locks and needs none: its write transactions exclude one another.
-        locked = sa.select(*shards.c).where(shards.c.shard == shard).with_for_update()
-        row = (await connection.execute(locked)).first()
-        if row is None:
+    async with hold_some(database, [shard], wait=True) as held:
+        if shard not in held.rows:
             raise UnknownShard(shard)
-        yield SqlHeldShard(database, connection, ShardRow(*row))
+        yield SqlHeldShard(held, shard)
+
+
+@asynccontextmanager
+async def hold_some(
+    database: Database, numbers: Collection[int], *, wait: bool
+) -> AsyncIterator["SqlHeldShards"]:
+    """Lock the rows of some shards for one transaction."""
+    # SQLite has no row locks and needs none: its write transactions exclude one another.
+    locked = (
+        sa.select(*shards.c)
+        .where(shards.c.shard.in_(numbers))
+        # In one order, so that two who hold several never wait for one another.
+        .order_by(shards.c.shard)
+        .with_for_update(skip_locked=not wait)
+    )
+    async with database.write() as connection:
+        rows = [ShardRow(*row) for row in await connection.execute(locked)]
+        yield SqlHeldShards(database, connection, {row.shard: row for row in rows})
+
+
+class SqlHeldShards:
+    """`HeldShards`, as long as their transaction lasts."""
+
+    def __init__(
+        self, database: Database, connection: AsyncConnection, rows: Mapping[int, ShardRow]
+    ) -> None:
+        self._database, self._connection, self._rows = database, connection, dict(rows)
+
+    @property
+    def rows(self) -> Mapping[int, ShardRow]:
+        return self._rows
+
+    async def write(self, batches: Mapping[int, Readings]) -> dict[int, Written]:
+        said = [(self._rows[shard], readings) for shard, readings in batches.items()]
+        written = await BatchWriter(self._database, self._connection).write(said)
+        return dict(zip(batches, written, strict=True))
+
+    async def advance(self, checkpoints: Mapping[int, int]) -> None:
+        at = sa.case(dict(checkpoints), value=shards.c.shard)
+        moved = sa.update(shards).where(shards.c.shard.in_(checkpoints)).values(checkpoint=at)
+        await self._connection.execute(moved)
+        for shard, checkpoint in checkpoints.items():
+            self._rows[shard] = replace(self._rows[shard], checkpoint=checkpoint)
+
+    async def begin_generation(self, shard: int, identity: str, above: int) -> int:
+        """Begin a shard's next generation; see `HeldShard`."""
+        row = self._rows[shard]
+        generation = max(row.generation, above) + 1
+        begun = replace(row, generation=generation, identity=identity, checkpoint=0)
+        await self._connection.execute(
+            sa.update(shards)
+            .where(shards.c.shard == shard)
+            .values(generation=generation, identity=identity, checkpoint=0)
+        )
+        self._rows[shard] = begun
+        return generation
 
 
 class SqlHeldShard:
-    """A `HeldShard`, as long as its transaction lasts."""
+    """A `HeldShard`: one of `held`."""
 
-    def __init__(self, database: Database, connection: AsyncConnection, row: ShardRow) -> None:
-        self._database, self._connection, self._row = database, connection, row
+    def __init__(self, held: SqlHeldShards, shard: int) -> None:
+        self._held, self._shard = held, shard
 
     @property
     def row(self) -> ShardRow:
-        return self._row
+        return self._held.rows[self._shard]
 
     async def write(self, entries: Sequence[IngestEntry]) -> Written:
-        return await BatchWriter(self._database, self._connection, self._row).write(entries)
+        return (await self._held.write({self._shard: await prepare(entries)}))[self._shard]
 
     async def advance(self, checkpoint: int) -> None:
-        await self._update(replace(self._row, checkpoint=checkpoint))
+        await self._held.advance({self._shard: checkpoint})
 
     async def begin_generation(self, identity: str, *, above: int = 0) -> int:
-        generation = max(self._row.generation, above) + 1
-        begun = replace(self._row, generation=generation, identity=identity, checkpoint=0)
-        await self._update(begun)
-        return generation
-
-    async def _update(self, row: ShardRow) -> None:
-        await self._connection.execute(
-            sa.update(shards)
-            .where(shards.c.shard == row.shard)
-            .values(generation=row.generation, identity=row.identity, checkpoint=row.checkpoint)
-        )
-        self._row = row
+        return await self._held.begin_generation(self._shard, identity, above)

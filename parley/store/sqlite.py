@@ -32,7 +32,7 @@ _WAL_IS_SAFE_FROM = (3, 51, 3)
 _BUSY_SECONDS = 5
 # How long a change waits for those before it.
 _QUEUE_SECONDS = 10
-_READERS = 4
+_READERS, _SEARCHERS = 4, 2
 
 # Primary result codes (https://sqlite.org/rescode.html) that are about the file, not the query.
 _OUTAGES = frozenset(
@@ -66,6 +66,7 @@ class SqliteBackend:
     def __init__(self, path: Path, clock: Callable[[], int]) -> None:
         self._clock = clock
         self.reader = _engine(path, _READERS, isolation_level="AUTOCOMMIT")
+        self.searcher = _engine(path, _SEARCHERS, isolation_level="AUTOCOMMIT")
         self.writer = _engine(path, 1)
         self.migrator = self.writer
         self.search_index = SqliteSearch()

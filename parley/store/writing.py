@@ -1,11 +1,13 @@
-"""Writing a batch into the logs, inside the transaction that holds the shard's row.
+"""Writing batches into the logs, inside the transaction that holds their shards' rows.
 
-Owns: what is asked of the database for a batch, and what is written for it.
+Owns: what is asked of the database for the batches of some shards, and what is written for them:
+the same few statements, however many shards and entries there are.
 Never: the rules by which a batch is sorted (`batch.py`), and the transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from parley.protocol.content import Notice, Stone
 from parley.protocol.entry import IngestEntry
 from parley.store import batch
-from parley.store.batch import Head, HeldBack, MessageRow, Reading, Sorted, Unreadable
+from parley.store.batch import Head, MessageRow, Reading, Readings, Sorted, Unreadable
 from parley.store.changes import ChangeWriter
 from parley.store.database import Database
 from parley.store.records import RefusedEntry, ShardRow, Written
 from parley.store.schema import messages, notices, room_generations, room_logs, set_aside
-from parley.store.search.rows import SearchWriter
+from parley.store.search.rows import Findable, SearchWriter
 
 # Parameters in one statement: far below what either database takes.
 _CHUNK = 500
@@ -31,45 +33,82 @@ _COLUMNS = [messages.c[name] for name in MessageRow._fields]
 Item = TypeVar("Item")
 
 
+@dataclass(slots=True)
+class _Batch:
+    """One shard's part of what is written: its row, what it says, and what became of it."""
+
+    shard: ShardRow
+    todo: Sorted
+    rooms: set[str]
+    refused: list[tuple[Reading, str]] = field(default_factory=list)
+    duplicates: int = 0
+
+    def refuse(self, reading: Reading, reason: str) -> None:
+        self.refused.append((reading, reason))
+
+    def written(self, heads: Mapping[str, Head]) -> Written:
+        """Return what became of it; `heads`: where its rooms ended before."""
+        before = {room: heads[room] for room in self.rooms if room in heads}
+        ends = {room: head.seq for room, head in (before | self.todo.heads).items()}
+        refused = [_refused_entry(*refused) for refused in self.refused]
+        return Written(ends, refused, self.duplicates, self.todo.alarms)
+
+
 class BatchWriter:
-    """The writing of one batch. It is used once."""
+    """The writing of some shards' batches. It is used once."""
 
-    def __init__(self, database: Database, connection: AsyncConnection, shard: ShardRow) -> None:
-        self._database, self._connection, self._shard = database, connection, shard
-        self._refused: list[tuple[Reading, str]] = []
+    def __init__(self, database: Database, connection: AsyncConnection) -> None:
+        self._database, self._connection = database, connection
+        # By room: each is in one shard.
+        self._batch_of: dict[str, _Batch] = {}
         # The entries that are there as they were sent, in order.
-        self._inserted: list[MessageRow] = []
-        self._duplicates = 0
+        self._inserted: list[Reading] = []
 
-    async def write(self, entries: Sequence[IngestEntry]) -> Written:
-        readings = [batch.read(entry) for entry in entries]
-        heads = await self._read_heads(
-            {reading.row.room_id for reading in readings if isinstance(reading, Reading)}
-        )
-        todo = batch.sort(readings, heads, await self._read_stored(readings, heads))
-        self._refused += [(new, new.fault) for new in todo.new if new.fault is not None]
-        await self._insert(batch.aimed(todo.new, await self._places(batch.targets(todo.new))))
+    async def write(self, said: Sequence[tuple[ShardRow, Readings]]) -> list[Written]:
+        """Write a batch of each of these shards, and return what became of it, in their order."""
+        readings = [each for _, batch_readings in said for each in batch_readings]
+        heads = await self._read_heads(_rooms(readings))
+        stored = await self._read_stored(readings, heads)
+        batches = [
+            _Batch(shard, batch.sort(theirs, heads, stored), _rooms(theirs))
+            for shard, theirs in said
+        ]
+        await self._write(batches)
+        return [each.written(heads) for each in batches]
+
+    async def _write(self, batches: Collection[_Batch]) -> None:
+        new = [reading for each in batches for reading in each.todo.new]
+        self._batch_of = {room: each for each in batches for room in each.rooms}
+        for reading in new:
+            if reading.fault is not None:
+                self._batch(reading).refuse(reading, reading.fault)
+        await self._insert(batch.aimed(new, await self._places(batch.targets(new))))
         # First what can be found, and then what takes it away again.
-        search = SearchWriter(self._database, self._connection, self._shard.shard)
-        await search.write(self._inserted)
-        await ChangeWriter(self._database, self._connection).write(self._inserted)
-        await self._move_heads(todo)
-        await self._set_aside(todo.held_back)
-        await self._delete_notices(todo.new)
-        ends = {room: head.seq for room, head in (heads | todo.heads).items()}
-        refused = [_refused_entry(*refused) for refused in self._refused]
-        return Written(ends, refused, self._duplicates, todo.alarms)
+        await SearchWriter(self._database, self._connection).write(self._findable())
+        changes = ChangeWriter(self._database, self._connection)
+        await changes.write(reading.row for reading in self._inserted)
+        await self._move_heads(batches)
+        await self._set_aside(batches)
+        refused = [reading for each in batches for reading, _ in each.refused]
+        await self._delete_notices(new, refused)
+
+    def _findable(self) -> Iterator[Findable]:
+        for reading in self._inserted:
+            if reading.said is not None:
+                yield Findable(self._batch(reading).shard.shard, reading.row, reading.said)
+
+    def _batch(self, reading: Reading) -> _Batch:
+        return self._batch_of[reading.row.room_id]
 
     # --- reading ---------------------------------------------------------------------------
 
-    async def _read_heads(self, rooms: Iterable[str]) -> dict[str, Head]:
+    async def _read_heads(self, rooms: Collection[str]) -> dict[str, Head]:
+        if not rooms:
+            return {}
         columns = (room_logs.c.room_id, room_logs.c.generation, room_logs.c.seq, room_logs.c.n)
-        heads = {}
-        for chunk in _chunks(rooms):
-            found = sa.select(*columns).where(room_logs.c.room_id.in_(chunk))
-            for room, *head in await self._connection.execute(found):
-                heads[room] = Head(*head)
-        return heads
+        asked = self._database.rows([room_logs.c.room_id], [(room,) for room in rooms])
+        ends = sa.select(*columns).where(room_logs.c.room_id.in_(asked))
+        return {room: Head(*head) for room, *head in await self._connection.execute(ends)}
 
     async def _read_stored(
         self, readings: Iterable[Reading | Unreadable], heads: dict[str, Head]
@@ -110,9 +149,8 @@ class BatchWriter:
         if not new:
             return
         try:
-            rows = [reading.row for reading in new]
-            await self._insert_rows(rows)
-            self._inserted += rows
+            await self._insert_rows([reading.row for reading in new])
+            self._inserted += new
         except sa.exc.DBAPIError as error:
             if not self._database.refuses_data(error):
                 raise
@@ -133,11 +171,11 @@ class BatchWriter:
     async def _insert_stone(self, new: Reading, error: sa.exc.DBAPIError) -> None:
         """Keep the place of an entry that the database refused."""
         if await self._is_stored(new.row):
-            self._duplicates += 1
+            self._batch(new).duplicates += 1
             stone = Stone("duplicate")
         else:
             reason = str(error.orig).partition("\n")[0]
-            self._refused.append((new, f"the database cannot hold it: {reason}"))
+            self._batch(new).refuse(new, f"the database cannot hold it: {reason}")
             stone = Stone("set_aside")
         await self._insert_rows([new.row.as_stone(stone)])
 
@@ -147,42 +185,32 @@ class BatchWriter:
 
     # --- everything else -------------------------------------------------------------------
 
-    async def _move_heads(self, todo: Sorted) -> None:
-        if todo.heads:
-            ends = [(room, *head) for room, head in todo.heads.items()]
+    async def _move_heads(self, batches: Iterable[_Batch]) -> None:
+        todos = [each.todo for each in batches]
+        ends = [(room, *head) for todo in todos for room, head in todo.heads.items()]
+        begun = [(*begun, seq) for todo in todos for begun, seq in todo.first_seqs.items()]
+        if ends:
             upsert = self._database.insert_rows(room_logs, ("room_id", *Head._fields), ends)
             moved = upsert.on_conflict_do_update(
                 index_elements=[room_logs.c.room_id],
                 set_={name: upsert.excluded[name] for name in Head._fields},
             )
             await self._connection.execute(moved)
-        if todo.first_seqs:
-            begun = [(*begun, seq) for begun, seq in todo.first_seqs.items()]
+        if begun:
             names = ("room_id", "generation", "first_seq")
             await self._connection.execute(
                 self._database.insert_rows(room_generations, names, begun)
             )
 
-    async def _set_aside(self, held_back: Iterable[HeldBack]) -> None:
-        kept = [self._kept(*item, refused=False) for item in held_back]
-        kept += [self._kept(new.ingest, reason, refused=True) for new, reason in self._refused]
+    async def _set_aside(self, batches: Iterable[_Batch]) -> None:
+        kept = []
+        for each in batches:
+            kept += [_kept(each.shard, *item, refused=False) for item in each.todo.held_back]
+            kept += [_kept(each.shard, new.ingest, why, refused=True) for new, why in each.refused]
         once = self._database.insert(set_aside).values(time=self._database.now_ms())
         await self._execute_many(once.on_conflict_do_nothing(), kept)
 
-    def _kept(self, ingest: IngestEntry, reason: str, *, refused: bool) -> dict[str, Any]:
-        return {
-            "shard": self._shard.shard,
-            "generation": self._shard.generation,
-            "ingest_id": ingest.ingest_id,
-            "room_id": batch.storable_id(ingest.room),
-            "author_id": batch.storable_id(ingest.author),
-            "cmid": batch.storable_cmid(ingest.cmid),
-            "refused": refused,
-            "reason": batch.storable_text(reason),
-            "record": ingest.record,
-        }
-
-    async def _delete_notices(self, new: Iterable[Reading]) -> None:
+    async def _delete_notices(self, new: Iterable[Reading], refused: Iterable[Reading]) -> None:
         """Remove from the outbox what is now in the logs, or never will be."""
         done = [
             (reading.row.cmid, reading.row.room_id)
@@ -190,8 +218,7 @@ class BatchWriter:
             if reading.row.kind == _NOTICE
         ]
         done += [
-            (batch.storable_cmid(reading.ingest.cmid), reading.row.room_id)
-            for reading, _ in self._refused
+            (batch.storable_cmid(reading.ingest.cmid), reading.row.room_id) for reading in refused
         ]
         # With the room: an entry of another one, under a borrowed id, must not remove it.
         in_outbox = sa.tuple_(notices.c.id, notices.c.room_id)
@@ -203,8 +230,26 @@ class BatchWriter:
             await self._connection.execute(statement, rows)
 
 
+def _rooms(readings: Readings) -> set[str]:
+    return {reading.row.room_id for reading in readings if isinstance(reading, Reading)}
+
+
+def _kept(shard: ShardRow, ingest: IngestEntry, reason: str, *, refused: bool) -> dict[str, Any]:
+    return {
+        "shard": shard.shard,
+        "generation": shard.generation,
+        "ingest_id": ingest.ingest_id,
+        "room_id": batch.storable_id(ingest.room),
+        "author_id": batch.storable_id(ingest.author),
+        "cmid": batch.storable_cmid(ingest.cmid),
+        "refused": refused,
+        "reason": batch.storable_text(reason),
+        "record": ingest.record,
+    }
+
+
 def _refused_entry(reading: Reading, reason: str) -> RefusedEntry:
-    ingest, row, _ = reading
+    ingest, row = reading.ingest, reading.row
     return RefusedEntry(row.room_id, row.generation, row.seq, ingest.author, ingest.cmid, reason)
 
 

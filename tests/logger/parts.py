@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from logger.service import Logger, LoggerLimits
 from logger.shard import HeldShard
+from logger.storing import Batch, Storage
 from parley.observe.metrics import LoggerMetrics, ShardMetrics, new_registry
 from parley.store.records import ShardRow
 from parley.stream.redis_log import RedisLog
 from tests.recovery.ground import Ground, process
+from tests.stream.homes import PATIENCE
 
 LEASE_SECONDS = 30.0
 LIMITS = LoggerLimits(
@@ -52,16 +54,30 @@ async def held_shard(
     return shard
 
 
-async def store(ground: Ground, shard: HeldShard, count: int = 1000) -> None:
-    """Store the next batch of a shard, as a logger does."""
-    after = {0: (shard.fence.generation, shard.checkpoint)}
+async def store(ground: Ground, *shards: HeldShard, count: int = 1000) -> None:
+    """Store the next batches of some shards, as a logger does. Raises LeaseLost and Fenced."""
+    after = {each.shard: (each.fence.generation, each.checkpoint) for each in shards}
     read = await ground.room_log.read_ingest(after, count, block_ms=0)
-    await shard.store(read[0])
+    storage = Storage(ground.logs, new_metrics(), count, _raise)
+    await storage.store(Batch(each, read[each.shard]) for each in shards if each.shard in read)
+
+
+def _raise(_: HeldShard, why: Exception) -> None:
+    raise why
 
 
 async def row(ground: Ground) -> ShardRow:
     (row,) = await ground.logs.shards()
     return row
+
+
+async def becomes(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Return once something is as it should be."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await is_so():
+                return
+            await asyncio.sleep(0.02)
 
 
 class Running:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from parley.stream.log import LogUnavailable
 from parley.stream.redis_log import RedisLog
 from tests.conftest import RedisHome
 from tests.databases import copy_of, prepare
-from tests.logger.parts import LEASE_SECONDS, logger_on
+from tests.logger.parts import LEASE_SECONDS, becomes, logger_on
 from tests.recovery.ground import LOBBY, Ground, process
 from tests.servers import RedisServer
-from tests.stream.homes import KEPT, PATIENCE, draft, until
+from tests.stream.homes import KEPT, draft, until
 
 SHARDS = 5
 # Rounds of the leases follow one another soon.
@@ -81,14 +81,6 @@ async def owners_become(ground: Ground, is_so: Callable[[Counter[str | None]], b
         return is_so(Counter(row.owner for row in await ground.logs.shards()))
 
     await becomes(as_it_should_be)
-
-
-async def becomes(is_so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            if await is_so():
-                return
-            await asyncio.sleep(0.02)
 
 
 def shared(**shares: int) -> Callable[[Counter[str | None]], bool]:

@@ -8,8 +8,13 @@ import os
 import signal
 import socket
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from pathlib import Path
 
 import pytest
@@ -188,26 +193,31 @@ async def test_all_workers_are_ready_before_the_gateway_is(places: dict[str, str
         assert json.loads(answer) == {"redis": "ok", "database": "ok", "workers": "ok"}
 
 
-async def test_a_port_in_use_is_named_with_what_to_do(places: dict[str, str]) -> None:
+@asynccontextmanager
+async def a_stranger(_: dict[str, str]) -> AsyncIterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+        yield taken.getsockname()[1]
 
-        outcome = await run("gateway", PARLEY_WORKERS="2", PARLEY_PORT=port, **places)
+
+@asynccontextmanager
+async def another_gateway(places: dict[str, str]) -> AsyncIterator[int]:
+    """Its workers share their port with one another, and with nobody else."""
+    async with gateway(**places) as running:
+        yield running.port
+
+
+@pytest.mark.parametrize("holder", [a_stranger, another_gateway], ids=lambda it: it.__name__)
+async def test_a_port_in_use_is_named_with_what_to_do(
+    places: dict[str, str],
+    holder: Callable[[dict[str, str]], AbstractAsyncContextManager[int]],
+) -> None:
+    async with holder(places) as port:
+        outcome = await run("gateway", PARLEY_WORKERS="2", PARLEY_PORT=str(port), **places)
 
     assert outcome.code == 2
-    assert port in outcome.err
+    assert str(port) in outcome.err
     assert "PARLEY_PORT" in outcome.err
     assert len(outcome.err.splitlines()) == 1
-
-
-async def test_a_second_gateway_cannot_share_the_port_of_the_first(places: dict[str, str]) -> None:
-    async with gateway(**places) as running:
-        port = str(running.port)
-
-        outcome = await run("gateway", PARLEY_WORKERS="2", PARLEY_PORT=port, **places)
-
-    assert outcome.code == 2
-    assert port in outcome.err
 
 
 async def test_what_keeps_every_worker_from_starting_is_said_once(places: dict[str, str]) -> None:

@@ -25,6 +25,7 @@ from gateway.room_view import Phase, RoomView
 from gateway.sending import Sender
 from gateway.states import StateReader
 from logger.shard import HeldShard, LeaseLost
+from logger.storing import Storage
 from parley.client.cursors import Following
 from parley.client.delivery import Delivery
 from parley.client.marks import Marks
@@ -34,10 +35,10 @@ from parley.client.recent_changes import RecentChanges
 from parley.client.showing import HistoryPage
 from parley.client.vault import MemoryVault
 from parley.protocol.commands import Send
-from parley.protocol.entry import IngestEntry, Position
+from parley.protocol.entry import Position
 from parley.protocol.events import DirectoryChanged, Event, Extent
 from parley.store.mark_records import NewMark
-from parley.store.records import Membership, Written
+from parley.store.records import Membership, ShardRow
 from parley.stream.log import Draft
 from tests.simulation import redis_twin
 from tests.simulation.redis_twin import EntryArgs, RedisTwin, entries_in
@@ -163,32 +164,34 @@ def _no_drop_count() -> Iterator[None]:
 
 @contextmanager
 def _ack_first() -> Iterator[None]:
-    store = HeldShard.store
+    commit = Storage._commit
 
-    async def hasty(self: HeldShard, entries: Sequence[IngestEntry]) -> None:
-        marks = {entry.room: int(entry.record.split(b" ")[1]) for entry in entries}
-        await self._room_log.stored(self.shard, self.fence, entries[-1].ingest_id, marks)
-        await store(self, entries)
+    async def hasty(self: Storage, batches: Sequence[Any], *, wait: bool) -> Any:
+        for each in batches:
+            marks = {entry.room: int(entry.record.split(b" ")[1]) for entry in each.entries}
+            shard = each.shard
+            await shard._room_log.stored(shard.shard, shard.fence, each.end, marks)
+        return await commit(self, batches, wait=wait)
 
-    with patch.object(HeldShard, "store", hasty):
+    with patch.object(Storage, "_commit", hasty):
         yield
 
 
-async def _commit_anyway(self: HeldShard, entries: Sequence[IngestEntry]) -> Written:
-    async with self._logs.hold(self.shard) as held:
-        written = await held.write(entries)
-        await held.advance(entries[-1].ingest_id)
-    return written
+def _whoever_has_it(_: HeldShard, __: ShardRow) -> bool:
+    return True
 
 
-async def _advance_first(self: HeldShard, entries: Sequence[IngestEntry]) -> Written:
-    async with self._logs.hold(self.shard) as held:
-        found = (held.row.owner, held.row.generation, held.row.checkpoint)
-        if found != (self._owner, self.fence.generation, self.checkpoint):
-            raise LeaseLost(self.shard, held.row)
-        await held.advance(entries[-1].ingest_id)
-    async with self._logs.hold(self.shard) as held:
-        return await held.write(entries)
+async def _advance_first(self: Storage, batches: Sequence[Any], *, wait: bool) -> Any:
+    numbers = [each.number for each in batches]
+    async with self._logs.hold_some(numbers, wait=wait) as held:
+        rows = dict(held.rows)
+        mine = [each for each in batches if each.is_at(rows.get(each.number))]
+        await held.advance({each.number: each.end for each in mine})
+    async with self._logs.hold_some([each.number for each in mine], wait=True) as held:
+        written = await held.write({each.number: each.readings for each in mine})
+    for each in mine:
+        each.shard.has_stored(each.entries, written[each.number])
+    return written | {n: LeaseLost(row) for n, row in rows.items() if n not in written}
 
 
 async def _begin_at_the_end(self: HeldShard) -> None:
@@ -357,10 +360,8 @@ MUTANTS = (
     Mutant("trim past the watermark", _trim_too_far),
     Mutant("seed without the drop count", _no_drop_count),
     Mutant("tell of the commit before it", _ack_first),
-    Mutant("commit without the lease check", _replacing(HeldShard, "_commit", _commit_anyway)),
-    Mutant(
-        "move the checkpoint before the commit", _replacing(HeldShard, "_commit", _advance_first)
-    ),
+    Mutant("commit without the lease check", _replacing(HeldShard, "is_at", _whoever_has_it)),
+    Mutant("move the checkpoint before the commit", _replacing(Storage, "_commit", _advance_first)),
     Mutant("write marks without keeping the greatest", _latest_mark),
     Mutant("begin behind the backlog", _replacing(HeldShard, "begin", _begin_at_the_end)),
     Mutant("forget to fill a gap", _no_gaps),

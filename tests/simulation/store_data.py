@@ -8,7 +8,7 @@ by Parley's own `parley.store.batch`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from parley.domain.names import room_key
@@ -29,7 +29,7 @@ from parley.protocol.refusals import (
     UserNameTaken,
 )
 from parley.store import batch
-from parley.store.batch import Head, HeldBack, MessageRow, Reading, Unreadable
+from parley.store.batch import Head, HeldBack, MessageRow, Reading, Readings, Unreadable
 from parley.store.errors import ShardCountMismatch, UnknownShard
 from parley.store.mark_records import MemberReach, NewMark, Standing
 from parley.store.message_states_api import StatesRead
@@ -475,37 +475,37 @@ def _fitting(rows: Iterable[MessageRow], max_bytes: int) -> list[Entry]:
 
 
 class Overlay:
-    """What one transaction on a shard's row has written; nobody else sees it before `commit`."""
+    """What one transaction on some shards' rows has written; nobody sees it before `commit`."""
 
-    def __init__(self, data: StoreData, shard: int) -> None:
+    def __init__(self, data: StoreData, shards: Iterable[int]) -> None:
         self._data = data
-        self.row = data.shard(shard)
+        self.rows = {shard: data.shard(shard) for shard in shards}
         self._logs: dict[str, LogRows] = {}
         self._names: dict[tuple[str, str], MessageRow] = {}
         self._set_aside: dict[tuple[int, int, int], SetAsideRow] = {}
         self._done_notices: list[tuple[str | None, str]] = []
 
-    def advance(self, checkpoint: int) -> ShardRow:
-        self.row = replace(self.row, checkpoint=checkpoint)
-        return self.row
+    def advance(self, shard: int, checkpoint: int) -> ShardRow:
+        self.rows[shard] = replace(self.rows[shard], checkpoint=checkpoint)
+        return self.rows[shard]
 
-    def begin_generation(self, identity: str, above: int) -> ShardRow:
-        generation = max(self.row.generation, above) + 1
-        self.row = replace(self.row, generation=generation, identity=identity, checkpoint=0)
-        return self.row
+    def begin_generation(self, shard: int, identity: str, above: int) -> ShardRow:
+        row = self.rows[shard]
+        generation = max(row.generation, above) + 1
+        self.rows[shard] = replace(row, generation=generation, identity=identity, checkpoint=0)
+        return self.rows[shard]
 
     def commit(self) -> None:
         """Make everything visible at once."""
         data = self._data
-        held = data.shards[self.row.shard]
-        # The lease may have been renewed meanwhile; the transaction does not touch it.
-        data.shards[self.row.shard] = replace(
-            self.row, owner=held.owner, lease_until=held.lease_until
-        )
+        for shard, row in self.rows.items():
+            held = data.shards[shard]
+            # The lease may have been renewed meanwhile; the transaction does not touch it.
+            data.shards[shard] = replace(row, owner=held.owner, lease_until=held.lease_until)
         data.logs |= self._logs
         data.names |= self._names
-        for key, row in self._set_aside.items():
-            data.set_aside.setdefault(key, row)
+        for key, aside in self._set_aside.items():
+            data.set_aside.setdefault(key, aside)
         for cmid, room in self._done_notices:
             notice = data.notices.get(cmid or "")
             if notice is not None and notice.room_id == room:
@@ -513,9 +513,8 @@ class Overlay:
 
     # --- writing a batch -------------------------------------------------------------------
 
-    def write(self, entries: Sequence[IngestEntry]) -> Written:
-        readings = [batch.read(entry) for entry in entries]
-        rooms = {entry.room: None for entry in entries}
+    def write(self, shard: int, readings: Readings) -> Written:
+        rooms = {reading.ingest.room: None for reading in readings}
         heads = {room: log.head for room in rooms if (log := self._log(room)) is not None}
         todo = batch.sort(readings, heads, self._stored(readings))
         refused = [(new, new.fault) for new in todo.new if new.fault is not None]
@@ -527,7 +526,7 @@ class Overlay:
             self._own_log(room).head = head
         for (room, generation), seq in todo.first_seqs.items():
             self._own_log(room).first_seqs[generation] = seq
-        self._keep(todo.held_back, refused)
+        self._keep(self.rows[shard], todo.held_back, refused)
         ends = {room: head.seq for room, head in (heads | todo.heads).items()}
         told = [_refused_entry(new, reason) for new, reason in refused]
         return Written(ends, told, duplicates, todo.alarms)
@@ -541,9 +540,7 @@ class Overlay:
             self._logs[room] = committed.copy() if committed else LogRows()
         return self._logs[room]
 
-    def _stored(
-        self, readings: Iterable[Reading | Unreadable]
-    ) -> dict[tuple[str, int], MessageRow]:
+    def _stored(self, readings: Readings) -> dict[tuple[str, int], MessageRow]:
         stored = {}
         for reading in readings:
             if isinstance(reading, Unreadable):
@@ -595,13 +592,18 @@ class Overlay:
         self._own_log(room).messages[row.seq - 1] = left
         self._names[row.author_id or "", row.cmid or ""] = left
 
-    def _keep(self, held_back: Iterable[HeldBack], refused: Iterable[tuple[Reading, str]]) -> None:
+    def _keep(
+        self,
+        shard: ShardRow,
+        held_back: Iterable[HeldBack],
+        refused: Iterable[tuple[Reading, str]],
+    ) -> None:
         kept = [(item.ingest, item.reason, False) for item in held_back]
         for new, reason in refused:
             kept.append((new.ingest, reason, True))
             self._done_notices.append((batch.storable_cmid(new.ingest.cmid), new.row.room_id))
         for ingest, reason, was_refused in kept:
-            key = self.row.shard, self.row.generation, ingest.ingest_id
+            key = shard.shard, shard.generation, ingest.ingest_id
             self._set_aside.setdefault(
                 key, SetAsideRow(*key[:2], ingest, reason, refused=was_refused)
             )

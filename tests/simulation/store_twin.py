@@ -15,9 +15,11 @@ from typing import Any
 
 from parley.protocol.commands import Person, Room, Rooms
 from parley.protocol.entry import Entry, IngestEntry
+from parley.store.batch import Readings
 from parley.store.errors import StoreUnavailable
 from parley.store.mark_records import MemberReach, NewMark, Standing
 from parley.store.message_states_api import StatesRead
+from parley.store.preparing import prepare
 from parley.store.records import (
     Changed,
     Changes,
@@ -51,10 +53,10 @@ class Aborted(Exception):
 
 
 class Transaction:
-    """A transaction that holds a shard's row, or waits for it."""
+    """A transaction that holds the rows of some shards, or waits for them."""
 
-    def __init__(self, shard: int) -> None:
-        self.shard = shard
+    def __init__(self, shards: Collection[int]) -> None:
+        self.shards = shards
         self.overlay: Overlay | None = None
         self.is_over = False
         self.used_at = 0.0
@@ -99,19 +101,21 @@ class DatabaseServer(Machine):
 
     # --- transactions ----------------------------------------------------------------------
 
-    def hold(self, transaction: Transaction) -> Any:
-        """Lock a shard's row."""
+    def hold(self, transaction: Transaction, *, wait: bool) -> Any:
+        """Lock shards' rows; those that are locked are waited for, or left out."""
         if transaction.is_over:
             raise Aborted("the connection has gone")
-        if transaction.shard in self._holders:
-            return _MustWait(transaction.shard)
-        transaction.overlay = Overlay(self.data, transaction.shard)
-        self._holders[transaction.shard] = transaction
+        locked = [shard for shard in transaction.shards if shard in self._holders]
+        if wait and locked:
+            return _MustWait(locked[0])
+        transaction.shards = [shard for shard in transaction.shards if shard not in locked]
+        transaction.overlay = Overlay(self.data, transaction.shards)
+        self._holders |= dict.fromkeys(transaction.shards, transaction)
         self._use(transaction)
-        return transaction.overlay.row
+        return dict(transaction.overlay.rows)
 
     def within(self, transaction: Transaction, work: Callable[[Overlay], Any]) -> Any:
-        """Carry out something in a transaction that holds its row."""
+        """Carry out something in a transaction that holds its rows."""
         overlay = transaction.overlay
         if transaction.is_over or overlay is None:
             raise Aborted("the transaction was ended")
@@ -119,16 +123,18 @@ class DatabaseServer(Machine):
         return self.change(lambda: work(overlay))
 
     def commit(self, transaction: Transaction) -> None:
-        """Make what the transaction did visible, and unlock the row."""
+        """Make what the transaction did visible, and unlock its rows."""
         self.within(transaction, Overlay.commit)
         self.end(transaction)
 
     def end(self, transaction: Transaction) -> None:
         """End a transaction; what was not committed is undone."""
         transaction.is_over = True
-        if self._holders.get(transaction.shard) is transaction:
-            del self._holders[transaction.shard]
-            self._go_on(transaction.shard)
+        held = [shard for shard in transaction.shards if self._holders.get(shard) is transaction]
+        for shard in held:
+            del self._holders[shard]
+        for shard in held:
+            self._go_on(shard)
 
     def _use(self, transaction: Transaction) -> None:
         transaction.used_at = self._loop.time()
@@ -199,12 +205,20 @@ class StoreLink:
     @asynccontextmanager
     async def hold(self, shard: int) -> AsyncIterator[HeldShardTwin]:
         """Lock a shard's row for one transaction."""
-        server, transaction = self._server, Transaction(shard)
+        async with self.hold_some([shard], wait=True) as held:
+            yield HeldShardTwin(held, shard)
+
+    @asynccontextmanager
+    async def hold_some(
+        self, shards: Collection[int], *, wait: bool
+    ) -> AsyncIterator[HeldShardsTwin]:
+        """Lock the rows of some shards for one transaction."""
+        server, transaction = self._server, Transaction(shards)
         self._transactions = [other for other in self._transactions if not other.is_over]
         self._transactions.append(transaction)
         try:
-            row = await self._asked(lambda: server.hold(transaction))
-            yield HeldShardTwin(partial(self._within, transaction), row)
+            rows = await self._asked(lambda: server.hold(transaction, wait=wait))
+            yield HeldShardsTwin(partial(self._within, transaction), rows)
             await self._asked(lambda: server.commit(transaction))
         except BaseException:
             # A rollback, or a connection that is closed since nobody knows its state.
@@ -215,26 +229,59 @@ class StoreLink:
         return await self._asked(lambda: self._server.within(transaction, work))
 
 
+class HeldShardsTwin:
+    """Some shards' rows under lock; implements `parley.store.api.HeldShards`."""
+
+    def __init__(
+        self, within: Callable[[Callable[[Overlay], Any]], Any], rows: dict[int, ShardRow]
+    ) -> None:
+        self._within, self._rows = within, rows
+
+    @property
+    def rows(self) -> Mapping[int, ShardRow]:
+        return self._rows
+
+    async def write(self, batches: Mapping[int, Readings]) -> dict[int, Written]:
+        written: dict[int, Written] = await self._within(
+            lambda overlay: {
+                shard: overlay.write(shard, readings) for shard, readings in batches.items()
+            }
+        )
+        return written
+
+    async def advance(self, checkpoints: Mapping[int, int]) -> None:
+        moved: list[ShardRow] = await self._within(
+            lambda overlay: [overlay.advance(*each) for each in checkpoints.items()]
+        )
+        self._rows |= {row.shard: row for row in moved}
+
+    async def begin_generation(self, shard: int, identity: str, above: int) -> int:
+        """Begin a shard's next generation."""
+        row: ShardRow = await self._within(
+            lambda overlay: overlay.begin_generation(shard, identity, above)
+        )
+        self._rows[shard] = row
+        return row.generation
+
+
 class HeldShardTwin:
     """A shard's row under lock; implements `parley.store.api.HeldShard`."""
 
-    def __init__(self, within: Callable[[Callable[[Overlay], Any]], Any], row: ShardRow) -> None:
-        self._within, self._row = within, row
+    def __init__(self, held: HeldShardsTwin, shard: int) -> None:
+        self._held, self._shard = held, shard
 
     @property
     def row(self) -> ShardRow:
-        return self._row
+        return self._held.rows[self._shard]
 
     async def write(self, entries: Sequence[IngestEntry]) -> Written:
-        written: Written = await self._within(lambda overlay: overlay.write(entries))
-        return written
+        return (await self._held.write({self._shard: await prepare(entries)}))[self._shard]
 
     async def advance(self, checkpoint: int) -> None:
-        self._row = await self._within(lambda overlay: overlay.advance(checkpoint))
+        await self._held.advance({self._shard: checkpoint})
 
     async def begin_generation(self, identity: str, *, above: int = 0) -> int:
-        self._row = await self._within(lambda overlay: overlay.begin_generation(identity, above))
-        return self._row.generation
+        return await self._held.begin_generation(self._shard, identity, above)
 
 
 class DirectoryTwin:
@@ -410,6 +457,11 @@ class LogsTwin:
 
     def hold(self, shard: int) -> AbstractAsyncContextManager[HeldShardTwin]:
         return self._link.hold(shard)
+
+    def hold_some(
+        self, shards: Collection[int], *, wait: bool
+    ) -> AbstractAsyncContextManager[HeldShardsTwin]:
+        return self._link.hold_some(shards, wait=wait)
 
     async def seed(self, room: str) -> RoomSeed | None:
         seed: RoomSeed | None = await self._link.ask(lambda data: data.seed(room))

@@ -20,7 +20,9 @@ from parley.protocol.ids import LOBBY
 from parley.protocol.refusals import NotUnderstood
 from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database
+from parley.store.search import slices
 from parley.store.search.api import FoundPage, SearchQuery
+from parley.store.search.tokens import STRETCHES
 from tests.store.samples import change, cmid, rows, said, sign_up, write
 
 ANN, BOB = "idann", "idbob"
@@ -128,6 +130,36 @@ async def test_only_rooms_that_one_is_in_are_searched(directory: FullDirectory, 
 
     assert [message.room_id for message in page.messages] == [mine]
     assert alone == FoundPage([], None)
+
+
+async def test_a_search_that_stops_early_says_where_to_go_on(
+    directory: FullDirectory, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "_ENOUGH_SECONDS", 1e-9)  # one slice is enough
+    days = [entry(seq, Text(text), time=seq * 24 * HOUR) for seq, text in enumerate("abacad", 1)]
+    await write(logs, *days)
+
+    pages, after = [], ""
+    while True:
+        page = await directory.search(SearchQuery(ANN, "a", after=after))
+        pages.append([message.seq for message in page.messages])
+        if page.next is None:
+            break
+        after = page.next
+
+    assert [seq for page in pages for seq in page] == [5, 3, 1]
+    assert [] in pages
+
+
+async def test_what_was_said_at_the_end_of_a_slice_s_last_millisecond_is_found(
+    directory: FullDirectory, logs: Logs
+) -> None:
+    last = (1 << STRETCHES[0]) - 1
+    # More than a millisecond has ids for: the later ones get those of the next.
+    many = [entry(seq, Text(f"said {seq}"), time=last) for seq in range(1, 1032)]
+    await write(logs, *many)
+
+    assert await found(directory, "said 1031") == [1031]
 
 
 async def test_a_room_that_was_left_is_searched_no_more(

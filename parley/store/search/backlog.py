@@ -16,7 +16,7 @@ from parley.protocol.content import Text
 from parley.store.batch import MessageRow
 from parley.store.database import Database
 from parley.store.schema import messages, room_logs, search, server, shards
-from parley.store.search.rows import SearchWriter
+from parley.store.search.rows import SearchWriter, findable
 
 _KEY = "search_backlog"
 # What the position says at the end; no room is called so.
@@ -83,7 +83,7 @@ class SqlSearchBacklog:
         latest = sa.select(messages.c.edited_seq).where(*missing)
         edits = sa.select(*_COLUMNS).where(messages.c.room_id == room, messages.c.seq.in_(latest))
         rows = [*texts, *(MessageRow(*row) for row in await connection.execute(edits))]
-        await SearchWriter(self._database, connection, shard).write(rows)
+        await SearchWriter(self._database, connection).write(findable(shard, rows))
         return len(texts)
 
 

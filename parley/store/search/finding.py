@@ -1,9 +1,11 @@
 """Finding messages: a page of hits, the latest first.
 
 Owns: what one person may find, and which message a hit is.
-Never: an index (`sqlite.py`, `postgresql.py`), and what is shown of a hit.
+Never: an index (`sqlite.py`, `postgresql.py`), how far back it is looked (`slices.py`), and what is
+shown of a hit.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +21,8 @@ from parley.store.search import tokens
 from parley.store.search.api import FoundMessage, FoundPage, SearchQuery
 from parley.store.search.ids import END, first_id
 from parley.store.search.index import Wanted
-from parley.store.search.rows import shown_text
+from parley.store.search.said import shown_text
+from parley.store.search.slices import Walk
 from parley.store.search.tokens import AnyOf
 
 # Who is in more rooms has most of what is said, so that leaving out the others saves nothing.
@@ -37,15 +40,33 @@ class SqlSearch(SqlPart):
         wanted = Wanted(
             all_of=_all_of(query, part, mine),
             conditions=self._conditions(query, part, mine),
-            first=0 if query.since is None else first_id(query.since),
-            end=min(_page_end(query.after), END if query.until is None else first_id(query.until)),
-            limit=query.limit + 1,
         )
-        async with self._database.read() as connection:
-            ids = await self._database.search_index.find(connection, wanted)
+        first = 0 if query.since is None else first_id(query.since)
+        end = min(_page_end(query.after), END if query.until is None else first_id(query.until))
+        ids, rest = await self._ids(wanted, first, end, query.limit + 1)
         page = ids[: query.limit]
-        rest = str(page[-1]) if len(ids) > query.limit else None
-        return FoundPage(await self._found(page), rest)
+        if len(ids) > query.limit:
+            rest = page[-1]
+        return FoundPage(await self._found(page), None if rest is None else str(rest))
+
+    async def _ids(
+        self, wanted: Wanted, first: int, end: int, limit: int
+    ) -> tuple[list[int], int | None]:
+        """Return the highest ids that are wanted, and below which one nothing was looked at."""
+        found: list[int] = []
+        index = self._database.search_index
+        async with self._database.search() as connection:
+            bounds = sa.select(sa.func.min(search.c.id), sa.func.max(search.c.id))
+            lowest, highest = (await connection.execute(bounds)).one()
+            if lowest is None:
+                return found, None
+            clock = asyncio.get_running_loop().time
+            walk = Walk(max(first, lowest), min(end, highest + 1), clock)
+            for part in walk.slices():
+                found += await index.find(connection, wanted, part, limit - len(found))
+                if len(found) == limit:
+                    break
+        return found, walk.rest
 
     async def first_since(self, room_id: str, time: int) -> int | None:
         end = await self._first(sa.select(room_logs.c.seq).where(room_logs.c.room_id == room_id))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from parley.store.search.slices import Slice
 from parley.store.search.tokens import AnyOf
 
 
@@ -54,14 +55,11 @@ def number(word: str) -> int:
 class Wanted:
     """What is looked for: rows of `search` with one token of each of `all_of`.
 
-    `conditions` decide, on the row itself. Ids are at least `first`, and below `end`.
+    `conditions` decide, on the row itself.
     """
 
     all_of: Sequence[AnyOf]
     conditions: Sequence[sa.ColumnElement[bool]]
-    first: int
-    end: int
-    limit: int
 
 
 class SearchIndex(Protocol):
@@ -70,5 +68,7 @@ class SearchIndex(Protocol):
     def has_part(self, folded: sa.ColumnElement[str], part: str) -> sa.ColumnElement[bool]:
         """Return the condition that a folded text has this part, character by character."""
 
-    async def find(self, connection: AsyncConnection, wanted: Wanted) -> list[int]:
-        """Return the ids of the rows, the highest first."""
+    async def find(
+        self, connection: AsyncConnection, wanted: Wanted, part: Slice, limit: int
+    ) -> list[int]:
+        """Return the ids of rows in a slice, the highest first, `limit` at most."""

@@ -10,25 +10,19 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from msgspec import DecodeError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from parley.domain.plain import has_link, plain_text
-from parley.domain.searching import fold
 from parley.protocol.content import Edit, Text
-from parley.protocol.derived import Derived
-from parley.protocol.entry import decode_content, decode_derived, decode_named
 from parley.store.batch import MessageRow
 from parley.store.database import Database
 from parley.store.schema import mentions, search
 from parley.store.search import tokens
 from parley.store.search.ids import neighbours, next_id, search_id, time_of
+from parley.store.search.said import Said, said
 
 # Parameters in one statement: far below what either database takes.
 _CHUNK = 500
 _TEXT, _EDIT = (str(kind.__struct_config__.tag) for kind in (Text, Edit))
-# In `mentions`, and as a token: everyone who is in the room.
-_EVERYONE = ""
 
 _COLUMNS = ("id", "room_id", "seq", "author_id", "has_link", "folded", "tokens")
 
@@ -37,49 +31,58 @@ Place = tuple[str, int]
 """A room and a seq."""
 
 
-class Said(NamedTuple):
-    """What a message says now. `named`: whom its first version mentions."""
+class Findable(NamedTuple):
+    """A new row of a text or of an edit, the shard that its room is in, and what it says."""
 
-    folded: str
-    has_link: bool
-    named: frozenset[str]
+    shard: int
+    row: MessageRow
+    said: Said
+
+
+def findable(shard: int, rows: Iterable[MessageRow]) -> list[Findable]:
+    """Return the texts and the edits among new rows of a shard's rooms."""
+    return [
+        Findable(shard, row, said(row.content, row.derived))
+        for row in rows
+        if row.kind in (_TEXT, _EDIT)
+    ]
 
 
 class SearchWriter:
-    """Writes the rows of one batch."""
+    """Writes the rows of one transaction."""
 
-    def __init__(self, database: Database, connection: AsyncConnection, shard: int) -> None:
-        self._database, self._connection, self._shard = database, connection, shard
+    def __init__(self, database: Database, connection: AsyncConnection) -> None:
+        self._database, self._connection = database, connection
 
-    async def write(self, rows: Iterable[MessageRow]) -> None:
-        """Make the messages among these new rows findable, and the edited ones by their new words.
+    async def write(self, news: Iterable[Findable]) -> None:
+        """Make new messages findable, and the edited ones by their new words.
 
         An edit of what cannot be found any more changes nothing.
         """
-        texts: dict[Place, tuple[MessageRow, Said]] = {}
+        texts: dict[Place, Findable] = {}
         edits: dict[Place, Said] = {}
-        for row in rows:
+        for new in news:
+            row = new.row
             if row.kind == _TEXT:
-                texts[row.room_id, row.seq] = (row, said(row.content, row.derived))
-            elif row.kind == _EDIT and row.target_seq is not None:
-                place, now = (row.room_id, row.target_seq), said(row.content, row.derived)
+                texts[row.room_id, row.seq] = new
+            elif row.target_seq is not None:
+                place = (row.room_id, row.target_seq)
                 if place in texts:
-                    first, before = texts[place]
-                    texts[place] = (first, now._replace(named=before.named))
+                    first = texts[place]
+                    texts[place] = first._replace(said=new.said._replace(named=first.said.named))
                 else:
-                    edits[place] = now
-        await self._insert(texts.values())
+                    edits[place] = new.said
+        await self._insert([new for new in texts.values() if new.said.folded])
         await self._update(edits)
 
     # --- messages --------------------------------------------------------------------------
 
-    async def _insert(self, texts: Iterable[tuple[MessageRow, Said]]) -> None:
-        found = [(row, now) for row, now in texts if now.folded]
-        ids = await self._ids([row for row, _ in found])
+    async def _insert(self, texts: Sequence[Findable]) -> None:
         new = []
-        for at, (row, now) in zip(ids, found, strict=True):
+        for at, (_, row, now) in zip(await self._ids(texts), texts, strict=True):
             author = row.author_id or ""
-            its_tokens = _tokens(now, row.room_id, author, row.time)
+            # The time of the id, by which a search looks for it.
+            its_tokens = _tokens(now, row.room_id, author, time_of(at))
             place = (at, row.room_id, row.seq, author)
             new.append((*place, now.has_link, now.folded, its_tokens))
         if new:
@@ -87,8 +90,8 @@ class SearchWriter:
             new.sort(key=itemgetter(0))
             await self._connection.execute(self._database.insert_rows(search, _COLUMNS, new))
 
-    async def _ids(self, rows: Sequence[MessageRow]) -> list[int]:
-        wished = [search_id(row.time, self._shard, row.seq) for row in rows]
+    async def _ids(self, texts: Sequence[Findable]) -> list[int]:
+        wished = [search_id(row.time, shard, row.seq) for shard, row, _ in texts]
         asked = self._database.rows([search.c.id], [(at,) for at in wished])
         taken = await self._taken(search.c.id.in_(asked)) if wished else set()
         ids: list[int] = []
@@ -131,44 +134,13 @@ class SearchWriter:
         return frozenset((await self._connection.execute(named)).scalars())
 
 
-def said(content: str, derived: str | None) -> Said:
-    """Return what a text, or an edit of one, says."""
-    words = decode_content(content.encode())
-    assert isinstance(words, Text | Edit)
-    if derived is None:
-        return Said(fold(words.text), has_link=False, named=frozenset())
-    known = _derived(derived.encode())
-    everyone = [_EVERYONE] if known.everyone else []
-    return Said(
-        folded=fold(shown_text(words.text, known)),
-        has_link=has_link(known.tree),
-        named=frozenset([*known.mentions, *everyone]),
-    )
-
-
-def _derived(encoded: bytes) -> Derived:
-    """Return what was derived; of a later version's tree, whom it names."""
-    try:
-        return decode_derived(encoded)
-    except DecodeError:
-        named = decode_named(encoded)
-        return Derived([], named.mentions, named.everyone, named.seq)
-
-
-def shown_text(text: str, derived: Derived) -> str:
-    """Return a text as it is shown: without its marks, if it has any."""
-    return plain_text(derived.tree) if derived.tree else text
-
-
-def _tokens(now: Said, room: str, author: str, time: int) -> set[int]:
+def _tokens(now: Said, room: str, author: str, time: int) -> list[int]:
     """Return all that a message is found by."""
-    found = tokens.text_tokens(now.folded)
-    found |= tokens.time_tokens(time)
-    found.add(tokens.room_token(room))
-    found.add(tokens.author_token(author))
-    found.update(map(tokens.mention_token, now.named))
+    found = [*now.tokens, *tokens.time_tokens(time)]
+    found += [tokens.room_token(room), tokens.author_token(author)]
+    found += map(tokens.mention_token, now.named)
     if now.has_link:
-        found.add(tokens.LINK)
+        found.append(tokens.LINK)
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.store.schema import search
 from parley.store.search.index import Wanted, word
+from parley.store.search.slices import Slice
 from parley.store.search.tokens import AnyOf
 
 _index = sa.table(
@@ -27,7 +28,9 @@ class SqliteSearch:
     def has_part(self, folded: sa.ColumnElement[str], part: str) -> sa.ColumnElement[bool]:
         return sa.func.instr(folded, part) > 0
 
-    async def find(self, connection: AsyncConnection, wanted: Wanted) -> list[int]:
+    async def find(
+        self, connection: AsyncConnection, wanted: Wanted, part: Slice, limit: int
+    ) -> list[int]:
         rowid = _index.c.rowid
         found = (
             sa.select(rowid)
@@ -35,12 +38,12 @@ class SqliteSearch:
             .join(search, search.c.id == rowid)
             .where(
                 _index.c.search_index.op("MATCH")(_expression(wanted.all_of)),
-                rowid >= wanted.first,
-                rowid < wanted.end,
+                rowid >= part.first,
+                rowid < part.end,
                 *wanted.conditions,
             )
             .order_by(rowid.desc())
-            .limit(wanted.limit)
+            .limit(limit)
         )
         return list((await connection.execute(found)).scalars())
 
