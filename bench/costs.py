@@ -2,8 +2,7 @@
 
 Owns: the figures, each with the command that measured it.
 Never: what they come to (`bench.capacity`). All are from one machine, the one of
-docs/performance.md; another one has others, and the same commands find them. docs/capacity.md says
-which of them wait for a quiet run.
+docs/performance.md; another one has others, and the same commands find them.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class Costs:
     publish: float
     """Of Redis, for each gateway to which a message goes."""
 
-    # make bench ARGS='--only g --contenders parley'
+    # make bench ARGS='--only c --contenders parley'
     log: float
     """Of the logger, for each message."""
     store: float
@@ -57,15 +56,15 @@ class Costs:
 
 
 MEASURED = Costs(
-    accept=276.0,
-    receive=404.0,
-    deliver=3.63,
-    append=60.0,
-    publish=40.0,
-    log=113.0,
-    store=412.0,
-    connection_bytes=20000.0,
-    come_back=1700.0,
-    delivery_bytes=260.0,
-    stored_bytes=900.0,
+    accept=370.0,
+    receive=118.0,
+    deliver=8.5,
+    append=155.0,
+    publish=4.0,
+    log=179.0,
+    store=102.0,
+    connection_bytes=17000.0,
+    come_back=1398.0,
+    delivery_bytes=280.0,
+    stored_bytes=894.0,
 )

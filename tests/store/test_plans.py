@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from parley.protocol.ids import LOBBY
 from parley.store.api import FullDirectory, Logs
 from parley.store.database import Database
+from parley.store.search.api import SearchQuery
 from tests.store.samples import sign_up
 
 ROWS = 100_000
@@ -29,9 +30,10 @@ class Watched:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._noted: list[tuple[str, Any]] = []
-        engine = database._backend.reader.sync_engine
-        self._explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        sa.event.listen(engine, "before_cursor_execute", self._note)
+        reader, searcher = database._backend.reader, database._backend.searcher
+        self._explain = "EXPLAIN QUERY PLAN" if reader.dialect.name == "sqlite" else "EXPLAIN"
+        for engine in (reader, searcher):
+            sa.event.listen(engine.sync_engine, "before_cursor_execute", self._note)
 
     def _note(self, _: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         if not statement.startswith("EXPLAIN"):
@@ -41,10 +43,10 @@ class Watched:
         """Return the plans of the queries noted."""
         lines = []
         for statement, parameters in tuple(self._noted):
-            async with self._database.read() as connection:
+            async with self._database.search() as connection:
                 rows = await connection.exec_driver_sql(f"{self._explain} {statement}", parameters)
                 lines += [str(row[-1]) for row in rows]
-        return "\n".join(lines)
+        return "".join(f"{line}\n" for line in lines)
 
 
 def assert_by_index(plans: str) -> None:
@@ -52,7 +54,8 @@ def assert_by_index(plans: str) -> None:
     assert plans
     for reads_all in (
         "SCAN messages",
-        "SCAN search ",
+        "SCAN search\n",
+        "SCAN search USING",
         "Seq Scan on messages",
         "Seq Scan on search",
     ):
@@ -87,4 +90,12 @@ async def test_a_date_is_found_by_halving_the_log(
     found = [await directory.first_since(LOBBY, time) for time in (0, 1000, 77_777_001, 10**9)]
 
     assert found == [1, 1, 77_778, None]
+    assert_by_index(await long_room.plans())
+
+
+async def test_a_search_begins_without_reading_all_that_can_be_found(
+    long_room: Watched, directory: FullDirectory
+) -> None:
+    await directory.search(SearchQuery("idann", "hello"))
+
     assert_by_index(await long_room.plans())
