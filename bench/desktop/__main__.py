@@ -25,7 +25,8 @@ from pathlib import Path
 from bench.desktop.room import fill
 from bench.machine import commit, load_before, machine
 
-_LIMIT_SECONDS = 150
+# The measure at rest may need six tries of half a minute.
+_LIMIT_SECONDS = 300
 # A start is over in less than a second, and one is not like another.
 _STARTS = 3
 _MISSING = "Xvfb is missing; install it with: sudo apt install xvfb"
