@@ -29,6 +29,7 @@ from desktop_client.update.events import (
     OpenedSearch,
 )
 from desktop_client.view.composer import Composer
+from desktop_client.view.control import has_control
 from desktop_client.view.dialogs import EmojiPicker, close_windows, closed_by_person
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.message_menu import MessageMenu
@@ -98,8 +99,7 @@ class MainScreen:
             self._kit.emit(event)
 
     def _with_control(self, key: str) -> None:
-        is_down = dpg.is_key_down(dpg.mvKey_LControl) or dpg.is_key_down(dpg.mvKey_RControl)
-        if not is_down or not self._is_shown:
+        if not self._is_shown or not has_control():
             return
         match key:
             case "c":

@@ -18,6 +18,7 @@ from desktop_client.profile import Place
 from desktop_client.state.model import Stage, State, ThemeName
 from desktop_client.update.events import ChoseTextSize, Event, Focused, SteppedTextSize
 from desktop_client.update.telling import unread_of
+from desktop_client.view.control import has_control
 from desktop_client.view.entry import EntryScreen
 from desktop_client.view.geometry import Geometry
 from desktop_client.view.hover import Hover
@@ -120,7 +121,7 @@ class Window:
                 dpg.add_key_press_handler(key, callback=lambda _, pressed: self._resize(pressed))
 
     def _resize(self, key: int) -> None:
-        if dpg.is_key_down(dpg.mvKey_LControl) or dpg.is_key_down(dpg.mvKey_RControl):
+        if has_control():
             self._kit.emit(_SIZE_KEYS[key])
 
     def _note_use(self) -> None:

@@ -7,6 +7,7 @@ Never: the client's own objects. Nothing here waits for a time: it waits until s
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -99,11 +100,13 @@ class Desk:
         subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=PATIENCE)
 
     def place(self, *question: str) -> tuple[int, int]:
-        """Where on the screen is what a question finds, as soon as it is there."""
+        """Where on the screen is what a question finds, as soon as it is there and rests."""
         deadline = time.monotonic() + PATIENCE
-        while (place := self.ask(*question)) is None:
-            assert time.monotonic() < deadline, f"there is no {question} on the screen"
+        before, place = None, self.ask(*question)
+        while place is None or place != before:
+            assert time.monotonic() < deadline, f"there is no {question} that rests on the screen"
             time.sleep(_LOOK_SECONDS)
+            before, place = place, self.ask(*question)
         x, y = place
         return int(x), int(y)
 
@@ -146,6 +149,15 @@ class Desk:
     def press(self, key: str) -> None:
         """Press a key, or several at once, as in ctrl+Return."""
         self.xdotool("key", key)
+
+    @contextmanager
+    def between_frames(self) -> Iterator[None]:
+        """Let the client draw nothing meanwhile: it hears of all that is done with one frame."""
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
 
     @contextmanager
     def holding(self, key: str) -> Iterator[None]:

@@ -20,6 +20,7 @@ from desktop_client.options import DesktopOptions
 from desktop_client.state.changes import begun
 from desktop_client.state.model import State
 from desktop_client.state.talk import Outgoing
+from desktop_client.view.messages import LIST
 from desktop_client.view.window import Window
 from parley.client import DeletedMessage, Message, Target
 from parley.domain.timeline import MessageState
@@ -119,8 +120,9 @@ def where(tag: str | int) -> list[int] | None:
 
 
 def message(state: State, text: str) -> list[int] | None:
-    """A place within the message of the open room that has this word in it."""
+    """A place within the message of the open room that has this word in it, where it is in view."""
     talk = state.talk
+    (_, highest), (_, height_seen) = dpg.get_item_pos(LIST), dpg.get_item_rect_size(LIST)
     for item in dpg.get_item_children("rows_drawn", 1) or ():
         cmid = dpg.get_item_user_data(item)
         says = [now.text for now in told(state) if now.cmid == cmid] if talk else []
@@ -128,7 +130,10 @@ def message(state: State, text: str) -> list[int] | None:
             left, top = dpg.get_item_rect_min(item)
             own = any(now.cmid == cmid and now.author == state.my_id for now in told(state))
             width, height = dpg.get_item_rect_size(item)
-            return [int(left + (width - 60 if own else 80)), int(top + height / 2)]
+            middle = int(top + height / 2)
+            # Rows beyond the view are drawn as well.
+            if highest < middle < highest + height_seen:
+                return [int(left + (width - 60 if own else 80)), middle]
     return None
 
 
@@ -150,13 +155,13 @@ def told(state: State) -> list[MessageState]:
 def card(state: State, name: str) -> list[int] | None:
     """The middle of a room's card."""
     from desktop_client.state.listing import listed
-    from desktop_client.view.sidebar import LIST
+    from desktop_client.view import sidebar
 
     names = [talk.room.name for talk in listed(state)]
-    if name not in names or not dpg.is_item_shown(LIST):
+    if name not in names or not dpg.is_item_shown(sidebar.LIST):
         return None
     # The filters stand before them, and the words for an empty list.
-    return where(dpg.get_item_children(LIST, 1)[2 + names.index(name)])
+    return where(dpg.get_item_children(sidebar.LIST, 1)[2 + names.index(name)])
 
 
 if __name__ == "__main__":
