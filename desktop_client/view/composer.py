@@ -22,6 +22,7 @@ from desktop_client.update.events import (
     PressedUp,
     Typed,
 )
+from desktop_client.view.held import has_shift
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.native_text import make_editing
 from desktop_client.view.offers import OfferList
@@ -58,6 +59,7 @@ class Composer:
         self._goal: int | None = None
         self._lines = ("", 0.0, 1)
         self._width = 0.0
+        self._area: Area | None = None
         dpg.add_input_text(
             tag=FIELD,
             parent=parent,
@@ -90,6 +92,10 @@ class Composer:
     def _enter(self) -> None:
         if self._offers.is_open:
             self._take()
+        elif has_shift():
+            # Both were over within one frame: the field has let go of the keyboard.
+            text, place = self.text, self._cursor
+            self._put(f"{text[:place]}\n{text[place:]}", place + 1)
         else:
             self.send()
 
@@ -110,8 +116,7 @@ class Composer:
 
     def _begin_line(self) -> None:
         """Shift+Enter: ImGui itself knows Ctrl+Enter alone."""
-        is_down = dpg.is_key_down(dpg.mvKey_LShift) or dpg.is_key_down(dpg.mvKey_RShift)
-        if is_down and dpg.is_item_active(FIELD) and not self._offers.is_open:
+        if has_shift() and dpg.is_item_active(FIELD) and not self._offers.is_open:
             cursor = self._editing.cursor(self.text)
             if cursor is not None:
                 self._editing.replace(self.text, cursor, cursor, "\n")
@@ -243,16 +248,21 @@ class Composer:
             self._lines = (text, width or 0.0, lines)
         return composer_height(self._lines[2], _LINE, window_height, above)
 
+    def frame(self) -> None:
+        """Show what could be meant by the word that is being written; once a frame."""
+        if self._area is not None:
+            self._offers.show(self._area.x + 14, self._area.y, self._area.width)
+
     def place(self, area: Area | None) -> list[Mark]:
         """Put the parts where they belong, and return what is drawn behind them."""
         for tag in (FIELD, SEND, EMOJI):
             dpg.configure_item(tag, show=area is not None)
         dpg.configure_item(LEAVE_MODE, show=area is not None and self._mode is not None)
+        self._area = area
         if area is None:
             self._offers.close()
             self._offers.show(0, 0, 0)
             return []
-        self._offers.show(area.x + 14, area.y, area.width)
         bar: list[Mark] = [Box(area.x, area.y, area.width, area.height, Ink.BAR)]
         if self._mode is not None:
             bar += self._place_mode(area)

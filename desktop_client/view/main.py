@@ -29,8 +29,8 @@ from desktop_client.update.events import (
     OpenedSearch,
 )
 from desktop_client.view.composer import Composer
-from desktop_client.view.control import has_control
 from desktop_client.view.dialogs import EmojiPicker, close_windows, closed_by_person
+from desktop_client.view.held import has_control
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.message_menu import MessageMenu
 from desktop_client.view.messages import MessageList
@@ -52,6 +52,8 @@ class MainScreen:
         self._kit = kit
         self._dialog = Dialog.NONE
         self._is_shown = False
+        # All that the last picture depended on: where nothing of it has changed, it stands.
+        self._last: tuple[object, ...] = ()
         self._backdrop: list[Mark] = []
         self._look: object = None
         self._wallpaper = Wallpaper(kit.book.icons, kit.metrics)
@@ -121,7 +123,7 @@ class MainScreen:
 
     def hide(self) -> None:
         """Take it off the screen, and what was typed with it."""
-        self._is_shown = False
+        self._is_shown, self._last = False, ()
         self._messages.hide()
         self._sidebar.forget()
         self._composer.forget()
@@ -137,7 +139,32 @@ class MainScreen:
         """Draw what has changed."""
         self._is_shown = True
         self._kit.hover.frame()
+        self._sidebar.frame()
         panes = arrange(width, height, has_room=state.talk is not None)
+        if self._is_news(state, width, height):
+            self._arrange(state, panes, width, height)
+        self._composer.frame()
+        if state.talk is not None and panes.talk is not None:
+            self._messages.frame(is_focused=state.is_focused)
+        self._show_dialogs(state, panes, width, height)
+        self._veil.show(state.dialog, width, height)
+        if state.dialog is Dialog.NONE:
+            self._composer.focus()
+
+    def _is_news(self, state: State, width: int, height: int) -> bool:
+        """Return whether something is to be drawn otherwise than in the last frame.
+
+        A state is a value: the same one looks the same. What is typed is in no state.
+        """
+        typed = (self._composer.text, self._composer.height(height), self._sidebar.is_searching)
+        seen = (width, height, self._kit.look, self._kit.today(), *typed)
+        if self._last and self._last[0] is state and self._last[1:] == seen:
+            return self._messages.is_due
+        self._last = (state, *seen)
+        return True
+
+    def _arrange(self, state: State, panes: Panes, width: int, height: int) -> None:
+        """Put every part where it belongs, and have it show the state."""
         marks: list[Mark] = [Box(0, 0, width, height, Ink.CANVAS)]
         marks += self._sidebar.place(panes.side)
         if panes.side is not None:
@@ -147,10 +174,6 @@ class MainScreen:
             marks.append(Box(panes.talk.x, 0, 1, height, Ink.LINE))
         marks += self._banner(state, panes)
         self._draw_backdrop(marks)
-        self._show_dialogs(state, panes, width, height)
-        self._veil.show(state.dialog, width, height)
-        if state.dialog is Dialog.NONE:
-            self._composer.focus()
 
     def _show_dialogs(self, state: State, panes: Panes, width: int, height: int) -> None:
         closed = closed_by_person(state, self._dialog)
@@ -183,7 +206,6 @@ class MainScreen:
         ground = Area(area.x, top, area.width, room)
         self._messages.place(ground)
         self._messages.show(talk, scene, int(area.width) - 10, room)
-        self._messages.frame(is_focused=state.is_focused)
         marks: list[Mark] = [*self._wallpaper.marks(ground)]
         marks += self._header(state, area, is_single=panes.is_single)
         if not talk.entries and not talk.outgoing:

@@ -176,6 +176,11 @@ class MessageList:
 
     # --- what is shown ---------------------------------------------------------------------
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be shown again, though nothing that it shows has changed."""
+        return self._talk is not None and not self._shown
+
     def show(self, talk: Talk, scene: Scene, width: int, height: int) -> None:
         """Lay a room out, keeping in place what the person is looking at."""
         look = self._kit.look

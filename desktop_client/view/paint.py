@@ -25,7 +25,7 @@ from desktop_client.state.model import ThemeName
 from desktop_client.view.geometry import Geometry
 from desktop_client.view.palette import Colour, colour, disc_colour
 from desktop_client.view.shade import EDGE, disc_texture
-from desktop_client.view.sheet import Sheet
+from desktop_client.view.sheet import sheet_for
 
 Item = int | str
 _NOTHING = (0, 0, 0, 0)
@@ -55,7 +55,7 @@ class Painter:
         if self.regular:
             dpg.bind_font(self.regular)
         self._disc = disc_texture()
-        self._sheet = Sheet(book.sheet)
+        self._sheet = sheet_for(book, geometry.scale.factor)
         # What was to be drawn before the sheet was there: a place is asked for once.
         self._waiting: dict[tuple[Picture, Item], None] = {}
 

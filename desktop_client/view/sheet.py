@@ -14,13 +14,15 @@ from typing import Any
 import dearpygui.dearpygui as dpg
 from msgspec import Struct
 
-from desktop_client.assets.book import BORDER, CELL, PICTURE, EmojiPicture
+from desktop_client.assets.book import BORDER, LARGE_PICTURE, PICTURE, Book, EmojiPicture
 from desktop_client.view.native import give_memory_back
 
 # Rows of pictures in a band.
 _ROWS = 4
 # After so many frames a band has been uploaded, and the copy that is kept besides can go.
 _UPLOADED = 2
+# From this scale on an emoji among words is drawn larger than it is on the small sheet.
+_LARGE_FROM = 1.75
 _DONE = object()
 
 _log = logging.getLogger(__name__)
@@ -43,9 +45,13 @@ class _Band(Struct, frozen=True):
 
 
 class Sheet:
-    """A picture that becomes textures. Without a path it never does."""
+    """A picture that becomes textures. Without a path it never does.
 
-    def __init__(self, path: Path | None) -> None:
+    `picture` is how many pixels wide and high each emoji is on it.
+    """
+
+    def __init__(self, path: Path | None, picture: int = PICTURE) -> None:
+        self._picture, self._cell = picture, picture + 2 * BORDER
         self.is_coming = path is not None
         """Whether some of it is still to be read, or to be handed over."""
         self._bands: list[_Band] = []
@@ -57,9 +63,9 @@ class Sheet:
         if number >= len(self._bands):
             return None
         band = self._bands[number]
-        left, top = cell.column * CELL + BORDER, row * CELL + BORDER
+        left, top = cell.column * self._cell + BORDER, row * self._cell + BORDER
         low = left / band.width, top / band.height
-        high = (left + PICTURE) / band.width, (top + PICTURE) / band.height
+        high = (left + self._picture) / band.width, (top + self._picture) / band.height
         return Spot(band.texture, low, high)
 
     def after_frame(self) -> bool:
@@ -79,8 +85,9 @@ class Sheet:
         except (OSError, ValueError):
             _log.warning("the pictures of emoji cannot be read; they are left out")
             return
-        for top in range(0, len(pixels), _ROWS * CELL):
-            self._bands.append(_band(pixels[top : top + _ROWS * CELL]))
+        high = _ROWS * self._cell
+        for top in range(0, len(pixels), high):
+            self._bands.append(_band(pixels[top : top + high]))
             yield
             _without_copies(self._bands[-1 - _UPLOADED : -_UPLOADED])
         for _ in range(_UPLOADED):
@@ -88,6 +95,13 @@ class Sheet:
         _without_copies(self._bands[-_UPLOADED:])
         del pixels, reading  # they hold the whole sheet
         give_memory_back()
+
+
+def sheet_for(book: Book, scale: float) -> Sheet:
+    """Return the sheet for a screen with this scale."""
+    if scale >= _LARGE_FROM and book.large_sheet is not None:
+        return Sheet(book.large_sheet, LARGE_PICTURE)
+    return Sheet(book.sheet)
 
 
 def _pixels(path: Path) -> Any:

@@ -124,9 +124,18 @@ class Sidebar:
             Box(area.x + 14, top, area.width - 28, 38, Ink.HOVER, 19),
             Words(area.x + 24, top + 10, search, BODY, Ink.FAINT),
         ]
-        if not dpg.get_value(FILTER):
+        if not self.is_searching:
             marks.append(Words(area.x + 48, top + 10, "Search rooms", BODY, Ink.FAINT))
         return marks
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether something is written in the search for rooms."""
+        return bool(dpg.get_value(FILTER))
+
+    def frame(self) -> None:
+        """Follow the mouse; once a frame."""
+        self._hover.frame()
 
     def focus(self) -> None:
         """Give the search for rooms the keyboard."""
@@ -148,7 +157,6 @@ class Sidebar:
     def show(self, state: State, width: int) -> None:
         """Draw the cards whose rooms have changed."""
         self._state = state
-        self._hover.frame()
         self._show_filters(state, width)
         talks = listed(state)
         scene = self._kit.scene(state)

@@ -18,9 +18,9 @@ from desktop_client.profile import Place
 from desktop_client.state.model import Stage, State, ThemeName
 from desktop_client.update.events import ChoseTextSize, Event, Focused, SteppedTextSize
 from desktop_client.update.telling import unread_of
-from desktop_client.view.control import has_control
 from desktop_client.view.entry import EntryScreen
 from desktop_client.view.geometry import Geometry
+from desktop_client.view.held import has_control
 from desktop_client.view.hover import Hover
 from desktop_client.view.kit import Kit
 from desktop_client.view.main import BACKGROUND, MainScreen

@@ -10,10 +10,11 @@ pytest.importorskip("dearpygui")
 import dearpygui.dearpygui as dpg
 from PIL import Image
 
-from desktop_client.assets.book import CELL, EmojiPicture
-from desktop_client.view.sheet import Sheet
+from desktop_client.assets.book import BORDER, LARGE_PICTURE, PICTURE, Book, EmojiPicture
+from desktop_client.view.sheet import Sheet, sheet_for
 
 ROWS, COLUMNS = 7, 2
+CELL = PICTURE + 2 * BORDER
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +84,24 @@ def test_without_a_sheet_nothing_comes() -> None:
 
     assert not sheet.is_coming
     assert not sheet.after_frame()
+
+
+@pytest.mark.parametrize(
+    ("scale", "has_large", "width"), [(2.0, True, 128), (1.0, True, 64), (2.0, False, 64)]
+)
+def test_a_screen_with_a_scale_of_its_own_has_the_large_sheet(
+    tmp_path: Path, scale: float, has_large: bool, width: int
+) -> None:
+    for name, size in (("small", PICTURE), ("large", LARGE_PICTURE)):
+        cell = size + 2 * BORDER
+        Image.new("RGBA", (COLUMNS * cell, ROWS * cell)).save(tmp_path / f"{name}.png")
+    large = tmp_path / "large.png" if has_large else None
+    sheet = sheet_for(Book(sheet=tmp_path / "small.png", large_sheet=large), scale)
+    while sheet.is_coming:
+        sheet.after_frame()
+
+    spot = sheet.place(picture(1))
+
+    assert spot is not None
+    across = (spot.high[0] - spot.low[0]) * dpg.get_item_width(spot.texture)
+    assert round(COLUMNS * across) == width

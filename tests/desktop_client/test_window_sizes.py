@@ -83,15 +83,3 @@ def test_the_largest_text_is_read_and_written_in_the_smallest_window_and_remembe
             ann.until(lambda state: state["text_size"] == "large")
             ann.press("ctrl+0")
             ann.until(lambda state: state["text_size"] == "normal")
-
-
-def test_a_key_with_ctrl_counts_where_both_are_over_within_one_frame(tmp_path: Path) -> None:
-    with desk(tmp_path, "http://127.0.0.1:9", "ann") as ann:
-        ann.until(lambda state: state["text_size"] == "normal")
-        ann.xdotool("keydown", "ctrl")
-        ann.frames()
-
-        with ann.between_frames():
-            ann.xdotool("keydown", "equal", "keyup", "ctrl", "keyup", "equal")
-
-        ann.until(lambda state: state["text_size"] == "large")
