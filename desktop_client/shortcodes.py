@@ -34,15 +34,22 @@ def with_emoji(text: str, emoji: dict[str, EmojiPicture]) -> str:
 
 def with_names(text: str, emoji: dict[str, EmojiPicture]) -> str:
     """Return the text with names in place of the emoji that `with_emoji` makes of them again."""
-    if text.isascii():
+    first = set() if text.isascii() else {each[0] for each in emoji}
+    if first.isdisjoint(text):
         return text
     names, named, at = _by_name(emoji), "", 0
     while at < len(text):
-        found = emoji_at(text, at, emoji) or text[at]
+        found = (text[at] in first and emoji_at(text, at, emoji)) or text[at]
         is_known = found in emoji and names.get(name_of(emoji[found]).casefold()) == found
         named += code_of(emoji[found]) if is_known else found
         at += len(found)
     return named
+
+
+def with_names_at(text: str, cursor: int, emoji: dict[str, EmojiPicture]) -> tuple[str, int]:
+    """Return the text with names for its emoji, and where the cursor is in that."""
+    before = with_names(text[:cursor], emoji)
+    return before + with_names(text[cursor:], emoji), len(before)
 
 
 def _by_name(emoji: dict[str, EmojiPicture]) -> dict[str, str]:

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 REGULAR, SEMIBOLD, ITALIC, MONO = "regular.ttf", "semibold.ttf", "italic.ttf", "mono.ttf"
 ICON_FONT = "icons.ttf"
-SHEET, CELLS, ICONS = "emoji.png", "emoji.json", "icons.json"
+SHEET, LARGE_SHEET, CELLS, ICONS = "emoji.png", "emoji-large.png", "emoji.json", "icons.json"
 CREDITS = "CREDITS.txt"
-# A picture on the sheet, in pixels, with a clear border that keeps its neighbours out when scaled.
-PICTURE, BORDER = 32, 1
-CELL = PICTURE + 2 * BORDER
+# A picture on the sheet, and on the large one, in pixels; with a clear border that keeps its
+# neighbours out when scaled.
+PICTURE, LARGE_PICTURE, BORDER = 32, 64, 1
 
 _SELECTOR = "\ufe0f"
 # Below it are letters, digits and marks, which are emoji only where a selector says so.
@@ -71,6 +71,8 @@ class Book(Struct, frozen=True):
     icon_font: Path | None = None
     """The icons alone, for where they are larger than text; None: they are in the regular font."""
     sheet: Path | None = None
+    large_sheet: Path | None = None
+    """The same in a size for screens with a scale of their own; it takes four times the memory."""
     emoji: dict[str, EmojiPicture] = field(default_factory=dict)
     """By the characters that stand for it, in the order of the picker."""
 
@@ -85,7 +87,8 @@ def open_book(folder: Path) -> Book:
     fonts = _fonts(folder)
     if not (folder / SHEET).is_file():
         return fonts
-    return replace(fonts, sheet=folder / SHEET, emoji=_emoji(folder / CELLS))
+    sheets = {"sheet": folder / SHEET, "large_sheet": _if_there(folder / LARGE_SHEET)}
+    return replace(fonts, **sheets, emoji=_emoji(folder / CELLS))
 
 
 def _fonts(folder: Path) -> Book:

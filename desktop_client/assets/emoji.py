@@ -1,150 +1,148 @@
-"""One sheet with every emoji's picture, and the list of what stands where on it.
+"""The sheets with every emoji's picture, and the list of what stands where on them.
 
-Owns: the sheet's form and the order in which the picker offers emoji.
+Owns: the sheets' form and the order in which the picker offers emoji.
 Never: drawing them.
 """
 
 import json
+from bisect import bisect_left
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from PIL import Image
 
-from desktop_client.assets.book import BORDER, CELL, PICTURE
+from desktop_client.assets.book import BORDER
 
 # Fully qualified, in the list's own numbers.
 _QUALIFIED = 2
 _SELECTOR = "\ufe0f"
 _SKIN_TONES = {chr(code) for code in range(0x1F3FB, 0x1F400)}
-# The picker's chapters, by the first code point: the first of them that has it. What none has is
-# a sign, and comes before the flags.
-_CHAPTERS: tuple[tuple[range, ...], ...] = (
-    (  # flags are found first, and stand last
-        range(0x1F1E6, 0x1F200),
-        range(0x1F3F3, 0x1F3F5),
-        range(0x1F6A9, 0x1F6AA),
-        range(0x1F38C, 0x1F38D),
-    ),
-    (  # faces and hearts
-        range(0x1F600, 0x1F645),
-        range(0x1F648, 0x1F64B),
-        range(0x1F910, 0x1F918),
-        range(0x1F920, 0x1F926),
-        range(0x1F927, 0x1F930),
-        range(0x1F970, 0x1F97B),
-        range(0x1FAE0, 0x1FAEB),
-        range(0x2639, 0x263B),
-        range(0x1F47B, 0x1F481),
-        range(0x2763, 0x2765),
-        range(0x1F493, 0x1F4A0),
-        range(0x1F90D, 0x1F90F),
-        range(0x1F9E1, 0x1F9E2),
-        range(0x1FA75, 0x1FA78),
-    ),
-    (  # people
-        range(0x1F446, 0x1F451),
-        range(0x1F440, 0x1F446),
-        range(0x1F464, 0x1F488),
-        range(0x1F645, 0x1F650),
-        range(0x1F574, 0x1F576),
-        range(0x1F57A, 0x1F57B),
-        range(0x1F590, 0x1F597),
-        range(0x1F90C, 0x1F93F),
-        range(0x1F977, 0x1F978),
-        range(0x1F9B0, 0x1F9E1),
-        range(0x1FAC3, 0x1FAC6),
-        range(0x1FAF0, 0x1FAF9),
-        range(0x261D, 0x261E),
-        range(0x270A, 0x270E),
-        range(0x1F4AA, 0x1F4AB),
-        range(0x1F3C2, 0x1F3CD),
-        range(0x26F9, 0x26FA),
-        range(0x1F6A3, 0x1F6A4),
-        range(0x1F6B4, 0x1F6B7),
-    ),
-    (  # animals, plants, weather
-        range(0x1F400, 0x1F440),
-        range(0x1F300, 0x1F32D),
-        range(0x1F330, 0x1F345),
-        range(0x1F490, 0x1F491),
-        range(0x1F525, 0x1F526),
-        range(0x1F577, 0x1F579),
-        range(0x1F980, 0x1F9AF),
-        range(0x1FAB0, 0x1FAC0),
-        range(0x2600, 0x2605),
-        range(0x2618, 0x2619),
-        range(0x26A1, 0x26A2),
-        range(0x26C4, 0x26C9),
-        range(0x2B50, 0x2B51),
-    ),
-    (  # food and drink
-        range(0x1F32D, 0x1F330),
-        range(0x1F345, 0x1F380),
-        range(0x1F950, 0x1F970),
-        range(0x1F9C0, 0x1F9CC),
-        range(0x1FAD0, 0x1FAE0),
-        range(0x2615, 0x2616),
-    ),
-    (  # travel and places
-        range(0x1F3D4, 0x1F3F1),
-        range(0x1F5FA, 0x1F600),
-        range(0x1F680, 0x1F700),
-        range(0x26EA, 0x26FE),
-        range(0x2708, 0x2709),
-    ),
-    (  # games, sports, feasts
-        range(0x1F380, 0x1F3D4),
-        range(0x1F3F8, 0x1F3FB),
-        range(0x1F93F, 0x1F950),
-        range(0x1F579, 0x1F57A),
-        range(0x26BD, 0x26BF),
-    ),
-    (  # things
-        range(0x1F451, 0x1F464),
-        range(0x1F488, 0x1F518),
-        range(0x1F526, 0x1F52E),
-        range(0x1F56F, 0x1F590),
-        range(0x1F97B, 0x1F980),
-        range(0x1F9E2, 0x1FA00),
-        range(0x1FA70, 0x1FAB0),
-        range(0x231A, 0x231C),
-        range(0x2692, 0x2698),
-        range(0x2702, 0x2703),
-        range(0x2709, 0x270A),
-        range(0x270F, 0x2713),
-    ),
+# Unicode's groups are the picker's chapters, in its order; one more holds the skin tones alone.
+_CHAPTERS = (
+    "Smileys & Emotion",
+    "People & Body",
+    "Animals & Nature",
+    "Food & Drink",
+    "Travel & Places",
+    "Activities",
+    "Objects",
+    "Symbols",
+    "Flags",
 )
-_SIGNS, _FLAGS = len(_CHAPTERS) - 1, len(_CHAPTERS)
+
+# Beyond every place that Unicode has given.
+_NEWER = 1_000_000
+
+Place = tuple[int, int]
+"""A chapter, and the place in Unicode's order."""
 
 
-def build_sheet(pictures: Path, names: Path, sheet: Path, cells: Path) -> None:
-    """Write the sheet and its list from a folder of pictures and the list of emoji's names."""
-    listed = json.loads(names.read_text(encoding="utf-8"))
+class Listed(Struct, frozen=True):
+    """An emoji that has a picture."""
+
+    characters: str
+    entry: dict[str, Any]
+    picture: Path
+    place: Place
+
+
+class Order:
+    """Unicode's order of emoji, in which their neighbours are alike: faces that smile come first.
+
+    What is newer than the list that it is read from ends the chapter of the emoji whose code is
+    nearest: new ones are given codes next to those of their kind, as far as there are any left.
+    """
+
+    def __init__(self, listed: Iterable[dict[str, Any]]) -> None:
+        self._places = {
+            _plain(_characters(entry["unified"])): _place(entry)
+            for entry in listed
+            if entry["category"] in _CHAPTERS
+        }
+        # By what they begin with: a flag of Unicode's next year begins as those before it.
+        self._begun: dict[str, Place] = {}
+        for characters, place in self._places.items():
+            self._begun[characters[0]] = max(place, self._begun.get(characters[0], place))
+        self._codes = sorted(map(ord, self._begun))
+
+    def place(self, characters: str) -> Place:
+        """Return the place of an emoji; one in another skin tone stands where the plain one does.
+
+        Raises IndexError if the list is empty.
+        """
+        plain = _plain(characters)
+        known = self._places.get(plain) or self._begun.get(plain[0])
+        return known or (self._begun[chr(self._nearest(ord(plain[0])))][0], _NEWER)
+
+    def _nearest(self, code: int) -> int:
+        at = bisect_left(self._codes, code)
+        return min(self._codes[max(0, at - 1) : at + 1], key=lambda known: abs(known - code))
+
+
+def _place(entry: dict[str, Any]) -> Place:
+    return _CHAPTERS.index(entry["category"]), int(entry["sort_order"])
+
+
+def _characters(codes: str) -> str:
+    return "".join(chr(int(code, 16)) for code in codes.split("-"))
+
+
+def _plain(characters: str) -> str:
+    """Return an emoji without skin tones and selectors."""
+    left_out = _SKIN_TONES | {_SELECTOR}
+    return "".join(each for each in characters if each not in left_out) or characters
+
+
+def list_emoji(pictures: Path, names: Path, order: Path) -> list[Listed]:
+    """Return the emoji of a list of names that have a picture in a folder, in the picker's order.
+
+    `order` is the file with Unicode's order.
+    """
+    named = json.loads(names.read_text(encoding="utf-8"))
+    places = Order(json.loads(order.read_text(encoding="utf-8")))
     found = [
-        (characters, entry, picture)
-        for characters, entry in listed.items()
+        Listed(characters, entry, picture, places.place(characters))
+        for characters, entry in named.items()
         if entry["status"] == _QUALIFIED
         if (picture := _picture_of(characters, pictures)) is not None
     ]
-    found.sort(key=lambda item: (*_place(item[0]), item[0]))
-    width = int(len(found) ** 0.5) + 1
-    image = Image.new("RGBA", (width * CELL, width * CELL))
+    return sorted(found, key=lambda each: (each.place, each.characters))
+
+
+def write_cells(emoji: list[Listed], cells: Path) -> None:
+    """Write the list of what stands where, on a sheet of whichever size."""
+    columns = _columns(emoji)
     rows: list[tuple[object, ...]] = []
-    for index, (characters, entry, picture) in enumerate(found):
-        row, column = divmod(index, width)
-        small = Image.open(picture).convert("RGBA").resize((PICTURE, PICTURE), Image.Resampling.BOX)
-        image.paste(small, (column * CELL + BORDER, row * CELL + BORDER))
-        rows.append((characters, column, row, *_described(characters, entry)))
-    image.save(sheet)
+    for index, each in enumerate(emoji):
+        row, column = divmod(index, columns)
+        rows.append((each.characters, column, row, *_described(each)))
     cells.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
-def _described(characters: str, entry: dict[str, Any]) -> tuple[object, ...]:
+def write_sheet(emoji: list[Listed], size: int, sheet: Path) -> None:
+    """Write a sheet on which each picture is so many pixels wide and high."""
+    columns, cell = _columns(emoji), size + 2 * BORDER
+    image = Image.new("RGBA", (columns * cell, columns * cell))
+    for index, each in enumerate(emoji):
+        row, column = divmod(index, columns)
+        with Image.open(each.picture) as opened:
+            small = opened.convert("RGBA").resize((size, size), Image.Resampling.HAMMING)
+        image.paste(small, (column * cell + BORDER, row * cell + BORDER))
+    image.save(sheet)
+
+
+def _columns(emoji: list[Listed]) -> int:
+    return int(len(emoji) ** 0.5) + 1
+
+
+def _described(emoji: Listed) -> tuple[object, ...]:
     """Return the name, whether the picker offers it, its chapter, and its short names."""
-    name = str(entry["en"]).strip(":").replace("_", " ")
-    is_choice = not _SKIN_TONES & set(characters)
-    aliases = [str(alias).strip(":") for alias in entry.get("alias", ())] if is_choice else []
-    return name, is_choice, _place(characters)[0], aliases
+    name = str(emoji.entry["en"]).strip(":").replace("_", " ")
+    is_choice = not _SKIN_TONES & set(emoji.characters)
+    known = emoji.entry.get("alias", ()) if is_choice else ()
+    return name, is_choice, emoji.place[0], [str(alias).strip(":") for alias in known]
 
 
 def _picture_of(characters: str, pictures: Path) -> Path | None:
@@ -154,13 +152,3 @@ def _picture_of(characters: str, pictures: Path) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _place(characters: str) -> tuple[int, int]:
-    """Return the chapter, and the part of it."""
-    code = ord(characters[0])
-    for chapter, parts in enumerate(_CHAPTERS):
-        for part, codes in enumerate(parts):
-            if code in codes:
-                return chapter - 1 if chapter else _FLAGS, part
-    return _SIGNS, 0

@@ -12,7 +12,7 @@ from desktop_client.layout.quote import QUOTE_HEIGHT, draw_quote
 from desktop_client.layout.rows import Quoted
 from desktop_client.layout.screen import Area, composer_height
 from desktop_client.layout.writing import written_lines
-from desktop_client.shortcodes import code_of, refusal, with_emoji, with_names
+from desktop_client.shortcodes import code_of, refusal, with_emoji, with_names, with_names_at
 from desktop_client.state.model import Mode, State
 from desktop_client.update.events import (
     Failed,
@@ -22,7 +22,6 @@ from desktop_client.update.events import (
     PressedUp,
     Typed,
 )
-from desktop_client.view.held import has_shift
 from desktop_client.view.kit import ICON_BUTTON, Kit
 from desktop_client.view.native_text import make_editing
 from desktop_client.view.offers import OfferList
@@ -92,10 +91,6 @@ class Composer:
     def _enter(self) -> None:
         if self._offers.is_open:
             self._take()
-        elif has_shift():
-            # Both were over within one frame: the field has let go of the keyboard.
-            text, place = self.text, self._cursor
-            self._put(f"{text[:place]}\n{text[place:]}", place + 1)
         else:
             self.send()
 
@@ -116,7 +111,8 @@ class Composer:
 
     def _begin_line(self) -> None:
         """Shift+Enter: ImGui itself knows Ctrl+Enter alone."""
-        if has_shift() and dpg.is_item_active(FIELD) and not self._offers.is_open:
+        is_down = dpg.is_key_down(dpg.mvKey_LShift) or dpg.is_key_down(dpg.mvKey_RShift)
+        if is_down and dpg.is_item_active(FIELD) and not self._offers.is_open:
             cursor = self._editing.cursor(self.text)
             if cursor is not None:
                 self._editing.replace(self.text, cursor, cursor, "\n")
@@ -234,8 +230,19 @@ class Composer:
         cursor = self._editing.cursor(self._written)
         self._cursor = len(self._written) if cursor is None else cursor
         if self._written != written:
+            self._name_pasted()
             self._kit.emit(Typed(self._written))
         self._offers.look(self._written, self._cursor)
+
+    def _name_pasted(self) -> None:
+        """Have names in place of emoji that were pasted: the field's font has no colours."""
+        named, cursor = with_names_at(self._written, self._cursor, self._kit.book.emoji)
+        if named == self._written:
+            return
+        if self._editing.put(FIELD, named):
+            self._written, self._cursor, self._goal = named, cursor, cursor
+        else:
+            self._put(named, cursor)
 
     def height(self, window_height: float) -> float:
         """Return how high the composer is now."""

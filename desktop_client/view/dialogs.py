@@ -74,7 +74,9 @@ class EmojiPicker:
         """Open it above the composer, or close it."""
         self._is_reaction = state.about is not None
         if state.dialog is not Dialog.EMOJI:
-            _close(PICKER)
+            if self._placed is not None:
+                self._placed = None
+                _close(PICKER)
             return
         if not dpg.is_item_shown(PICKER):
             dpg.set_value(_WANTED, "")

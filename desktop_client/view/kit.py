@@ -71,6 +71,8 @@ class Kit:
 
         One that is open stays in the middle of a window that becomes larger or smaller.
         """
+        if not wanted and tag not in self._opened:
+            return False
         is_shown = dpg.is_item_shown(tag)
         if not wanted:
             self._opened.pop(tag, None)

@@ -20,6 +20,7 @@ from desktop_client.update.events import (
 )
 from desktop_client.view.kit import Kit
 from desktop_client.view.rows import add_row
+from parley.client import Room
 
 NEW_ROOM, PERSON, ROOM_NAME = "new_room_dialog", "find_person", "room_name"
 MAKE, MAKE_GROUP, _FOUND, _CHANNELS = "make_room", "make_group", "found_people", "channels"
@@ -28,6 +29,7 @@ _SIZE = (400, 680)
 _LINE, _MOST_FOUND = 58, 3
 # What stands above the channels, and how high those are at least, in pixels.
 _HEAD, _LEAST = 440, 120
+_PAD = 10
 
 
 class NewRoomDialog:
@@ -96,7 +98,8 @@ class NewRoomDialog:
     def show(self, state: State, width: int, height: int) -> None:
         """Open or close it, and list whom and what there is."""
         is_wanted = state.dialog is Dialog.NEW_ROOM
-        if self._kit.popup(NEW_ROOM, _SIZE, (width, height), wanted=is_wanted):
+        size = (_SIZE[0], min(_SIZE[1], _HEAD + _found_height(state) + _channels_height(state)))
+        if self._kit.popup(NEW_ROOM, size, (width, height), wanted=is_wanted):
             self._drawn = None
             for field in (PERSON, ROOM_NAME, INVITE):
                 dpg.set_value(field, "")
@@ -106,16 +109,17 @@ class NewRoomDialog:
             dpg.focus_item(ROOM_NAME if not state.link.online else PERSON)
             for label in self._labels:
                 dpg.configure_item(label, color=self._kit.painter.colour(Ink.FAINT))
-        self._fit(state, width, height)
+        if not is_wanted:
+            return
+        self._fit(state, width, min(size[1], height - 20))
         drawn = (state.public, state.found_people, self._kit.look, width)
-        if is_wanted and drawn != self._drawn:
+        if drawn != self._drawn:
             self._drawn = drawn
             self._list(state)
 
-    def _fit(self, state: State, width: int, height: int) -> None:
+    def _fit(self, state: State, width: int, high: int) -> None:
         """Give the channels what is left below; in a low window the whole dialogue scrolls."""
         self._inner = min(_SIZE[0], width - 20) - 30
-        high = min(_SIZE[1], height - 20)
         left = high - _HEAD - _found_height(state)
         self._kit.geometry.size(_CHANNELS, height=max(left, _LEAST))
 
@@ -126,7 +130,7 @@ class NewRoomDialog:
             name = one_line(person.display_name) or person.user_name
             self._add(_FOUND, person.id, name, called(person), ChosePerson(person.id))
         self._kit.geometry.size(_FOUND, height=max(1, _found_height(state)))
-        others = [room for room in state.public if room.id not in state.talks]
+        others = _others(state)
         for room in others:
             name = one_line(room.name) or room.id
             self._add(_CHANNELS, room.id, name, about(room), ChoseChannel(room.id))
@@ -140,6 +144,15 @@ class NewRoomDialog:
     ) -> None:
         press = partial(self._kit.emit, event)
         add_row(self._kit, parent, id, title, below, self._inner, press)
+
+
+def _others(state: State) -> list[Room]:
+    """Return the channels that are open to all and that one is not in."""
+    return [room for room in state.public if room.id not in state.talks]
+
+
+def _channels_height(state: State) -> int:
+    return max(_LEAST, len(_others(state)) * _LINE + 2 * _PAD)
 
 
 def _found_height(state: State) -> int:

@@ -112,9 +112,9 @@ class OfferList:
         """Draw the list with its lower edge at a place, or take it away."""
         completion = self._completion
         if completion is None:
-            if dpg.is_item_shown(WINDOW):
+            if self._shown:
+                self._shown = ()
                 dpg.configure_item(WINDOW, show=False)
-            self._shown = ()
             return
         wide = min(_WIDTH, width - 2 * _PAD)
         key = (completion, left, bottom, wide, self._kit.look)

@@ -46,6 +46,8 @@ _LINE = 34
 # Around the page, and above its parts, in pixels.
 _PAD, _HEAD = 10, 66
 _BUTTON_PAD = 22
+# Beside the parts, where there are more than fit.
+_SCROLL_BAR = 10
 # Between parts that do not belong together, in pixels.
 _GAP = 8
 
@@ -61,6 +63,7 @@ class PageWindow:
         self._page: Page | None = None
         self._fields: dict[str, Field] = {}
         self._inner = 0
+        self._is_scrolled = False
         self._fitted: object = None
         with dpg.window(tag=PAGE, popup=True, show=False, no_move=True, autosize=False):
             with dpg.group(horizontal=True):
@@ -86,26 +89,33 @@ class PageWindow:
             self._drawn, self._page, self._dialog, self._fitted = (), None, Dialog.NONE, None
             return
         self._fit(width, height)
-        drawn = (page, width, self._kit.look)
+        drawn = (page, width, self._kit.look, self._is_scrolled)
         if drawn == self._drawn:
             return
         typed = self._typed(state, page)
         self._drawn, self._page, self._dialog = drawn, page, state.dialog
-        self._inner = min(_SIZE[0], width - 20) - 2 * _PAD - 10
+        bar = _SCROLL_BAR if self._is_scrolled else 0
+        self._inner = min(_SIZE[0], width - 20) - 2 * _PAD - bar
         self._draw(page, typed)
 
     def _fit(self, width: int, height: int) -> None:
-        """Make the page as high as its parts, which is known a frame after they were drawn."""
+        """Make the page as high as its parts, which is known a frame after they were drawn.
+
+        It stands in the middle of the window.
+        """
         geometry = self._kit.geometry
         parts = ceil(geometry.size_of(_PARTS)[1])
         most = min(_SIZE[1], height - 20)
         high = min(most, _HEAD + parts) if parts else most
-        fit = (high, width, height, geometry.scale)
+        self._is_scrolled = _HEAD + parts > most
+        fit = (high, width, height, self._kit.look)
         if fit != self._fitted:
             self._fitted = fit
             # A popup with a child would shrink around it.
             geometry.size(PAGE, height=high)
             geometry.size(_SPACE, height=high - _HEAD)
+            wide = min(_SIZE[0], width - 20)
+            geometry.place(PAGE, (width - wide) / 2, (height - high) / 2)
 
     def _typed(self, state: State, page: Page) -> dict[str, tuple[Field, str]]:
         """Return what was typed on this page; what was sent goes, unless it was wrong."""

@@ -15,7 +15,7 @@ from desktop_client.update.events import Event, MarkedUnread, SetManner
 from desktop_client.view.kit import Kit
 
 MENU, UNREAD, PIN, MUTE = "room_menu", "menu_unread", "menu_pin_room", "menu_mute_room"
-_WIDTH, _HEIGHT = 220, 120
+_WIDTH, _HEIGHT = 250, 120
 
 
 class RoomMenu:
@@ -44,10 +44,10 @@ class RoomMenu:
 
     def open(self, talk: Talk, now: int) -> None:
         """Open it for a room, where the mouse is. `now` is in Unix milliseconds."""
-        entries = _entries(talk, now)
-        self._events = {tag: event for tag, (_, event) in entries.items()}
-        for tag, (label, _) in entries.items():
-            dpg.configure_item(tag, label=label)
+        entries = entries_of(talk, now)
+        self._events = {tag: event for tag, (_, _, event) in entries.items()}
+        for tag, (icon, words, _) in entries.items():
+            dpg.configure_item(tag, label=self._kit.painter.labelled(icon, words))
         (x, y), (width, height) = self._kit.geometry.mouse(), self._kit.geometry.window()
         left = max(4.0, min(x, width - _WIDTH - 28))
         top = max(4.0, min(y, height - _HEIGHT))
@@ -56,13 +56,15 @@ class RoomMenu:
         dpg.bind_item_theme(MENU, self._kit.style.popup)
 
 
-def _entries(talk: Talk, now: int) -> dict[str, tuple[str, Event]]:
+def entries_of(talk: Talk, now: int) -> dict[str, tuple[str, str, Event]]:
+    """Return what can be done with a room as it is now: each entry's icon, words and event."""
     room, is_unread = talk.room, talk.standing.is_unread
     is_muted = room.muted_until > now
-    unread = "Mark as read" if is_unread else "Mark as unread"
-    pin = "Do not keep it at the top" if room.pinned else "Keep it at the top"
+    unread = ("check-check", "Mark as read") if is_unread else ("mail", "Mark as unread")
+    pin = ("pin-off", "Do not keep it at the top") if room.pinned else ("pin", "Keep it at the top")
+    mute = ("bell", "Unmute") if is_muted else ("bell-off", "Mute")
     return {
-        UNREAD: (unread, MarkedUnread(room.id, not is_unread)),
-        PIN: (pin, SetManner(room.id, pinned=not room.pinned)),
-        MUTE: ("Unmute" if is_muted else "Mute", SetManner(room.id, muted=not is_muted)),
+        UNREAD: (*unread, MarkedUnread(room.id, not is_unread)),
+        PIN: (*pin, SetManner(room.id, pinned=not room.pinned)),
+        MUTE: (*mute, SetManner(room.id, muted=not is_muted)),
     }

@@ -17,7 +17,7 @@ from msgspec import Struct
 from desktop_client.assets.book import BORDER, LARGE_PICTURE, PICTURE, Book, EmojiPicture
 from desktop_client.view.native import give_memory_back
 
-# Rows of pictures in a band.
+# Rows of small pictures in a band; of large ones there are as many as are so high.
 _ROWS = 4
 # After so many frames a band has been uploaded, and the copy that is kept besides can go.
 _UPLOADED = 2
@@ -52,6 +52,7 @@ class Sheet:
 
     def __init__(self, path: Path | None, picture: int = PICTURE) -> None:
         self._picture, self._cell = picture, picture + 2 * BORDER
+        self._rows = _ROWS * PICTURE // picture
         self.is_coming = path is not None
         """Whether some of it is still to be read, or to be handed over."""
         self._bands: list[_Band] = []
@@ -59,7 +60,7 @@ class Sheet:
 
     def place(self, cell: EmojiPicture) -> Spot | None:
         """Return where a picture is; None: it is not here."""
-        number, row = divmod(cell.row, _ROWS)
+        number, row = divmod(cell.row, self._rows)
         if number >= len(self._bands):
             return None
         band = self._bands[number]
@@ -85,7 +86,7 @@ class Sheet:
         except (OSError, ValueError):
             _log.warning("the pictures of emoji cannot be read; they are left out")
             return
-        high = _ROWS * self._cell
+        high = self._rows * self._cell
         for top in range(0, len(pixels), high):
             self._bands.append(_band(pixels[top : top + high]))
             yield

@@ -143,14 +143,13 @@ def _form(name: ThemeName, geometry: Geometry) -> int:
 
 def _inset(name: ThemeName, geometry: Geometry) -> int:
     field = colour(name, Ink.CANVAS)
+    pointed = _lighter(field, 14 if name == "dark" else -14)
+    # A choice has two parts, of which the one with the arrow is coloured as a button.
+    parts = {"FrameBg": field, "FrameBgHovered": pointed, "FrameBgActive": pointed}
+    arrow = {"Button": field, "ButtonHovered": pointed, "ButtonActive": pointed}
     return _theme(
         geometry,
-        {
-            "FrameBg": field,
-            "Border": colour(name, Ink.LINE),
-            # The part of a choice that has the arrow.
-            "Button": field,
-        },
+        {**parts, **arrow, "Border": colour(name, Ink.LINE)},
         {"FramePadding": (12, 9), "FrameBorderSize": (1,)},
     )
 

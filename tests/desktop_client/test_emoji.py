@@ -9,7 +9,15 @@ from desktop_client.assets import book
 from desktop_client.assets.book import EmojiPicture, open_book
 from desktop_client.assets.build import build
 from desktop_client.layout.metrics import read_face
-from desktop_client.shortcodes import chapter, chapters, code_of, search, with_emoji, with_names
+from desktop_client.shortcodes import (
+    chapter,
+    chapters,
+    code_of,
+    search,
+    with_emoji,
+    with_names,
+    with_names_at,
+)
 
 EMOJI = {
     "❤️": EmojiPicture(0, 0, "red heart", True),
@@ -41,6 +49,13 @@ def test_a_text_that_is_edited_is_sent_as_it_was(text: str) -> None:
 
 def test_a_text_that_is_edited_shows_names_for_its_emoji() -> None:
     assert with_names("so 🔥 and ❤️!", EMOJI) == "so :fire: and :red_heart:!"
+
+
+@pytest.mark.parametrize(("cursor", "then"), [(0, 0), (3, 3), (4, 9), (9, 14)])
+def test_where_an_emoji_becomes_a_name_the_cursor_stays_beside_the_same_words(
+    cursor: int, then: int
+) -> None:
+    assert with_names_at("so 🔥 grün", cursor, EMOJI) == ("so :fire: grün", then)
 
 
 def test_of_two_emoji_with_one_name_neither_becomes_the_other() -> None:
