@@ -26,7 +26,7 @@ run: $(VENV)/.runtime ## Start Parley here, in one process (ARGS: options of `pa
 desktop: $(VENV)/.desktop ## Open the desktop client (ARGS: options of `parley desktop`)
 	@$(BIN)/parley desktop $(ARGS)
 
-# A process for each core, each with a Redis and a PostgreSQL of its own.
+# One process more than there are cores, each with a Redis and a PostgreSQL of its own.
 test: lint ## Run every check and every test (ARGS: options of pytest, such as -n0: one at a time)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 

@@ -87,8 +87,10 @@ async def fill(database: Database, count: int) -> list[int]:
             tops[room] += 1
             at = BEGIN_MS + YEAR_MS * number // count
             rows.append(_row(random_, room, tops[room], at, next(lines)))
+        columns = [messages.c[name] for name in MessageRow._fields]
         async with database.write() as connection:
-            await connection.execute(database.insert_rows(messages, MessageRow._fields, rows))
+            inserted = database.insert_rows(messages, columns)
+            await connection.execute(inserted, database.row_parameters(columns, rows))
             await SearchWriter(database, connection).write(findable(0, rows))
     await _stand(database, tops)
     return tops

@@ -38,11 +38,15 @@ _TOKEN_BITS = 256
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a connection speaks for. `token` is set where one was made just now."""
+    """Who a connection speaks for. `token` is set where one was made just now.
+
+    `directory_version` is that of the account when its session was looked up, where it was.
+    """
 
     session: str
     person: Person
     token: str | None
+    directory_version: int | None = None
 
 
 class Accounts:
@@ -87,7 +91,7 @@ class Accounts:
         if signed is None:
             raise TokenRefused()
         self._make_sure_of_room(signed.person)
-        return Identity(signed.session_id, signed.person, None)
+        return Identity(signed.session_id, signed.person, None, signed.directory_version)
 
     async def _enter(self, command: SignIn, address: str) -> Identity:
         name = _canonical(command.user_name)

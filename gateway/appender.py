@@ -9,8 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -64,8 +63,7 @@ class AuthorityStale(Exception):
     """The room's authority has been raised since the author was authorised."""
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """Where an entry is in its room's log."""
 
     generation: int
@@ -74,8 +72,7 @@ class Placed:
     time: int
 
 
-@dataclass(frozen=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     room: str
     draft: Draft
     generation: int | None

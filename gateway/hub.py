@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from gateway.fanout import Pace
 from gateway.hub_room import DeliveryMetrics, HubRoom, Joined, Reader
 from gateway.reader import Missed, RoomReader
 from gateway.room_view import Phase
@@ -56,7 +57,7 @@ class HubLimits:
     """How events are joined, and how much a reader is given of what it missed."""
 
     batch_window: float
-    """Seconds."""
+    """Seconds for which events are joined at most where much is written."""
     resume_events: int
     fill_bytes: int
     """Of what was missed here, before a room's readers are told to start it afresh."""
@@ -75,6 +76,7 @@ class Hub:
     ) -> None:
         self._room_log, self._reader, self._fences = room_log, reader, fences
         self._metrics, self._limits = metrics, limits
+        self._pace = Pace(limits.batch_window)
         self._rooms: dict[str, HubRoom] = {}
         self._by_channel: dict[str, HubRoom] = {}
         self._tasks = Tasks()
@@ -171,7 +173,7 @@ class Hub:
 
     def _add(self, name: str) -> HubRoom:
         shard = shard_of(name, self._room_log.shards)
-        room = HubRoom(name, shard, self._limits.batch_window, self._metrics)
+        room = HubRoom(name, shard, self._pace, self._metrics)
         room.opening = asyncio.ensure_future(self._open(room))
         self._rooms[name] = self._by_channel[room.channel] = room
         return room

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import astuple, replace
 
-from gateway.fanout import Batcher
+from gateway.fanout import Batcher, Pace
 from gateway.frames import event_frame, frame, message_frame
 from gateway.reader import Missed
 from gateway.room_view import RoomView
@@ -59,14 +59,14 @@ class Joined(NamedTuple):
 
 
 class HubRoom:
-    """The room's view and readers. `window` is the batches', in seconds."""
+    """The room's view and readers. `pace` is that of all rooms' batches."""
 
     __slots__ = (
         "_batcher", "_metrics", "_readers", "_tails",
         "channel", "dormant", "filling", "opening", "room", "shard", "users", "view",
     )  # fmt: skip
 
-    def __init__(self, room: str, shard: int, window: float, metrics: DeliveryMetrics) -> None:
+    def __init__(self, room: str, shard: int, pace: Pace, metrics: DeliveryMetrics) -> None:
         self.room, self.shard = room, shard
         self.channel = room_channel(shard, room)
         self.view = RoomView()
@@ -77,7 +77,7 @@ class HubRoom:
         self.filling: asyncio.Task[None] | None = None
         self._readers: set[Reader] = set()
         self._tails: list[list[Entry]] = []
-        self._batcher = Batcher(window, self._readers, self._write)
+        self._batcher = Batcher(pace, self._readers, self._write)
         self._metrics = metrics
 
     # --- what arrives ------------------------------------------------------------------

@@ -41,6 +41,7 @@ class RoomReader:
 
     def __init__(self, room_log: RoomLog, logs: Logs) -> None:
         self._room_log, self._logs = room_log, logs
+        self.shards = room_log.shards
 
     async def position(self, room: str, fence: Fence) -> RoomPosition:
         """Return where the room stands."""
@@ -110,4 +111,4 @@ class RoomReader:
     def _check(self, room: str, fence: Fence, generation: int) -> None:
         """Refuse to pass off what was stored in a later generation as part of this one."""
         if generation > fence.generation:
-            raise Fenced(shard_of(room, self._room_log.shards), fence)
+            raise Fenced(shard_of(room, self.shards), fence)

@@ -12,11 +12,12 @@ from msgspec import DecodeError
 from gateway.reader import RoomReader
 from parley.domain.timeline import MessageState, begin, fold
 from parley.protocol.commands import Version
-from parley.protocol.content import Edit, React, Target, Text, target_of
+from parley.protocol.content import Delete, Edit, Pin, React, Target, Text, target_of
 from parley.protocol.entry import Entry, event_of
 from parley.protocol.events import Event
 from parley.store.api import FullDirectory
 from parley.stream.fence import Fence
+from parley.stream.log import RoomPosition
 
 # Entries that are not stored yet and are looked through. With more of them the logger has stopped,
 # and states are told as of the last one that was looked at.
@@ -40,6 +41,25 @@ class StateReader:
         """Return messages by where they stand."""
         return await self._folded(room, seqs, me, await self.tail(room, fence))
 
+    async def of_page(
+        self,
+        room: str,
+        fence: Fence,
+        position: RoomPosition,
+        page: Collection[int],
+        quoted: Collection[int],
+        me: str,
+    ) -> StatesNow:
+        """Return those messages of a page that may have been changed, and those that it quotes.
+
+        `position`: where the room stood before the page was read.
+        """
+        tail = await self._tail(room, fence, position)
+        if any(isinstance(event.content, Edit | Delete | React | Pin) for event in tail):
+            # Whatever is on the page may be what is changed next.
+            return await self._folded(room, {*page, *quoted}, me, tail)
+        return await self._folded(room, quoted, me, tail, changed_among=page)
+
     async def named(
         self, room: str, fence: Fence, targets: Collection[Target], me: str
     ) -> StatesNow:
@@ -61,18 +81,28 @@ class StateReader:
 
     async def tail(self, room: str, fence: Fence) -> list[Event]:
         """Return what is not known to be stored, as far as this version knows its kinds."""
-        position = await self._reader.position(room, fence)
+        return await self._tail(room, fence, await self._reader.position(room, fence))
+
+    async def _tail(self, room: str, fence: Fence, position: RoomPosition) -> list[Event]:
         last = min(position.seq, position.stored + _TAIL)
         entries = await self._reader.between(room, fence, position.stored + 1, last)
         return list(_known(room, entries))
 
     async def _folded(
-        self, room: str, seqs: Collection[int], me: str, tail: list[Event]
+        self,
+        room: str,
+        seqs: Collection[int],
+        me: str,
+        tail: list[Event],
+        *,
+        changed_among: Collection[int] = (),
     ) -> StatesNow:
-        if not seqs:
+        if not seqs and not changed_among:
             return StatesNow(tail[-1].seq if tail else 0, {})
         reacting = {event.author for event in tail if isinstance(event.content, React)}
-        stored = await self._directory.states(room, seqs, {me, *filter(None, reacting)})
+        stored = await self._directory.states(
+            room, seqs, {me, *filter(None, reacting)}, changed_among=changed_among
+        )
         states = stored.states
         for event in tail:
             begun = begin(event) if event.seq in seqs and event.seq not in states else None

@@ -42,8 +42,6 @@ class Watch:
         self._directory, self._roster = directory, roster
         # When the last question that was answered was asked. The database may be away for long.
         self._asked = asyncio.get_running_loop().time()
-        # The version of each account that its connections have heard of.
-        self._heard: dict[str, int] = {}
         # The changed profiles of the last answer; and those of which nobody was told yet, in order.
         self._profiles: Mapping[str, int] = {}
         self._untold: dict[str, None] = {}
@@ -75,7 +73,6 @@ class Watch:
     async def go_round(self) -> None:
         """Look at everybody, portion by portion."""
         accounts = self._roster.sessions()
-        self._heard = {who: self._heard[who] for who in accounts.values() if who in self._heard}
         sessions = iter(accounts)
         pause = _SPREAD_SECONDS * _PORTION / max(len(accounts), _PORTION)
         while portion := list(islice(sessions, _PORTION)):
@@ -90,11 +87,7 @@ class Watch:
 
     async def _have_heard(self, versions: Mapping[str, int]) -> None:
         """Have the connections of accounts look again that have not heard of these versions."""
-        news = iter(
-            (account, version)
-            for account, version in versions.items()
-            if self._heard.get(account) != version and self._roster.connections_of(account)
-        )
+        news = iter(self._roster.unheard(versions).items())
         while portion := dict(islice(news, _PORTION)):
             # Side by side: what they ask is then one question to the database.
             looks = [each.recheck() for each in self._roster.of_accounts(portion)]
@@ -102,7 +95,7 @@ class Watch:
             for failure in looked:
                 if failure is not None:
                     raise failure
-            self._heard |= portion
+            self._roster.have_heard(portion)
 
     def _end(self, connections: list[Present]) -> None:
         for connection in connections:

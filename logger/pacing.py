@@ -18,17 +18,18 @@ LONGEST_SECONDS = 0.25
 
 
 class Round(NamedTuple):
-    """A round of storing: the entries of the greatest batch, and the seconds that it took."""
+    """A round of storing: the entries of the greatest batch, and the seconds that it took.
+
+    `is_all`: whether nothing was left to store.
+    """
 
     entries: int
+    is_all: bool
     seconds: float
 
 
-def rest_after(last: Round, batch_entries: int) -> float:
-    """Return the seconds to rest; none after a quiet time, and none while there is a backlog.
-
-    `batch_entries` is the most that a batch may have.
-    """
-    if not 0 < last.entries < batch_entries:
+def rest_after(last: Round) -> float:
+    """Return the seconds to rest; none after a quiet time, and none while there is a backlog."""
+    if not (last.entries and last.is_all):
         return 0.0
     return min(max(_TIMES * last.seconds, _SHORTEST_SECONDS), LONGEST_SECONDS)

@@ -13,6 +13,7 @@ import structlog
 
 from logger.marks import MarkWriter
 from logger.pacing import Round, rest_after
+from logger.reading import IngestReader
 from logger.shard import HeldShard, LeaseLost
 from logger.sharing import fair_share
 from logger.side_by_side import each
@@ -81,6 +82,7 @@ class Logger:
         # Held, but more than a fair part: they are given up between two batches.
         self._surplus: set[int] = set()
         self._stopping = asyncio.Event()
+        self._reader = IngestReader(room_log, limits.batch_entries)
         self._storage = Storage(logs, metrics, limits.batch_entries, self._let_go)
         self._notices = NoticeSweeper(room_log, directory, logs, clock)
         monotonic = asyncio.get_running_loop().time
@@ -115,7 +117,7 @@ class Logger:
             await self._pause(_RETRY_SECONDS)
         else:
             done = await self._store_read(_BLOCK_MS)
-            await self._pause(rest_after(done, self._limits.batch_entries))
+            await self._pause(rest_after(done))
 
     async def _store_rest(self) -> None:
         """Store what is there before the end, but not for ever what still comes."""
@@ -126,13 +128,13 @@ class Logger:
     async def _store_read(self, block_ms: int) -> Round:
         """Read the next batch of every shard and store them."""
         held = dict(self._held)
-        after = {shard: (each.fence.generation, each.checkpoint) for shard, each in held.items()}
-        read = await self._room_log.read_ingest(after, self._limits.batch_entries, block_ms)
+        read = await self._reader.next(held, block_ms)
         clock = asyncio.get_running_loop().time
         began = clock()
-        # None may still be storing when the next batch is read.
-        await self._storage.store(Batch(held[shard], entries) for shard, entries in read.items())
-        return Round(max(map(len, read.values()), default=0), clock() - began)
+        batches = [Batch(held[shard], entries) for shard, entries in read.entries.items()]
+        # None may still be storing when the next batch of its shard is.
+        await each([self._storage.store(batches), self._reader.read_ahead(held, read)])
+        return Round(read.longest, read.is_all, clock() - began)
 
     def _let_go(self, shard: HeldShard, why: LeaseLost | Fenced) -> None:
         """Work on it no more; the next round of leases finds out whose it is."""

@@ -79,6 +79,11 @@ class HeldShard:
         self._metrics.shards.backlog(self.shard, positions.backlog)
         return True
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its generation, and the last entry of the ingest stream that is stored."""
+        return self.fence.generation, self.checkpoint
+
     def is_at(self, row: ShardRow) -> bool:
         """Return whether the shard's row is what it was after the last batch."""
         mine = (self._owner, self.fence.generation, self.checkpoint)

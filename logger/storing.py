@@ -74,6 +74,8 @@ class Storage:
         self._logs, self._metrics = logs, metrics
         self._most_entries, self._let_go = most_entries, let_go
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        # One after the other: the database need not wait for the first until all are prepared.
+        self._preparing = asyncio.Lock()
 
     async def store(self, batches: Iterable[Batch]) -> None:
         """Commit the batches, then let Redis forget them and tell who waits.
@@ -84,7 +86,8 @@ class Storage:
 
     async def _store(self, batches: Sequence[Batch]) -> None:
         async with self._turns:
-            prepared = [_Prepared(*batch, await prepare(batch.entries)) for batch in batches]
+            async with self._preparing:
+                prepared = [_Prepared(*batch, await prepare(batch.entries)) for batch in batches]
             outcomes = await self._commit_together(prepared)
         left = [batch for batch in prepared if batch.number not in outcomes]
         done = [batch for batch in prepared if batch.number in outcomes]

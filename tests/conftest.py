@@ -1,6 +1,6 @@
 """What every test may ask for: a Redis and a database, each embedded or real.
 
-Owns: the fixtures below, and the rule that nothing is skipped in CI.
+Owns: the fixtures below, how many tests run at once, and the rule that nothing is skipped in CI.
 Never: Parley's own objects but for its tables; each folder of tests makes those.
 """
 
@@ -17,7 +17,15 @@ from typing import Literal, TypeVar
 import hypothesis
 import pytest
 
-from tests.databases import copy_of, make_tables, prepare, remove_rows_at
+from parley.store import sqlite
+from tests.databases import (
+    Configure,
+    copy_of,
+    make_tables,
+    prepare,
+    remove_rows_at,
+    without_syncs,
+)
 from tests.servers import (
     MissingProgram,
     PostgresServer,
@@ -47,6 +55,24 @@ class RedisHome:
 
     kind: RedisKind
     url: str | None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unsynced() -> Iterator[Configure]:
+    """SQLite in this process waits for no disk: the syncs of a commit outlast many a test.
+
+    Yields how a connection is set up when Parley runs.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        configure = sqlite._configure
+        patch.setattr(sqlite, "_configure", without_syncs(configure))
+        yield configure
+
+
+@pytest.fixture
+def synced(_unsynced: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does wait for the disk in this test."""
+    monkeypatch.setattr(sqlite, "_configure", _unsynced)
 
 
 @pytest.fixture(scope="session")
@@ -177,6 +203,12 @@ def running(server: AnyServer) -> Iterator[AnyServer]:
             yield server
     except MissingProgram as missing:
         pytest.skip(str(missing))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: while a test waits, another one works."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -24,7 +24,7 @@ from parley.recovery.fences import Fences
 from parley.store.api import FullDirectory, Logs
 from parley.stream.fence import Fence
 from parley.stream.keys import shard_of
-from parley.stream.log import Fenced, RoomLog
+from parley.stream.log import Fenced, RoomLog, RoomPosition
 
 
 class ReadingCommands:
@@ -41,8 +41,8 @@ class ReadingCommands:
         fences: Fences,
     ) -> None:
         self._directory, self._logs, self._room_log = directory, logs, room_log
-        self._pages = Pages(directory, marking, HistoryReader(reader, logs, room_log.shards))
-        self._states, self._fences = states, fences
+        self._pages = Pages(directory, marking, HistoryReader(reader, logs, directory))
+        self._reader, self._states, self._fences = reader, states, fences
 
     def handlers(self) -> Handlers:
         """Return what carries out each command."""
@@ -52,16 +52,18 @@ class ReadingCommands:
         me, room = who.person.id, command.room
         await authorise(self._directory, me, room, Action.READ)
         fence = await self._fences.current(shard_of(room, self._room_log.shards))
-        page = await self._pages.page(me, fence, command)
-        return codec.encode_page(command.ref, await self._with_states(me, room, fence, page))
+        position = await self._reader.position(room, fence)
+        page = await self._pages.page(me, fence, position, command)
+        told = await self._with_states(me, room, fence, position, page)
+        return codec.encode_page(command.ref, told)
 
     async def _with_states(
-        self, me: str, room: str, fence: Fence, page: HistoryPage
+        self, me: str, room: str, fence: Fence, position: RoomPosition, page: HistoryPage
     ) -> EncodedPage:
         """Return a page with what has become of its messages, and of those that they answer."""
         quoted = {seq for entry in page.entries if (seq := _answered(entry))}
         on_page = {entry.seq for entry in page.entries}
-        now = await self._states.states(room, fence, on_page | quoted, me)
+        now = await self._states.of_page(room, fence, position, on_page, quoted, me)
         told = {seq: view(state, me) for seq, state in sorted(now.states.items())}
         return EncodedPage(
             room,

@@ -65,8 +65,8 @@ class GatewayOptions:
         "PARLEY_FANOUT_MS",
         variables.whole(0, 1000),
         "8",
-        "Milliseconds within which events that follow one another are written together; longer in "
-        "rooms of many hundred readers",
+        "Milliseconds for which a room's events are gathered, at most, where a gateway writes a "
+        "lot; longer in rooms of many hundred readers",
     )
     resume_events: int = setting(
         "PARLEY_RESUME_EVENTS",
@@ -115,7 +115,7 @@ class LoggerOptions:
     batch_entries: int = setting(
         "PARLEY_BATCH_ENTRIES",
         variables.whole(1, 10_000),
-        "1000",
+        "2000",
         "Most entries that the logger stores in one transaction",
     )
     audit_days: int = setting(

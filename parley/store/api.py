@@ -270,12 +270,14 @@ class Logs(Protocol):
         limit: int,
         max_bytes: int,
         shown: bool = False,
+        reader: str | None = None,
     ) -> list[Entry]:
         """Return stored entries, ascending: those next above `after`, else those next below
         `before`, else the latest.
 
         At most `limit`, and no more than fit in `max_bytes` of bodies; but one, if there is any.
-        With `shown` only what there is to read, none that changes a message.
+        With `shown` only what there is to read, none that changes a message; with `reader` none
+        that this person has hidden.
         With both bounds: those above `after`, as far as they are below `before`.
         """
 

@@ -4,7 +4,7 @@ Owns: the interface that `sqlite.py` and `postgresql.py` fill.
 Never: a query; those are the same on both.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -50,13 +50,16 @@ class Backend(Protocol):
     def insert(self, table: sa.Table) -> Insert:
         """Return an insert into the table."""
 
-    def rows(
-        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
-    ) -> sa.Select[Any]:
-        """Return a query that has these rows: values for the columns, in their order.
+    def rows(self, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
+        """Return a query that has the rows of its parameters: values for the columns.
 
-        It is one statement of the same length however many rows there are.
+        It is the same statement however many rows there are; see `row_parameters`.
         """
+
+    def row_parameters(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> dict[str, Any]:
+        """Return the parameters that give these rows to the `rows` of the columns."""
 
     def outage(self, error: Exception) -> str | None:
         """Return what is the matter with the database; None if the error means something else."""
@@ -70,17 +73,14 @@ def cause(error: Exception) -> Any:
     return getattr(error, "orig", None) or error
 
 
-def sent(
-    columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]], dialect: sa.Dialect
-) -> list[Sequence[Any]]:
-    """Return the values of each column as the driver takes them."""
-    found = zip(*rows, strict=True) if rows else [()] * len(columns)
-    return [
-        values if (process := _processor(column, dialect)) is None else list(map(process, values))
-        for column, values in zip(columns, found, strict=True)
-    ]
+def by_column(
+    columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[sa.Column[Any], Sequence[Any]]]:
+    """Yield each column with its values."""
+    return zip(columns, zip(*rows, strict=True) if rows else [()] * len(columns), strict=True)
 
 
-def _processor(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
-    """Return what makes a column's value one that the driver takes; None if it is one already."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+def sent(column: sa.Column[Any], values: Sequence[Any], dialect: sa.Dialect) -> Sequence[Any]:
+    """Return a column's values as the driver takes them."""
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else list(map(process, values))

@@ -31,6 +31,9 @@ _DELETED, _WITHDRAWN = (
 # In `mentions`: everyone who is in the room.
 EVERYONE = ""
 
+# What `_at` asks for.
+_PLACE = ("at_room", "at_seq")
+
 Place = tuple[str, int]
 """A room and a seq."""
 Reacting = tuple[str, int, str, str]
@@ -89,18 +92,51 @@ class Changes:
         return (reacted | self.edits.keys() | self.pins.keys()) - self.deleted
 
 
+class _Statements:
+    """What is done for one change."""
+
+    def __init__(self, database: Database) -> None:
+        self.mention, self.react, self.pin = (
+            database.insert(table).on_conflict_do_nothing() for table in (mentions, reactions, pins)
+        )
+        is_text = messages.c.kind == _TEXT
+        is_edit = (
+            messages.c.room_id == sa.bindparam("at_room"),
+            messages.c.target_seq == sa.bindparam("at_seq"),
+            messages.c.kind == _EDIT,
+        )
+        is_theirs = (
+            reactions.c.account_id == sa.bindparam("who"),
+            reactions.c.emoji == sa.bindparam("which"),
+        )
+        edited = sa.update(messages).values(edited_seq=sa.bindparam("by_seq"))
+        self.edit = edited.where(*_at(messages), is_text)
+        self.unreact = sa.delete(reactions).where(*_at(reactions), *is_theirs)
+        self.unpin = sa.delete(pins).where(*_at(pins))
+        stone = sa.update(messages).values(
+            kind=STONE_KIND, digest=DELETED_DIGEST, derived=None, edited_seq=None
+        )
+        hanging_on = (reactions, pins, mentions, stars, search)
+        self.withdraw = (
+            stone.values(content=_DELETED).where(*_at(messages), is_text),
+            stone.values(content=_WITHDRAWN).where(*is_edit),
+            *(sa.delete(table).where(*_at(table)) for table in hanging_on),
+        )
+
+
 class ChangeWriter:
     """Writes the changes of one batch, in its transaction."""
 
     def __init__(self, database: Database, connection: AsyncConnection) -> None:
-        self._database, self._connection = database, connection
+        self._connection, self._statements = connection, database.once(_Statements)
 
     async def write(self, rows: Iterable[MessageRow]) -> None:
         """Do to messages what these new rows say."""
         changes = Changes()
         for row in rows:
             changes.add(row)
-        await self._insert(mentions, ("account_id", "room_id", "seq"), changes.mentions)
+        named = ("account_id", "room_id", "seq")
+        await self._execute(self._statements.mention, _parameters(named, changes.mentions))
         await self._edit(changes)
         await self._react(changes)
         await self._pin(changes)
@@ -108,36 +144,24 @@ class ChangeWriter:
         await self._withdraw(changes.deleted | await self._deleted_before(changes.touched))
 
     async def _edit(self, changes: Changes) -> None:
-        at = _at(messages)
-        edited = (
-            sa.update(messages)
-            .where(*at, messages.c.kind == _TEXT)
-            .values(edited_seq=sa.bindparam("by_seq"))
-        )
-        await self._execute(
-            edited,
-            [{"at_room": r, "at_seq": s, "by_seq": by} for (r, s), by in changes.edits.items()],
-        )
+        edits = [(*place, by) for place, by in changes.edits.items()]
+        names = ("at_room", "at_seq", "by_seq")
+        await self._execute(self._statements.edit, _parameters(names, edits))
 
     async def _react(self, changes: Changes) -> None:
-        theirs = (
-            *_at(reactions),
-            reactions.c.account_id == sa.bindparam("who"),
-            reactions.c.emoji == sa.bindparam("which"),
-        )
-        names = ("at_room", "at_seq", "who", "which")
-        await self._execute(
-            sa.delete(reactions).where(*theirs),
-            [dict(zip(names, where, strict=True)) for where in sorted(changes.taken)],
-        )
+        theirs = ("at_room", "at_seq", "who", "which")
+        taken = _parameters(theirs, sorted(changes.taken))
+        await self._execute(self._statements.unreact, taken)
         put = [(*where, seq) for where, seq in changes.reactions.items()]
-        await self._insert(reactions, ("room_id", "seq", "account_id", "emoji", "at_seq"), put)
+        names = ("room_id", "seq", "account_id", "emoji", "at_seq")
+        await self._execute(self._statements.react, _parameters(names, put))
 
     async def _pin(self, changes: Changes) -> None:
         put = [(*place, by, seq) for place, (seq, by, on) in changes.pins.items() if on]
         taken = [place for place, (_, _, on) in changes.pins.items() if not on]
-        await self._insert(pins, ("room_id", "seq", "by", "at_seq"), put)
-        await self._execute(sa.delete(pins).where(*_at(pins)), _places(taken))
+        names = ("room_id", "seq", "by", "at_seq")
+        await self._execute(self._statements.pin, _parameters(names, put))
+        await self._execute(self._statements.unpin, _parameters(_PLACE, taken))
 
     async def _deleted_before(self, places: Iterable[Place]) -> set[Place]:
         where, found = sa.tuple_(messages.c.room_id, messages.c.seq), set()
@@ -151,30 +175,9 @@ class ChangeWriter:
 
     async def _withdraw(self, places: Iterable[Place]) -> None:
         """Leave a stone of each message and of its edits, and nothing of what hung on it."""
-        gone = _places(sorted(places))
-        stone: dict[str, str | None] = {
-            "kind": STONE_KIND,
-            "digest": DELETED_DIGEST,
-            "derived": None,
-            "edited_seq": None,
-        }
-        is_edit = (
-            messages.c.room_id == sa.bindparam("at_room"),
-            messages.c.target_seq == sa.bindparam("at_seq"),
-            messages.c.kind == _EDIT,
-        )
-        is_message = (*_at(messages), messages.c.kind == _TEXT)
-        for which, content in ((is_message, _DELETED), (is_edit, _WITHDRAWN)):
-            left = sa.update(messages).where(*which).values(content=content, **stone)
-            await self._execute(left, gone)
-        for table in (reactions, pins, mentions, stars, search):
-            await self._execute(sa.delete(table).where(*_at(table)), gone)
-
-    async def _insert(
-        self, table: sa.Table, names: Sequence[str], values: Iterable[tuple[Any, ...]]
-    ) -> None:
-        once = self._database.insert(table).on_conflict_do_nothing()
-        await self._execute(once, [dict(zip(names, each, strict=True)) for each in values])
+        gone = _parameters(_PLACE, sorted(places))
+        for statement in self._statements.withdraw:
+            await self._execute(statement, gone)
 
     async def _execute(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -185,5 +188,5 @@ def _at(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
     return table.c.room_id == sa.bindparam("at_room"), table.c.seq == sa.bindparam("at_seq")
 
 
-def _places(places: Iterable[Place]) -> list[dict[str, Any]]:
-    return [{"at_room": room, "at_seq": seq} for room, seq in places]
+def _parameters(names: Sequence[str], values: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(names, each, strict=True)) for each in values]

@@ -8,7 +8,7 @@ Never: what is read or changed.
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -19,6 +19,8 @@ from parley.store.postgresql import PostgresBackend
 from parley.store.search.index import SearchIndex
 from parley.store.sqlite import SqliteBackend
 
+Made = TypeVar("Made")
+
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -27,6 +29,7 @@ class Database:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._made: dict[Any, Any] = {}
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -87,26 +90,40 @@ class Database:
         """Return an insert that can be told what to do on a conflict."""
         return self._backend.insert(table)
 
-    def rows(
+    def once(self, make: Callable[["Database"], Made]) -> Made:
+        """Return the statements that `make` makes for this database, the same ones each time.
+
+        SQLAlchemy takes several times as long to make a statement as to execute it.
+        """
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+    def rows(self, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
+        """Return a query that has the rows of its parameters (`row_parameters`)."""
+        return self._backend.rows(columns)
+
+    def row_parameters(
         self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
-    ) -> sa.Select[Any]:
-        """Return a query that has these rows: values for the columns, in their order."""
-        return self._backend.rows(columns, rows)
+    ) -> dict[str, Any]:
+        """Return the parameters for `rows` of these columns: values in their order."""
+        return self._backend.row_parameters(columns, rows)
 
     def insert_rows(
         self,
         table: sa.Table,
-        names: Sequence[str],
-        rows: Sequence[Sequence[Any]],
+        columns: Sequence[sa.Column[Any]],
         **same: sa.ColumnElement[Any],
     ) -> Insert:
-        """Return an insert of many rows at once, values for the columns of these names.
+        """Return an insert of many rows at once, those of its parameters (`row_parameters`).
 
         `same`: what further columns have in every row.
         """
-        values = self.rows([table.c[name] for name in names], rows)
+        values = self.rows(columns)
         values = values.add_columns(*same.values()).where(sa.true())
-        return self._backend.insert(table).from_select([*names, *same], values)
+        names = [*(column.name for column in columns), *same]
+        return self._backend.insert(table).from_select(names, values)
 
     def refuses_data(self, error: sa.exc.DBAPIError) -> bool:
         """Return whether the database works, but will not take the values it was given."""

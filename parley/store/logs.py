@@ -6,15 +6,18 @@ Never: writing them; that is done under a shard's lock (`shards.py`, `writing.py
 
 from collections.abc import Collection, Iterable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from parley.protocol.entry import Entry, encode_body
+from parley.protocol.entry import Entry
 from parley.store.database import Database
 from parley.store.errors import ShardCountMismatch
+from parley.store.message_rows import entry_of
 from parley.store.records import LONGEST_LEASE_MS, Found, RoomSeed, ShardRow
 from parley.store.schema import (
+    hidden,
     is_shown,
     loggers,
     messages,
@@ -120,19 +123,8 @@ class SqlLogs:
     # --- reading ---------------------------------------------------------------------------
 
     async def seed(self, room: str) -> RoomSeed | None:
-        is_noticed = sa.exists().where(notices.c.room_id == room)
-        end = (
-            sa.select(
-                sa.func.coalesce(room_logs.c.seq, 0),
-                sa.func.coalesce(room_logs.c.n, 0),
-                rooms.c.authority,
-                sa.func.coalesce(room_logs.c.generation, 0),
-            )
-            .outerjoin_from(rooms, room_logs, rooms.c.id == room_logs.c.room_id)
-            # What closed the room may be still to be told, and raises its authority in Redis.
-            .where(rooms.c.id == room, rooms.c.closed_at.is_(None) | is_noticed)
-        )
-        row = await self._first(end)
+        async with self._database.read() as connection:
+            row = (await connection.execute(_SEED, {"room": room})).first()
         return None if row is None else RoomSeed(*row)
 
     async def page(
@@ -144,19 +136,15 @@ class SqlLogs:
         limit: int,
         max_bytes: int,
         shown: bool = False,
+        reader: str | None = None,
     ) -> list[Entry]:
-        forward = after is not None
-        near = sa.select(*messages.c).where(messages.c.room_id == room).limit(limit)
-        if after is not None:
-            near = near.where(messages.c.seq > after)
-        if before is not None:
-            near = near.where(messages.c.seq < before)
-        if shown:
-            near = near.where(is_shown)
-        near = near.order_by(messages.c.seq if forward else messages.c.seq.desc())
+        bounds = {"after": after, "before": before, "reader": reader}
+        given = {name: value for name, value in bounds.items() if value is not None}
+        near = _page(frozenset(given), shown=shown)
         async with self._database.read() as connection:
-            entries = _fitting(map(_entry, await connection.execute(near)), max_bytes)
-        return entries if forward else entries[::-1]
+            rows = await connection.execute(near, {"room": room, "most": limit, **given})
+            entries = _fitting(map(entry_of, rows), max_bytes)
+        return entries if after is not None else entries[::-1]
 
     async def survived(self, room: str, generation: int) -> int:
         next_first = sa.select(sa.func.min(room_generations.c.first_seq) - 1).where(
@@ -188,10 +176,40 @@ class SqlLogs:
             return (await connection.execute(query)).first()
 
 
-def _entry(row: sa.Row[Any]) -> Entry:
-    derived = (row.derived or "").encode()
-    body = encode_body(row.author_id, row.cmid, row.content.encode(), derived)
-    return Entry(row.generation, row.seq, row.n, row.time, body)
+# Made once: to put a statement together takes longer than to carry it out.
+_ROOM = sa.bindparam("room", type_=messages.c.room_id.type)
+_SEED = (
+    sa.select(
+        sa.func.coalesce(room_logs.c.seq, 0),
+        sa.func.coalesce(room_logs.c.n, 0),
+        rooms.c.authority,
+        sa.func.coalesce(room_logs.c.generation, 0),
+    )
+    .outerjoin_from(rooms, room_logs, rooms.c.id == room_logs.c.room_id)
+    .where(
+        rooms.c.id == _ROOM,
+        # What closed the room may be still to be told, and raises its authority in Redis.
+        rooms.c.closed_at.is_(None) | sa.exists().where(notices.c.room_id == _ROOM),
+    )
+)
+
+
+@cache
+def _page(given: frozenset[str], *, shown: bool) -> sa.Select[Any]:
+    """Return the query for a page, with what it is given by name."""
+    columns = ("generation", "seq", "n", "time", "author_id", "cmid", "content", "derived")
+    seq = messages.c.seq
+    page = sa.select(*(messages.c[name] for name in columns)).where(messages.c.room_id == _ROOM)
+    if "after" in given:
+        page = page.where(seq > sa.bindparam("after"))
+    if "before" in given:
+        page = page.where(seq < sa.bindparam("before"))
+    if shown:
+        page = page.where(is_shown)
+    if "reader" in given:
+        own = (hidden.c.account_id == sa.bindparam("reader"), hidden.c.room_id == _ROOM)
+        page = page.where(~sa.exists().where(*own, hidden.c.seq == seq))
+    return page.order_by(seq if "after" in given else seq.desc()).limit(sa.bindparam("most"))
 
 
 def _fitting(entries: Iterable[Entry], max_bytes: int) -> list[Entry]:

@@ -6,42 +6,49 @@ Never: writing them, and what is not stored yet; the gateway adds that by the sa
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from parley.domain.timeline import SHOWN_PEOPLE, MessageState, Reactors, apply, begin
 from parley.protocol.commands import Reactor, Version
-from parley.protocol.content import Delete, Edit, Stone, Target, Text
-from parley.protocol.entry import event_of
+from parley.protocol.content import Edit, Stone, Target, Text
 from parley.protocol.events import Event
-from parley.store.message_rows import entry_of
+from parley.store.message_rows import event_of_row
 from parley.store.message_states_api import StatesRead
 from parley.store.part import SqlPart
-from parley.store.schema import messages, pins, reactions, room_logs
+from parley.store.schema import messages, pins, reactions
+from parley.store.state_rows import END, MESSAGE, REACTION, STATES, latest_edit
 
-_TEXT, _EDIT, _DELETE, _STONE = (
-    str(kind.__struct_config__.tag) for kind in (Text, Edit, Delete, Stone)
-)
-# Nothing may be stored while states are read: then they are read again.
-_ATTEMPTS = 5
+_TEXT, _EDIT, _STONE = (str(kind.__struct_config__.tag) for kind in (Text, Edit, Stone))
 
 
 class SqlMessageStates(SqlPart):
     """The part of a `Directory` that tells what has become of messages."""
 
-    async def states(self, room: str, seqs: Collection[int], people: Collection[str]) -> StatesRead:
-        before, now, states = -1, await self._stored_up_to(room), dict[int, MessageState]()
-        for _ in range(_ATTEMPTS):
-            states = await self._states(room, sorted(seqs), sorted(people))
-            before, now = now, await self._stored_up_to(room)
-            if before == now:
-                break
-        # In a room that never rests: what was stored meanwhile may be counted twice, never missed.
-        at = {seq: replace(state, as_of=before) for seq, state in states.items()}
-        return StatesRead(before, at)
+    async def states(
+        self,
+        room: str,
+        seqs: Collection[int],
+        people: Collection[str],
+        *,
+        changed_among: Collection[int] = (),
+    ) -> StatesRead:
+        asked = {
+            "room": room,
+            "whole": sorted(seqs),
+            "seqs": sorted({*seqs, *changed_among}),
+            "people": sorted(people),
+        }
+        async with self._database.read() as connection:
+            rows = list(await connection.execute(STATES, asked))
+        as_of = next((row.seq for row in rows if row.part == END), 0)
+        reacted = _reactions(row for row in rows if row.part == REACTION)
+        found = (_state(room, row, reacted, as_of) for row in rows if row.part == MESSAGE)
+        return StatesRead(as_of, {state.seq: state for state in found if state is not None})
 
     async def located(self, room: str, targets: Collection[Target]) -> dict[Target, int]:
         names = [(target.author, target.cmid) for target in targets]
@@ -63,7 +70,7 @@ class SqlMessageStates(SqlPart):
             .where(messages.c.room_id == room, is_version)
             .order_by(messages.c.seq)
         )
-        return [version_of(_event(room, row)) for row in rows]
+        return [version_of(event_of_row(room, row)) for row in rows]
 
     async def reactors(
         self, room: str, seq: int, *, after: int, limit: int
@@ -87,109 +94,6 @@ class SqlMessageStates(SqlPart):
         )
         return [row.seq for row in await self._rows(latest)]
 
-    # --- the parts of a state --------------------------------------------------------------
-
-    async def _states(
-        self, room: str, seqs: Sequence[int], people: Sequence[str]
-    ) -> dict[int, MessageState]:
-        states = await self._messages(room, seqs)
-        if not states:
-            return {}
-        for target, event, count in await self._edits(room, seqs):
-            if target in states:
-                edited = apply(states[target], event)
-                states[target] = replace(edited, versions=count + 1)
-        for target, by in await self._deletions(room, seqs):
-            if target in states and states[target].deleted_by is None:
-                states[target] = replace(states[target], deleted_by=by)
-        for target, reacted in (await self._reactions(room, seqs, people)).items():
-            states[target] = replace(states[target], reactions=reacted)
-        for target in await self._pinned_among(room, seqs):
-            states[target] = replace(states[target], pinned=True)
-        return states
-
-    async def _messages(self, room: str, seqs: Sequence[int]) -> dict[int, MessageState]:
-        rows = await self._rows(
-            sa.select(*messages.c).where(
-                messages.c.room_id == room,
-                messages.c.seq.in_(seqs),
-                messages.c.kind.in_((_TEXT, _STONE)),
-                messages.c.shown,
-            )
-        )
-        begun = (begin(_event(room, row)) for row in rows)
-        return {state.seq: state for state in begun if state is not None}
-
-    async def _edits(self, room: str, seqs: Sequence[int]) -> Iterable[tuple[int, Event, int]]:
-        counts = (
-            sa.select(messages.c.target_seq, sa.func.count().label("edits"))
-            .where(
-                messages.c.room_id == room,
-                messages.c.target_seq.in_(seqs),
-                messages.c.kind == _EDIT,
-            )
-            .group_by(messages.c.target_seq)
-        )
-        edits = {row.target_seq: row.edits for row in await self._rows(counts)}
-        if not edits:
-            return []
-        edited = sa.select(messages.c.edited_seq).where(
-            messages.c.room_id == room,
-            messages.c.seq.in_(list(edits)),
-            messages.c.edited_seq.is_not(None),
-        )
-        latest = sa.select(*messages.c).where(
-            messages.c.room_id == room, messages.c.seq.in_(edited)
-        )
-        return [
-            (row.target_seq, _event(room, row), edits[row.target_seq])
-            for row in await self._rows(latest)
-        ]
-
-    async def _deletions(self, room: str, seqs: Sequence[int]) -> Iterable[tuple[int, str]]:
-        deleted = (
-            sa.select(messages.c.target_seq, messages.c.author_id)
-            .where(
-                messages.c.room_id == room,
-                messages.c.target_seq.in_(seqs),
-                messages.c.kind == _DELETE,
-            )
-            .order_by(messages.c.seq)
-        )
-        return [(row.target_seq, row.author_id) for row in await self._rows(deleted)]
-
-    async def _reactions(
-        self, room: str, seqs: Sequence[int], people: Sequence[str]
-    ) -> dict[int, Mapping[str, Reactors]]:
-        """Return of each reaction how many, the first of them, and those of `people`."""
-        each = (reactions.c.seq, reactions.c.emoji)
-        place = sa.func.row_number().over(partition_by=each, order_by=reactions.c.at_seq)
-        of = sa.func.count().over(partition_by=each)
-        numbered = (
-            sa.select(reactions, place.label("place"), of.label("of"))
-            .where(reactions.c.room_id == room, reactions.c.seq.in_(seqs))
-            .subquery()
-        )
-        is_wanted = sa.or_(numbered.c.place <= SHOWN_PEOPLE, numbered.c.account_id.in_(people))
-        rows = await self._rows(sa.select(numbered).where(is_wanted).order_by(numbered.c.at_seq))
-        found: defaultdict[int, dict[str, Reactors]] = defaultdict(dict)
-        for row in rows:
-            before = found[row.seq].get(row.emoji, Reactors(row.of))
-            if row.place <= SHOWN_PEOPLE:
-                after = replace(before, people=(*before.people, row.account_id))
-            else:
-                after = replace(before, known=before.known | {row.account_id})
-            found[row.seq][row.emoji] = after
-        return dict(found)
-
-    async def _pinned_among(self, room: str, seqs: Sequence[int]) -> Iterable[int]:
-        pinned = sa.select(pins.c.seq).where(pins.c.room_id == room, pins.c.seq.in_(seqs))
-        return [row.seq for row in await self._rows(pinned)]
-
-    async def _stored_up_to(self, room: str) -> int:
-        rows = await self._rows(sa.select(room_logs.c.seq).where(room_logs.c.room_id == room))
-        return int(rows[0].seq) if rows else 0
-
 
 def version_of(event: Event) -> Version:
     """Return what a message says from this entry on."""
@@ -197,5 +101,33 @@ def version_of(event: Event) -> Version:
     return Version(event.seq, event.time, event.content.text, event.derived)
 
 
-def _event(room: str, row: sa.Row[Any]) -> Event:
-    return event_of(room, entry_of(row))
+def _state(
+    room: str, row: sa.Row[Any], reacted: Mapping[int, Mapping[str, Reactors]], as_of: int
+) -> MessageState | None:
+    """Return what a message is, given its row, and what was reacted to it."""
+    state = begin(event_of_row(room, row))
+    if state is None:
+        return None
+    if row.edits:
+        state = apply(state, latest_edit(room, row))
+    return replace(
+        state,
+        as_of=as_of,
+        versions=1 + row.edits,
+        deleted_by=row.deleted_by,
+        reactions=reacted.get(row.seq, {}),
+        pinned=row.pinned,
+    )
+
+
+def _reactions(rows: Iterable[sa.Row[Any]]) -> Mapping[int, Mapping[str, Reactors]]:
+    """Return of each reaction how many, the first of them, and those who were asked for."""
+    found: defaultdict[int, dict[str, Reactors]] = defaultdict(dict)
+    for row in sorted(rows, key=attrgetter("place")):
+        before = found[row.seq].get(row.emoji, Reactors(row.of))
+        if row.place <= SHOWN_PEOPLE:
+            after = replace(before, people=(*before.people, row.person))
+        else:
+            after = replace(before, known=before.known | {row.person})
+        found[row.seq][row.emoji] = after
+    return found

@@ -24,9 +24,15 @@ class MessageStates(Protocol):
     """Messages, and the stones of those that were deleted, by where they stand."""
 
     async def states(
-        self, room_id: str, seqs: Collection[int], people: Collection[str]
+        self,
+        room_id: str,
+        seqs: Collection[int],
+        people: Collection[str],
+        *,
+        changed_among: Collection[int] = (),
     ) -> StatesRead:
-        """Return those of the messages that are stored.
+        """Return those of the messages that are stored; and of `changed_among` those that are no
+        longer as their entries say.
 
         Of each reaction, whether one of `people` is among those who have it is known.
         """

@@ -4,7 +4,8 @@ Owns: the connections, how long anything may take, and which errors mean an outa
 Never: a retry; whoever asked knows whether to ask again.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,8 +14,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from parley.store.backend import cause, sent
-from parley.store.search.index import Tokens
+from parley.store.backend import by_column, cause, sent
+from parley.store.liveness import ask_when_in_doubt
+from parley.store.search.index import Tokens, array_of
 from parley.store.search.postgresql import PostgresSearch
 
 # Ten connections for each process: nine processes fit into PostgreSQL's usual hundred.
@@ -49,9 +51,17 @@ class PostgresBackend:
     migration_lock = sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK))
 
     def __init__(
-        self, url: sa.URL, *, ssl: str = "prefer", timeouts: Timeouts | None = None
+        self,
+        url: sa.URL,
+        *,
+        ssl: str = "prefer",
+        timeouts: Timeouts | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make the pool of connections; nothing is connected yet. `ssl` is libpq's sslmode."""
+        """Make the pool of connections; nothing is connected yet.
+
+        `ssl` is libpq's sslmode; `clock` gives seconds.
+        """
         wait = timeouts or Timeouts()
         self.writer = create_async_engine(
             url,
@@ -59,7 +69,6 @@ class PostgresBackend:
             pool_size=_KEPT,
             max_overflow=_EXTRA,
             pool_timeout=wait.queue,
-            pool_pre_ping=True,
         )
         self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self.searcher = create_async_engine(
@@ -68,9 +77,10 @@ class PostgresBackend:
             pool_size=_SEARCHERS,
             max_overflow=0,
             pool_timeout=wait.queue,
-            pool_pre_ping=True,
             isolation_level="AUTOCOMMIT",
         )
+        for engine in (self.writer, self.searcher):
+            ask_when_in_doubt(engine, clock)
         self.search_index = PostgresSearch()
         self.migrator = create_async_engine(
             url, connect_args=_options(ssl, wait.connect, command=None), poolclass=NullPool
@@ -86,15 +96,23 @@ class PostgresBackend:
     def insert(self, table: sa.Table) -> Insert:
         return insert(table)
 
-    def rows(
-        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
-    ) -> sa.Select[Any]:
+    def rows(self, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
         # As one array for each column.
-        arrays = zip(columns, sent(columns, rows, self.writer.dialect), strict=True)
-        sides = [_side(column, values) for column, values in arrays]
+        sides = [sa.bindparam(_side(column), type_=_side_type(column)) for column in columns]
         names = [column.name for column in columns]
         each = sa.func.unnest(*sides).table_valued(*names).render_derived()
         return sa.select(*(_taken(column, each.c[column.name]) for column in columns))
+
+    def row_parameters(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> dict[str, Any]:
+        dialect = self.writer.dialect
+        return {
+            _side(column): list(map(array_of, values))
+            if _is_array(column)
+            else sent(column, values, dialect)
+            for column, values in by_column(columns, rows)
+        }
 
     def outage(self, error: Exception) -> str | None:
         if isinstance(error, sa.exc.TimeoutError):
@@ -109,13 +127,14 @@ class PostgresBackend:
         return _sqlstate(error).startswith(_REFUSALS)
 
 
-def _side(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
-    """Return the values of a column as an array to take rows from."""
-    if _is_array(column):
-        # Arrays of several lengths are no array: each is sent as it is written.
-        written = [None if value is None else f"{{{str(value)[1:-1]}}}" for value in values]
-        return sa.literal(written, ARRAY(sa.Text))
-    return sa.literal(values, ARRAY(column.type))
+def _side(column: sa.Column[Any]) -> str:
+    """Return the name of the parameter for a column's values: the array to take rows from."""
+    return f"all_{column.name}"
+
+
+def _side_type(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    # Arrays of several lengths are no array: each is sent as it is written.
+    return ARRAY(sa.Text if _is_array(column) else column.type)
 
 
 def _taken(column: sa.Column[Any], value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

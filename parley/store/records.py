@@ -49,10 +49,15 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Whose token it was, and the session that it opened."""
+    """Whose token it was, and the session that it opened.
+
+    `directory_version`: the account's, as `Changes` has it. What is read of the person's rooms
+    from now on is of this version or of a later one.
+    """
 
     session_id: str
     person: Person
+    directory_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from parley.domain.names import search_key
 from parley.protocol.commands import Room, RoomDetail, Rooms
 from parley.protocol.refusals import UnknownRoom
+from parley.store.among import among
 from parley.store.database import Database
 from parley.store.gathering import Gathering
 from parley.store.part import SqlPart, page_end
@@ -134,7 +135,7 @@ _HELD = (
     .join_from(rooms, members, members.c.room_id == rooms.c.id)
     .where(members.c.left_at.is_(None), is_open)
 )
-_MEMBERSHIPS = _HELD.where(members.c.account_id.in_(sa.bindparam("account_ids", expanding=True)))
+_MEMBERSHIPS = _HELD.where(among(members.c.account_id, "account_ids"))
 _MEMBERSHIP = _HELD.where(
     members.c.account_id == sa.bindparam("account_id"), rooms.c.id == sa.bindparam("room_id")
 )

@@ -64,13 +64,17 @@ class SqlSessions(SqlPart):
                 *PERSON,
                 sessions.c.id.label("session_id"),
                 sessions.c.token_hash,
+                accounts.c.directory_version,
                 (unseen_ms >= _LAST_SEEN_MS).label("is_due"),
             )
             .join_from(sessions, accounts)
             .where(sessions.c.token_hash.in_(token_hashes), _IS_GOOD, IS_ACTIVE)
         )
         return {
-            row.token_hash: _Found(Signed(row.session_id, person(row)), row.is_due) for row in rows
+            row.token_hash: _Found(
+                Signed(row.session_id, person(row), row.directory_version), row.is_due
+            )
+            for row in rows
         }
 
     async def _note_seen(self, session_id: str) -> None:

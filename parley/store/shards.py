@@ -20,6 +20,12 @@ from parley.store.records import ShardRow, Written
 from parley.store.schema import shards
 from parley.store.writing import BatchWriter
 
+_NUMBERS: sa.BindParameter[int] = sa.bindparam("numbers", expanding=True)
+# In one order, so that two who hold several never wait for one another.
+_ROWS = sa.select(*shards.c).where(shards.c.shard.in_(_NUMBERS)).order_by(shards.c.shard)
+# SQLite has no row locks and needs none: its write transactions exclude one another.
+_LOCKED, _LOCKED_IF_FREE = _ROWS.with_for_update(), _ROWS.with_for_update(skip_locked=True)
+
 
 @asynccontextmanager
 async def hold(database: Database, shard: int) -> AsyncIterator["SqlHeldShard"]:
@@ -35,16 +41,10 @@ async def hold_some(
     database: Database, numbers: Collection[int], *, wait: bool
 ) -> AsyncIterator["SqlHeldShards"]:
     """Lock the rows of some shards for one transaction."""
-    # SQLite has no row locks and needs none: its write transactions exclude one another.
-    locked = (
-        sa.select(*shards.c)
-        .where(shards.c.shard.in_(numbers))
-        # In one order, so that two who hold several never wait for one another.
-        .order_by(shards.c.shard)
-        .with_for_update(skip_locked=not wait)
-    )
+    locked = _LOCKED if wait else _LOCKED_IF_FREE
     async with database.write() as connection:
-        rows = [ShardRow(*row) for row in await connection.execute(locked)]
+        found = await connection.execute(locked, {"numbers": list(numbers)})
+        rows = [ShardRow(*row) for row in found]
         yield SqlHeldShards(database, connection, {row.shard: row for row in rows})
 
 

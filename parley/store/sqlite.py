@@ -24,7 +24,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from parley.store.backend import cause, sent
+from parley.store.backend import by_column, cause, sent
 from parley.store.search.sqlite import SqliteSearch
 
 _WAL_IS_SAFE_FROM = (3, 51, 3)
@@ -33,6 +33,8 @@ _BUSY_SECONDS = 5
 # How long a change waits for those before it.
 _QUEUE_SECONDS = 10
 _READERS, _SEARCHERS = 4, 2
+# The parameter that rows are given in.
+_ROWS = "rows"
 
 # Primary result codes (https://sqlite.org/rescode.html) that are about the file, not the query.
 _OUTAGES = frozenset(
@@ -73,21 +75,26 @@ class SqliteBackend:
         sa.event.listen(self.writer.sync_engine, "begin", _begin)
 
     def now_ms(self) -> sa.ColumnElement[int]:
-        return sa.literal(self._clock(), sa.BigInteger)
+        # Asked at each execution: a statement that is made once is executed at many times.
+        return sa.bindparam(None, callable_=self._clock, type_=sa.BigInteger(), unique=True)
 
     def insert(self, table: sa.Table) -> Insert:
         return insert(table)
 
-    def rows(
-        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
-    ) -> sa.Select[Any]:
+    def rows(self, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
         # As one JSON text. With a parameter for each value Python would wake for each row; and
         # triggers that write to FTS5 have it write out what it gathered at the end of a statement.
-        values = zip(*sent(columns, rows, self.writer.dialect), strict=True)
-        array = msgspec.json.encode(list(values)).decode()
-        row = sa.func.json_each(sa.literal(array)).table_valued("key", "value")
+        array = sa.bindparam(_ROWS, type_=sa.Text())
+        row = sa.func.json_each(array).table_valued("key", "value")
         paths = [sa.literal_column(f"'$[{place}]'", sa.Text) for place in range(len(columns))]
         return sa.select(*(sa.func.json_extract(row.c.value, path) for path in paths))
+
+    def row_parameters(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
+    ) -> dict[str, Any]:
+        dialect = self.writer.dialect
+        values = (sent(*each, dialect) for each in by_column(columns, rows))
+        return {_ROWS: msgspec.json.encode(list(zip(*values, strict=True))).decode()}
 
     def outage(self, error: Exception) -> str | None:
         if isinstance(error, sa.exc.TimeoutError):

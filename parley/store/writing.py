@@ -29,6 +29,9 @@ _CHUNK = 500
 _NOTICE = str(Notice.__struct_config__.tag)
 
 _COLUMNS = [messages.c[name] for name in MessageRow._fields]
+_HEAD_COLUMNS = [room_logs.c[name] for name in ("room_id", *Head._fields)]
+_ROOM = [room_logs.c.room_id]
+_BEGUN_COLUMNS = [room_generations.c[name] for name in ("room_id", "generation", "first_seq")]
 
 Item = TypeVar("Item")
 
@@ -54,11 +57,28 @@ class _Batch:
         return Written(ends, refused, self.duplicates, self.todo.alarms)
 
 
+class _Statements:
+    """What every batch asks and writes."""
+
+    def __init__(self, database: Database) -> None:
+        asked = room_logs.c.room_id.in_(database.rows(_ROOM))
+        self.heads = sa.select(*_HEAD_COLUMNS).where(asked)
+        self.insert = database.insert_rows(messages, _COLUMNS, stored_at=database.now_ms())
+        self.begin = database.insert_rows(room_generations, _BEGUN_COLUMNS)
+        upsert = database.insert_rows(room_logs, _HEAD_COLUMNS)
+        self.move_heads = upsert.on_conflict_do_update(
+            index_elements=_ROOM, set_={name: upsert.excluded[name] for name in Head._fields}
+        )
+        once = database.insert(set_aside).values(time=database.now_ms())
+        self.set_aside = once.on_conflict_do_nothing()
+
+
 class BatchWriter:
     """The writing of some shards' batches. It is used once."""
 
     def __init__(self, database: Database, connection: AsyncConnection) -> None:
         self._database, self._connection = database, connection
+        self._statements = database.once(_Statements)
         # By room: each is in one shard.
         self._batch_of: dict[str, _Batch] = {}
         # The entries that are there as they were sent, in order.
@@ -105,10 +125,9 @@ class BatchWriter:
     async def _read_heads(self, rooms: Collection[str]) -> dict[str, Head]:
         if not rooms:
             return {}
-        columns = (room_logs.c.room_id, room_logs.c.generation, room_logs.c.seq, room_logs.c.n)
-        asked = self._database.rows([room_logs.c.room_id], [(room,) for room in rooms])
-        ends = sa.select(*columns).where(room_logs.c.room_id.in_(asked))
-        return {room: Head(*head) for room, *head in await self._connection.execute(ends)}
+        asked = self._database.row_parameters(_ROOM, [(room,) for room in rooms])
+        ends = await self._connection.execute(self._statements.heads, asked)
+        return {room: Head(*head) for room, *head in ends}
 
     async def _read_stored(
         self, readings: Iterable[Reading | Unreadable], heads: dict[str, Head]
@@ -163,10 +182,7 @@ class BatchWriter:
 
     async def _insert_rows(self, rows: Sequence[MessageRow]) -> None:
         async with self._connection.begin_nested():
-            now = self._database.now_ms()
-            await self._connection.execute(
-                self._database.insert_rows(messages, MessageRow._fields, rows, stored_at=now)
-            )
+            await self._execute_rows(self._statements.insert, _COLUMNS, rows)
 
     async def _insert_stone(self, new: Reading, error: sa.exc.DBAPIError) -> None:
         """Keep the place of an entry that the database refused."""
@@ -190,25 +206,17 @@ class BatchWriter:
         ends = [(room, *head) for todo in todos for room, head in todo.heads.items()]
         begun = [(*begun, seq) for todo in todos for begun, seq in todo.first_seqs.items()]
         if ends:
-            upsert = self._database.insert_rows(room_logs, ("room_id", *Head._fields), ends)
-            moved = upsert.on_conflict_do_update(
-                index_elements=[room_logs.c.room_id],
-                set_={name: upsert.excluded[name] for name in Head._fields},
-            )
-            await self._connection.execute(moved)
+            await self._execute_rows(self._statements.move_heads, _HEAD_COLUMNS, ends)
         if begun:
-            names = ("room_id", "generation", "first_seq")
-            await self._connection.execute(
-                self._database.insert_rows(room_generations, names, begun)
-            )
+            await self._execute_rows(self._statements.begin, _BEGUN_COLUMNS, begun)
 
     async def _set_aside(self, batches: Iterable[_Batch]) -> None:
         kept = []
         for each in batches:
             kept += [_kept(each.shard, *item, refused=False) for item in each.todo.held_back]
             kept += [_kept(each.shard, new.ingest, why, refused=True) for new, why in each.refused]
-        once = self._database.insert(set_aside).values(time=self._database.now_ms())
-        await self._execute_many(once.on_conflict_do_nothing(), kept)
+        if kept:
+            await self._connection.execute(self._statements.set_aside, kept)
 
     async def _delete_notices(self, new: Iterable[Reading], refused: Iterable[Reading]) -> None:
         """Remove from the outbox what is now in the logs, or never will be."""
@@ -225,9 +233,14 @@ class BatchWriter:
         for chunk in _chunks(done):
             await self._connection.execute(sa.delete(notices).where(in_outbox.in_(chunk)))
 
-    async def _execute_many(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            await self._connection.execute(statement, rows)
+    async def _execute_rows(
+        self,
+        statement: sa.Executable,
+        columns: Sequence[sa.Column[Any]],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
+        parameters = self._database.row_parameters(columns, rows)
+        await self._connection.execute(statement, parameters)
 
 
 def _rooms(readings: Readings) -> set[str]:

@@ -25,6 +25,8 @@ Mode = Literal["server", "embedded"]
 Call = tuple[str, Sequence[str], Sequence[Any]]
 """A function's name, the keys that it touches, its arguments."""
 
+_UNREACHED = (RedisError, RedisClusterException, OSError, TimeoutError)
+
 
 def library(mode: Mode) -> str:
     """Return the function library, for a Redis server or an embedded one: never guessed."""
@@ -38,7 +40,7 @@ async def reaching_redis() -> AsyncIterator[None]:
     try:
         with keeping_cancellation(), closing_is_loss():
             yield
-    except (RedisError, RedisClusterException, OSError, TimeoutError) as error:
+    except _UNREACHED as error:
         raise unavailable(error) from error
 
 
@@ -78,20 +80,24 @@ class Functions:
 
         Raises LogUnavailable if Redis was not reached. If the server had no library, it has it now.
         """
-        async with reaching_redis():
-            answers = await self._answers([_words(call) for call in calls])
+        answers = await self._answers([_words(call) for call in calls])
         if any(_lacks_library(answer) for answer in answers):
             await self.load()
         return answers
 
     async def _answers(self, calls: Sequence[Sequence[Any]]) -> list[Any]:
         if isinstance(self._client, ServerClient):
-            return await self._client.ask_all([("FCALL", *words) for words in calls])
-        pipeline = self._client.pipeline(transaction=False)
-        for words in calls:
-            pipeline.fcall(*words)
-        answers: list[Any] = await pipeline.execute(raise_on_error=False)
-        return answers
+            # Each message comes this way, and the line has guards where it needs them.
+            try:
+                return await self._client.ask_all([("FCALL", *words) for words in calls])
+            except _UNREACHED as error:
+                raise unavailable(error) from error
+        async with reaching_redis():
+            pipeline = self._client.pipeline(transaction=False)
+            for words in calls:
+                pipeline.fcall(*words)
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            return answers
 
 
 def _words(call: Call) -> list[Any]:

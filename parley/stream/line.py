@@ -5,7 +5,8 @@ Never: how a connection is made: address, TLS, password and keep-alive are redis
 second try: a lost line leaves it unknown whether what was asked took effect.
 
 redis-py's pool and pipeline take the processor some 120 microseconds for one command, and 50 for
-each of eight; a line takes 20 and 7, the system's part included.
+each of eight; a line takes 20 and 7, the system's part included. What several ask in one turn of
+the loop is written in one call.
 """
 
 import asyncio
@@ -17,14 +18,18 @@ import hiredis
 from redis.exceptions import ConnectionError as Lost
 from redis.exceptions import OutOfMemoryError, ResponseError
 
+from parley.stream.cancellation import keeping_cancellation
+from parley.stream.closing import closing_is_loss
+
 Command = Sequence[Any]
 """Words: texts, bytes and numbers."""
 
 
 class _Asked(NamedTuple):
-    """Commands that were asked together, and their answers so far."""
+    """Commands that were asked together, when they were, and their answers so far."""
 
     commands: int
+    since: float
     answers: list[Any]
     answered: asyncio.Future[list[Any]]
 
@@ -47,13 +52,10 @@ class Line:
         Raises what redis-py does for a server that cannot be reached, its ConnectionError for one
         that is lost, and TimeoutError.
         """
-        wire = await self._open()
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await wire.ask(commands)
-        except TimeoutError:
-            wire.cut()  # what comes now would be the answer to something that nobody waits for
-            raise
+        wire = self._wire
+        if wire is None or not wire.is_open:
+            wire = await self._open()
+        return await wire.ask(commands)
 
     def close(self) -> None:
         """Close the connection; whoever waits for an answer has lost it."""
@@ -61,8 +63,6 @@ class Line:
             self._wire.cut()
 
     async def _open(self) -> "_Wire":
-        if self._wire is not None and self._wire.is_open:
-            return self._wire
         async with self._opening:  # another may have opened it meanwhile
             if self._wire is None or not self._wire.is_open:
                 self._wire = await self._new_wire()
@@ -71,33 +71,64 @@ class Line:
     async def _new_wire(self) -> "_Wire":
         connection = self._new_connection()
         try:
-            await connection.connect()
+            with keeping_cancellation(), closing_is_loss():
+                await connection.connect()
         except BaseException:
             await connection.disconnect(nowait=True)
             raise
-        return _Wire(connection)
+        return _Wire(connection, self._seconds)
 
 
 class _Wire(asyncio.Protocol):
     """An open connection. Redis answers in the order in which it was asked."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, seconds: float) -> None:
         # The connection has said what it has to say, and heard the answers: its transport is ours.
         self._connection = connection
         self._transport: asyncio.Transport = connection._writer.transport
         self._transport.set_protocol(self)
         self._reader = hiredis.Reader(replyError=_error)
         self._asked: deque[_Asked] = deque()
+        self._unsent: list[bytes] = []
+        self._loop = asyncio.get_running_loop()
+        # One timer for all who wait: each of them would have to set and cancel its own.
+        self._seconds = seconds
+        self._timer: asyncio.TimerHandle | None = None
         self.is_open = not self._transport.is_closing()
 
     async def ask(self, commands: Sequence[Command]) -> list[Any]:
         """Write the commands, and return their answers."""
         if not self.is_open:
             raise Lost("the connection to Redis was closed")
-        asked = _Asked(len(commands), [], asyncio.get_running_loop().create_future())
-        self._transport.write(b"".join(hiredis.pack_command(tuple(each)) for each in commands))
+        packed = [hiredis.pack_command(tuple(each)) for each in commands]
+        asked = _Asked(len(packed), self._loop.time(), [], self._loop.create_future())
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._seconds, self._watch)
+        self._unsent += packed
         self._asked.append(asked)
         return await asked.answered
+
+    def _send(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        if not self._transport.is_closing():  # or else its loss is told in a moment
+            self._transport.write(b"".join(unsent))
+
+    def _watch(self) -> None:
+        """Cut the connection if the first of those who wait has waited for too long."""
+        self._timer = None
+        if not self._asked:
+            return
+        left = self._asked[0].since + self._seconds - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._watch)
+            return
+        # What comes now would be the answer to something that nobody waits for.
+        late = self._asked.popleft().answered
+        if not late.done():
+            late.set_exception(TimeoutError(f"no answer from Redis for {self._seconds:g} s"))
+        self.cut()
 
     def cut(self) -> None:
         """Close it at once."""
@@ -128,6 +159,8 @@ class _Wire(asyncio.Protocol):
     def _end(self) -> None:
         self.is_open = False
         self._connection._close()
+        if self._timer is not None:
+            self._timer.cancel()
         while self._asked:
             answered = self._asked.popleft().answered
             if not answered.done():

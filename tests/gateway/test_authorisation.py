@@ -6,22 +6,27 @@ gateway on a real database.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from gateway.service import Gateway
 from parley.domain.permissions import Action, may
 from parley.protocol import commands as wire
 from parley.protocol.commands import AnyCommand, ResumedRooms, Role, Room, RoomKind
 from parley.protocol.content import Pin, React, Target, Text
 from parley.protocol.events import Error
+from parley.store.directory import SqlDirectory
 from parley.store.records import NewInvite, NewRoom, RoomEdit
-from tests.gateway.parts import Client, client, identity
-from tests.recovery.ground import Ground
+from tests.conftest import RedisHome
+from tests.databases import copy_of
+from tests.gateway.parts import Client, client, gateway_on, identity
+from tests.recovery.ground import Ground, process
 from tests.store.samples import cmid
 
 # Who is what in the rooms below. Oona owns them as well, so that an owner may leave; Meg is a
@@ -33,6 +38,7 @@ ROLES: dict[str, Role | None] = {
     "nina": None,
 }
 CODE = "an-invitation"
+DIRECT = "direct00001"
 OTHERS = ("oona", "meg", "bea", "nick")
 
 
@@ -102,44 +108,76 @@ ATTEMPTS = [
 UNBOUND = {wire.Status}
 
 
-class House:
-    """Rooms of every kind, and clients of every role."""
+class Builder:
+    """Who makes the rooms, each with everybody in their roles."""
 
-    def __init__(self, ground: Ground, clients: dict[str, Client]) -> None:
-        self._directory, self.clients = ground.directory, clients
-        self._numbers = count(1)
+    def __init__(self, directory: SqlDirectory) -> None:
+        self._directory = directory
+        self._numbers = count(1_000_000)
 
-    async def room(self, kind: RoomKind, *, read_only: bool = False) -> str:
-        """Return a room of a kind, with everybody in their roles."""
-        if kind == "direct":
-            return await self._direct()
-        number = next(self._numbers)
-        room, directory = f"room{number:05}", self._directory
+    async def make(self, room: str, kind: RoomKind, *, read_only: bool = False) -> None:
+        """Make a group or a channel."""
+        directory = self._directory
         members = tuple(map(person, ("oona", "adam", "mia", "meg")))
-        new = NewRoom(room, kind, f"Room {number}", person("ann"), members=members)
+        new = NewRoom(room, kind, f"Room {room}", person("ann"), members=members)
         await directory.create_room(new, self._cmid())
         await directory.set_role(None, room, person("oona"), "owner", self._cmid())
         await directory.set_role(None, room, person("adam"), "admin", self._cmid())
         await directory.ban(None, room, person("bea"), self._cmid())
-        await directory.create_invite(person("ann"), NewInvite(f"{CODE}{number}", room, 0, None))
+        await directory.create_invite(person("ann"), NewInvite(f"{CODE}-{room}", room, 0, None))
         if read_only:
             edit = RoomEdit(read_only=True)
             await directory.edit_room(person("ann"), room, edit, self._cmid)
-        return room
-
-    async def _direct(self) -> str:
-        changed = await self._directory.open_direct("direct00001", person("ann"), person("mia"))
-        return changed.room.id
 
     def _cmid(self) -> str:
-        return cmid(1_000_000 + next(self._numbers))
+        return cmid(next(self._numbers))
+
+
+async def build(url: str) -> None:
+    """Make everybody's account, and all rooms that a test may ask a house for."""
+    async with process(RedisHome("fakeredis", url=None), url) as ground:
+        await ground.sign_up(*ROLES, *OTHERS)
+        await ground.directory.open_direct(DIRECT, person("ann"), person("mia"))
+        builder = Builder(ground.directory)
+        for number in range(len(ROLES)):
+            await builder.make(named("group", number), "group")
+            await builder.make(named("channel", number), "channel")
+            await builder.make(named("silent", number), "channel", read_only=True)
+
+
+def named(what: str, number: int) -> str:
+    """Return a room's id."""
+    return f"{what}{number:05}"
+
+
+class House:
+    """Rooms of every kind, and clients of every role."""
+
+    def __init__(self, clients: dict[str, Client]) -> None:
+        self.clients = clients
+        self._asked = Counter[str]()
+
+    def room(self, kind: RoomKind, *, read_only: bool = False) -> str:
+        """Return a room in which nobody has done anything yet; of direct ones there is one."""
+        if kind == "direct":
+            return DIRECT
+        what = "silent" if read_only else kind
+        self._asked[what] += 1
+        return named(what, self._asked[what] - 1)
+
+
+@pytest.fixture(scope="module")
+def template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with everybody and all rooms, to be copied: making them takes a while."""
+    folder = tmp_path_factory.mktemp("house")
+    asyncio.run(build(copy_of(template, folder)))
+    return folder / template.name
 
 
 @pytest.fixture
-async def house(gateway: Gateway, ground: Ground) -> House:
-    """The house of ann, who has signed up already, as has bob."""
-    await ground.sign_up(*(name for name in ROLES if name != "ann"), *OTHERS)
-    return House(ground, {name: await client(gateway, name) for name in ROLES})
+async def house(ground: Ground) -> AsyncIterator[House]:
+    async with gateway_on(ground) as gateway:
+        yield House({name: await client(gateway, name) for name in ROLES})
 
 
 async def refusal_of(asker: Client, command: AnyCommand) -> str | None:
@@ -174,7 +212,7 @@ async def test_a_command_is_allowed_to_those_in_the_table_and_to_nobody_else(
     for kind in get_args(RoomKind):
         names = ("ann", "nina") if kind == "direct" else tuple(ROLES)
         for name in names:
-            room = await house.room(kind)
+            room = house.room(kind)
             role = await role_of(house.clients[name], room)
             assert kind == "direct" or role == ROLES[name]
             table[kind, name] = expected(tried, role, kind)
@@ -186,7 +224,7 @@ async def test_a_command_is_allowed_to_those_in_the_table_and_to_nobody_else(
 async def test_in_a_read_only_channel_owners_and_admins_alone_speak(house: House) -> None:
     outcomes = {}
     for number, (name, role) in enumerate(ROLES.items(), start=100):
-        room = await house.room("channel", read_only=True)
+        room = house.room("channel", read_only=True)
         said = wire.Send(ref=0, room=room, cmid=cmid(number), content=Text("hello"))
         outcomes[role] = await refusal_of(house.clients[name], said)
 
@@ -202,7 +240,7 @@ async def test_in_a_read_only_channel_owners_and_admins_alone_speak(house: House
 async def test_an_admin_acts_on_members_alone(
     house: House, kind: type[wire.RemoveMember | wire.Ban]
 ) -> None:
-    room = await house.room("group")
+    room = house.room("group")
     adam = house.clients["adam"]
 
     assert await refusal_of(adam, kind(ref=0, room=room, person=person("oona"))) == "not_allowed"
@@ -210,7 +248,7 @@ async def test_an_admin_acts_on_members_alone(
 
 
 async def test_who_was_removed_reads_nothing_of_the_room_any_more(house: House) -> None:
-    room = await house.room("group")
+    room = house.room("group")
     mia = house.clients["mia"]
     assert await refusal_of(mia, wire.History(ref=0, room=room)) is None
 
@@ -221,7 +259,7 @@ async def test_who_was_removed_reads_nothing_of_the_room_any_more(house: House) 
 
 
 async def test_counts_are_of_rooms_that_one_is_in(house: House) -> None:
-    room = await house.room("channel")
+    room = house.room("channel")
     count = wire.CountUnread(ref=0, rooms=[room])
 
     assert [each.room for each in (await house.clients["mia"].ask(count)).rooms] == [room]
@@ -231,7 +269,7 @@ async def test_counts_are_of_rooms_that_one_is_in(house: House) -> None:
 async def test_a_mark_in_a_room_that_one_is_not_in_says_nothing(
     house: House, ground: Ground
 ) -> None:
-    room = await house.room("channel")
+    room = house.room("channel")
     await house.clients["ann"].send(7, room=room)
     mark = wire.Mark(ref=0, rooms=[wire.RoomMark(room, 1, read=1)])
 

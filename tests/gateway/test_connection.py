@@ -160,7 +160,7 @@ async def test_a_second_hello_is_refused_and_does_no_harm(gateway: Gateway) -> N
     refused = await ann.ask(Hello(ref=0, token=token_of("bob")))
 
     assert refused.code == "already_signed_in"
-    assert ann.connection.identity == identity("ann")
+    assert ann.connection.account == identity("ann").person.id
     assert isinstance(await ann.ask(ListRooms(ref=0)), Rooms)
 
 

@@ -7,21 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import fanout
-from gateway.fanout import PATIENCE_SECONDS, Batcher
+from gateway.fanout import PATIENCE_SECONDS, Batcher, Pace
 from tests.gateway.loops import HandLoop, running_loop
 
 # Seconds. A power of two, so that parts of it are exact.
 WINDOW = 8.0
 
 
+# So many that, while they rest, every other room rests for the window.
+MANY = 1_000_000
+
+
+def busy_pace() -> Pace:
+    """Return the pace of a gateway that writes a lot in other rooms."""
+    pace = Pace(WINDOW)
+    pace.rest(MANY)
+    return pace
+
+
 class Written:
     """A batcher, and what it wrote: frames joined, and their number."""
 
-    def __init__(self, loop: HandLoop, readers: Sized = ()) -> None:
+    def __init__(self, loop: HandLoop, readers: Sized = (), pace: Pace | None = None) -> None:
         self.loop = loop
         self.batches: list[tuple[bytes, int]] = []
         self.batcher = Batcher(
-            WINDOW, readers, lambda frames, number: self.batches.append((frames, number))
+            pace or busy_pace(),
+            readers,
+            lambda frames, number: self.batches.append((frames, number)),
         )
 
 
@@ -162,7 +175,7 @@ def test_no_latest_thing_is_written_after_the_end(written: Written) -> None:
 
 def test_in_a_room_of_very_many_a_window_is_as_long_as_their_writes_take() -> None:
     with running_loop() as loop:
-        written = Written(loop, range(1_000_000))
+        written = Written(loop, range(MANY), Pace(WINDOW))
         written.batcher.add(b"one")
         written.batcher.add(b"two")
 
@@ -171,6 +184,51 @@ def test_in_a_room_of_very_many_a_window_is_as_long_as_their_writes_take() -> No
         loop.advance(WINDOW)
 
         assert written.batches == [(b"one", 1), (b"two", 1)]
+
+
+def test_where_little_is_written_a_small_room_hardly_rests() -> None:
+    assert Pace(WINDOW).rest(10) < 0.0005
+
+
+def test_a_room_rests_the_longer_the_more_readers_rest_in_others() -> None:
+    pace = Pace(WINDOW)
+
+    rests = [pace.rest(10) for _ in range(100)]
+
+    assert rests == sorted(set(rests))
+
+
+def test_a_small_room_never_rests_for_longer_than_the_window() -> None:
+    assert busy_pace().rest(10) == WINDOW
+
+
+def test_rooms_that_have_rested_hold_up_nobody() -> None:
+    quiet, pace = Pace(WINDOW).rest(10), busy_pace()
+
+    pace.rested(MANY)
+
+    assert pace.rest(10) == quiet
+
+
+@pytest.mark.parametrize("end", ["wait", "flush", "close"])
+def test_a_room_tells_when_it_has_rested_with_as_many_readers_as_it_had(end: str) -> None:
+    pace, readers = Pace(WINDOW), list(range(MANY))
+    quiet = Pace(WINDOW).rest(10)
+    with running_loop() as loop:
+        written = Written(loop, readers, pace)
+        written.batcher.add(b"one")
+        readers.clear()
+        match end:
+            case "wait":
+                loop.advance(2 * WINDOW)
+            case "flush":
+                written.batcher.add(b"two")
+                written.batcher.flush()
+                loop.advance(0.001)
+            case "close":
+                written.batcher.close()
+
+    assert pace.rest(10) == quiet
 
 
 def test_the_latest_thing_goes_behind_the_frames_of_its_batch(written: Written) -> None:

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from gateway.service import Gateway
+from parley.protocol.commands import CreateRoom, Room
 from parley.protocol.events import Event, Position, Refused, Reset, Stored
 from parley.protocol.refusals import UnknownRoom
 from parley.stream.fence import Fence
@@ -67,6 +68,16 @@ async def hub(ground: Ground) -> AsyncIterator[Hub]:
         await ground.say(draft(1))
         await ann.resume()
         yield Hub(ground, hearing, gateway, ann)
+
+
+async def test_all_rooms_rest_at_one_pace(hub: Hub) -> None:
+    room: Room = await hub.ann.ask(CreateRoom(ref=0, name="Garden"))
+    await hub.ann.resume(room.id)
+
+    followed = hub.gateway.hub._rooms.values()
+
+    assert len(followed) == 2
+    assert len({each._batcher._pace for each in followed}) == 1
 
 
 # --- what was not heard --------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from msgspec import Raw
 from msgspec.structs import replace
 
+from gateway.fanout import Pace
 from gateway.hub_room import HubRoom, Joined
 from gateway.reader import Missed
 from parley.protocol import codec
@@ -86,7 +87,7 @@ class Rooms:
 
     def __init__(self, loop: HandLoop) -> None:
         self.loop, self.metrics = loop, Metrics()
-        self.room = HubRoom("lobby", 0, WINDOW, self.metrics)
+        self.room = HubRoom("lobby", 0, Pace(WINDOW), self.metrics)
         self.room.open(1, RoomPosition(5, 5, 5))
 
     def hear(self, *seqs: int, generation: int = 1) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gateway.service import Gateway
-from parley.protocol.commands import Cursor, Hide, History, Mark, Page, Resume, RoomMark
-from parley.protocol.content import Target
-from tests.gateway.parts import Client, client
+from parley.protocol.commands import Cursor, Hide, History, Mark, Page, Resume, RoomMark, Send
+from parley.protocol.content import React, Target
+from tests.gateway.parts import Client, client, identity
 from tests.recovery.ground import LOBBY, Ground
 from tests.stream.homes import AUTHOR, cmid, draft
 
@@ -132,7 +132,27 @@ async def test_what_one_has_hidden_is_in_no_page_of_one_s_own(
 
     mine, theirs = await history(ann, around=10, limit=4), await history(bob, around=10, limit=4)
 
-    assert (seqs(mine), seqs(theirs)) == ([8, 9, 11], [8, 9, 10, 11])
+    assert (seqs(mine), seqs(theirs)) == ([8, 9, 11, 12], [8, 9, 10, 11])
+
+
+async def test_what_one_has_hidden_is_in_no_page_while_redis_takes_it_for_unstored(
+    ann: Client, ground: Ground
+) -> None:
+    await ground.directory.hide(identity("ann").person.id, LOBBY, 16)
+
+    assert seqs(await history(ann, around=16, limit=4)) == [14, 15, 17, 18]
+
+
+# --- what has become of what is on it ------------------------------------------------------
+
+
+async def test_a_page_tells_of_a_change_that_is_not_stored_yet(ann: Client) -> None:
+    target = Target(AUTHOR, cmid(5))
+    await ann.ask(Send(ref=0, room=LOBBY, cmid=cmid(100), content=React(target, "👍")))
+
+    page = await history(ann, before=8, limit=4)
+
+    assert [(state.seq, len(state.reactions)) for state in page.states] == [(5, 1)]
 
 
 # --- how much a page holds -----------------------------------------------------------------

@@ -114,6 +114,65 @@ async def test_who_has_heard_of_a_change_is_not_told_again(gateway: Gateway, bob
     assert len(bob.heard(DirectoryChanged)) == told
 
 
+CHANGE = "UPDATE accounts SET directory_version = directory_version + 1"
+
+
+async def test_who_has_just_come_need_not_look_again(gateway: Gateway, ann: Client) -> None:
+    await gateway._watch.go_round()
+
+    assert ann.heard(DirectoryChanged) == []
+
+
+async def test_what_changes_after_somebody_has_come_is_told(
+    gateway: Gateway, ground: Ground, ann: Client
+) -> None:
+    await change(ground.database, CHANGE)
+
+    await gateway._watch.go_round()
+
+    assert len(ann.heard(DirectoryChanged)) == 1
+
+
+async def test_a_device_that_comes_after_a_change_leaves_it_to_be_told_to_the_others(
+    gateway: Gateway, ground: Ground, ann: Client
+) -> None:
+    await change(ground.database, CHANGE)
+    await client(gateway, "ann")
+
+    await gateway._watch.go_round()
+
+    assert len(ann.heard(DirectoryChanged)) == 1
+
+
+async def test_who_comes_back_need_not_look_again_for_what_changed_meanwhile(
+    gateway: Gateway, ground: Ground, ann: Client
+) -> None:
+    await gateway.disconnect(ann.connection)
+    await change(ground.database, CHANGE)
+    ann = await client(gateway, "ann")
+
+    await gateway._watch.go_round()
+
+    assert ann.heard(DirectoryChanged) == []
+
+
+async def test_nothing_is_remembered_of_who_left_while_they_looked_again(
+    gateway: Gateway, ground: Ground, ann: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memberships = ground.directory.memberships
+
+    async def leaving(account: str) -> list[Membership]:
+        await gateway.disconnect(ann.connection)
+        return await memberships(account)
+
+    await change(ground.database, CHANGE)
+    monkeypatch.setattr(ground.directory, "memberships", leaving)
+
+    await gateway._watch.go_round()
+
+    assert gateway._roster._heard == {}
+
+
 async def test_those_whose_rooms_have_changed_look_again_side_by_side(
     gateway: Gateway, ground: Ground, ann: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,7 +186,7 @@ async def test_those_whose_rooms_have_changed_look_again_side_by_side(
         await both.wait()
         return await memberships(account)
 
-    await change(ground.database, "UPDATE accounts SET directory_version = directory_version + 1")
+    await change(ground.database, CHANGE)
     monkeypatch.setattr(ground.directory, "memberships", memberships_of_both)
 
     async with asyncio.timeout(PATIENCE):

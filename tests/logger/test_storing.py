@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from logger.shard import HeldShard, LeaseLost
 from logger.storing import Batch, Storage, shares
 from parley.observe.metrics import LoggerMetrics
+from parley.protocol.entry import IngestEntry
+from parley.store.batch import Readings
 from parley.store.errors import StoreUnavailable
 from parley.store.logs import SqlLogs
+from parley.store.preparing import prepare as read_entries
 from parley.store.shards import SqlHeldShards
 from parley.stream.log import Fenced
 from tests.conftest import RedisHome
@@ -147,6 +150,25 @@ async def test_more_entries_than_one_transaction_may_have_are_stored_in_several(
 
     assert await scene.stored() == ALL
     assert scene.transactions == 2
+
+
+async def test_one_transaction_is_prepared_after_the_other_so_that_the_first_can_begin(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    async def noted(entries: Sequence[IngestEntry]) -> Readings:
+        steps.append("begins")
+        await asyncio.sleep(0)
+        steps.append("ends")
+        return await read_entries(entries)
+
+    monkeypatch.setattr("logger.storing.prepare", noted)
+
+    await scene.store(most_entries=1)
+
+    assert steps == ["begins", "ends"] * SHARDS
+    assert await scene.stored() == ALL
 
 
 @given(st.lists(st.integers(1, 5), max_size=20), st.integers(1, 8))

@@ -156,7 +156,8 @@ class StoreData:
     def session(self, token_hash: bytes) -> Signed | None:
         for session_id, row in self.sessions.items():
             if row.token_hash == token_hash and row.revoked_at is None:
-                return Signed(session_id, self.accounts[row.account].person)
+                account = self.accounts[row.account]
+                return Signed(session_id, account.person, account.version)
         return None
 
     def standings(self, sessions: Collection[str]) -> dict[str, int]:
@@ -431,12 +432,16 @@ class StoreData:
             return _fitting(rows[:limit], max_bytes)
         return _fitting(rows[::-1][:limit], max_bytes)[::-1]
 
-    def states(self, room: str, seqs: Collection[int]) -> StatesRead:
+    def states(
+        self, room: str, seqs: Collection[int], changed_among: Collection[int]
+    ) -> StatesRead:
         rows = self.logs[room].messages if room in self.logs else []
         events = [event_of(room, entry) for entry in _fitting(rows, _UNBOUNDED)]
-        begun = {event.seq: begin(event) for event in events if event.seq in seqs}
+        asked = {*seqs, *changed_among}
+        begun = {event.seq: begin(event) for event in events if event.seq in asked}
         now = {seq: fold(state, events) for seq, state in begun.items() if state is not None}
-        return StatesRead(self.head(room), now)
+        told = {seq: state for seq, state in now.items() if seq in seqs or state.is_changed}
+        return StatesRead(self.head(room), told)
 
     def head(self, room: str) -> int:
         """Return the last stored seq of a room; 0 if nothing is stored."""

@@ -407,9 +407,14 @@ class DirectoryTwin:
         return set()
 
     async def states(
-        self, room_id: str, seqs: Collection[int], people: Collection[str]
+        self,
+        room_id: str,
+        seqs: Collection[int],
+        people: Collection[str],
+        *,
+        changed_among: Collection[int] = (),
     ) -> StatesRead:
-        read: StatesRead = await self._ask(lambda data: data.states(room_id, seqs))
+        read: StatesRead = await self._ask(lambda data: data.states(room_id, seqs, changed_among))
         return read
 
     async def note_seen(self, session_ids: Collection[str]) -> None:
@@ -476,6 +481,7 @@ class LogsTwin:
         limit: int,
         max_bytes: int,
         shown: bool = False,
+        reader: str | None = None,
     ) -> list[Entry]:
         entries: list[Entry] = await self._link.ask(
             lambda data: data.page(room, after, before, limit, max_bytes, shown=shown)

@@ -47,7 +47,7 @@ async def test_who_signs_up_has_a_session_and_is_in_the_lobby(directory: Directo
     person = await directory.sign_up(new_account("ann"), new_session("ann"))
 
     assert person == ANN
-    assert await directory.session(token_hash("ann")) == Signed("sesann", ANN)
+    assert await directory.session(token_hash("ann")) == Signed("sesann", ANN, 0)
     assert [held.room_id for held in await directory.memberships("idann")] == [LOBBY]
 
 
@@ -110,12 +110,22 @@ async def test_an_unknown_token_opens_nothing(directory: Directory) -> None:
     assert await directory.session(token_hash("nobody")) is None
 
 
+async def test_a_token_tells_the_version_of_its_accounts_rooms(directory: FullDirectory) -> None:
+    await sign_up(directory, "ann")
+    await directory.create_channel("room1", "Night shift", "idann", cmid(1))
+
+    signed = await directory.session(token_hash("ann"))
+
+    assert signed is not None
+    assert signed.directory_version == (await directory.standings(["sesann"]))["sesann"] > 0
+
+
 async def test_an_account_may_have_many_sessions(directory: Directory) -> None:
     await sign_up(directory, "ann")
     await directory.open_session("idann", new_session("phone"))
 
-    assert await directory.session(token_hash("phone")) == Signed("sesphone", ANN)
-    assert await directory.session(token_hash("ann")) == Signed("sesann", ANN)
+    assert await directory.session(token_hash("phone")) == Signed("sesphone", ANN, 0)
+    assert await directory.session(token_hash("ann")) == Signed("sesann", ANN, 0)
 
 
 async def test_of_too_many_sessions_the_one_unseen_for_longest_ends(

@@ -99,6 +99,11 @@ async def test_the_database_has_what_the_fold_makes_of_the_log(
     expected = {seq: comparable(state) for seq, state in folded(log).items()}
     assert {seq: comparable(state) for seq, state in read.states.items()} == expected
 
+    seqs = [each.ingest_id for each in log]
+    changed = await SqlDirectory(database).states(ROOM, [1], PEOPLE, changed_among=seqs)
+    wanted = {seq: state for seq, state in expected.items() if seq == 1 or state.is_changed}
+    assert {seq: comparable(state) for seq, state in changed.states.items()} == wanted
+
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

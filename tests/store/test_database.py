@@ -115,6 +115,7 @@ def test_a_write_ahead_log_is_used_only_where_it_cannot_corrupt_the_file(
     assert journal_mode(version) == journal
 
 
+@pytest.mark.usefixtures("synced")
 async def test_every_connection_to_the_file_is_set_for_safety(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'parley.db'}", clock=lambda: NOW)
     for lend in (database.write, database.read):

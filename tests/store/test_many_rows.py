@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from parley.store.api import Logs
 from parley.store.batch import MessageRow
-from parley.store.database import Database
+from parley.store.database import Database, open_database
 from parley.store.schema import messages, search
-from tests.databases import NOW
+from parley.store.search.tokens import group
+from tests.databases import NOW, copy_of
 from tests.store.samples import change, cmid, rows, said, write
 
 _ROWS = [
@@ -20,12 +23,32 @@ _ROWS = [
 ]
 # As it is kept: a query of SQLAlchemy's would make the same of what is not.
 _ALL = "SELECT * FROM messages ORDER BY room_id, seq"
-_SEARCH = ("id", "room_id", "seq", "author_id", "has_link", "folded", "tokens")
+_COLUMNS = [messages.c[name] for name in MessageRow._fields]
+_SEARCH = list(search.c)
 _FOUND = [
-    (2**62 + 1, "room1", 1, "ann", True, "quote \" ' {} \\ 東京", {-(2**31), 0, 7}),
-    (5, "room1", 2, "", False, "", {2**31 - 1}),
-    (6, "room1", 3, "", False, "none", set()),
+    (
+        2**62 + 1,
+        "room1",
+        1,
+        "ann",
+        True,
+        "quote \" ' {} \\ 東京",
+        [group([-(2**31), 0]), group([7, 0])],
+    ),
+    (5, "room1", 2, "", False, "", [group([2**31 - 1])]),
+    (6, "room1", 3, "", False, "none", []),
 ]
+
+
+async def insert(
+    database: Database,
+    columns: Sequence[sa.Column[Any]],
+    rows: Sequence[Sequence[Any]],
+    **same: sa.ColumnElement[Any],
+) -> None:
+    async with database.write() as connection:
+        statement = database.insert_rows(columns[0].table, columns, **same)
+        await connection.execute(statement, database.row_parameters(columns, rows))
 
 
 async def stored(database: Database, table: sa.Table) -> list[Any]:
@@ -39,32 +62,41 @@ async def test_messages_are_what_they_would_be_one_by_one(database: Database) ->
     expected = await rows(database, _ALL)
     await change(database, "DELETE FROM messages")
 
-    async with database.write() as connection:
-        await connection.execute(database.insert_rows(messages, MessageRow._fields, _ROWS))
+    await insert(database, _COLUMNS, _ROWS)
 
     assert await rows(database, _ALL) == expected
     assert len(expected) == len(_ROWS)
 
 
-async def test_sets_of_tokens_of_any_size_are_kept(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.execute(database.insert_rows(search, _SEARCH, _FOUND))
+async def test_groups_of_tokens_of_any_size_are_kept_as_a_set(database: Database) -> None:
+    await insert(database, _SEARCH, _FOUND)
 
-    assert [tuple(row) for row in await stored(database, search)] == sorted(_FOUND)
+    tokens = [row.tokens for row in await stored(database, search)]
+    assert tokens == [{2**31 - 1}, set(), {-(2**31), 0, 7}]
 
 
 async def test_what_all_rows_have_in_common_is_said_once(database: Database) -> None:
-    async with database.write() as connection:
-        later = sa.literal(NOW + 1, sa.BigInteger)
-        insert = database.insert_rows(messages, MessageRow._fields, _ROWS, stored_at=later)
-        await connection.execute(insert)
+    await insert(database, _COLUMNS, _ROWS, stored_at=sa.literal(NOW + 1, sa.BigInteger))
 
     assert {row.stored_at for row in await stored(database, messages)} == {NOW + 1}
 
 
-async def test_no_rows_are_no_error(database: Database) -> None:
+async def test_the_time_in_a_statement_that_is_made_once_is_that_of_each_execution(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    times = iter((NOW, NOW + 1))
+    database = open_database(copy_of(migrated_file, tmp_path), clock=lambda: next(times))
+    insert = database.insert_rows(messages, _COLUMNS, stored_at=database.now_ms())
     async with database.write() as connection:
-        await connection.execute(database.insert_rows(search, _SEARCH, []))
+        for row in _ROWS[:2]:
+            await connection.execute(insert, database.row_parameters(_COLUMNS, [row]))
+
+    assert [row.stored_at for row in await stored(database, messages)] == [NOW, NOW + 1]
+    await database.close()
+
+
+async def test_no_rows_are_no_error(database: Database) -> None:
+    await insert(database, _SEARCH, [])
 
     assert await stored(database, search) == []
 

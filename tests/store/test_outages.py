@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from tests.store.wire import Wire
 IMPATIENT = Timeouts(connect=2.0, command=2.0, queue=2.0)
 MORE_THAN_THE_POOL = 12
 ONE = "SELECT 1"
+# What the driver asks a connection whose life is in doubt.
+ASK = ";"
+A_WHILE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +141,25 @@ async def test_a_database_that_does_not_exist_is_named(server: PostgresServer) -
     with pytest.raises(StoreUnavailable, match="does not exist"):
         await rows(database, ONE)
     await database.close()
+
+
+async def test_only_a_connection_that_lay_unused_is_asked_whether_it_is_alive(
+    server: PostgresServer,
+) -> None:
+    url = sa.make_url(server.create_database()).set(drivername="postgresql+asyncpg")
+    now, asked = [0.0], list[str]()
+    database = Database(PostgresBackend(url, timeouts=IMPATIENT, clock=lambda: now[0]))
+
+    def listen(connection: Any, _: Any) -> None:
+        connection.driver_connection.add_query_logger(lambda done: asked.append(done.query))
+
+    sa.event.listen(database._backend.writer.sync_engine, "connect", listen)
+    await rows(database, ONE)
+    await rows(database, ONE)
+    at_work = list(asked)
+    now[0] += A_WHILE_SECONDS
+    await rows(database, ONE)
+    await database.close()
+
+    assert at_work.count(ASK) == 0
+    assert asked.count(ASK) == 1

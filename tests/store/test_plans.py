@@ -78,9 +78,20 @@ async def long_room(database: Database, directory: FullDirectory) -> Watched:
 async def test_a_page_of_history_is_read_by_an_index(
     long_room: Watched, logs: Logs, place: dict[str, int]
 ) -> None:
-    page = await logs.page(LOBBY, **place, limit=50, max_bytes=1 << 20, shown=True)
+    page = await logs.page(LOBBY, **place, limit=50, max_bytes=1 << 20, shown=True, reader="idann")
 
     assert [entry.seq % 4 for entry in page] == [0] * len(page)
+    assert_by_index(await long_room.plans())
+
+
+async def test_what_has_become_of_a_page_is_read_by_indices(
+    long_room: Watched, directory: FullDirectory
+) -> None:
+    page = range(50_000, 50_200, 4)
+
+    read = await directory.states(LOBBY, [4], ["idann"], changed_among=page)
+
+    assert list(read.states) == [4]
     assert_by_index(await long_room.plans())
 
 

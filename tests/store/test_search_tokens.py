@@ -4,10 +4,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.domain.searching import fold
-from parley.store.search.index import number, word
-from parley.store.search.tokens import query_tokens, text_tokens, time_token, time_tokens
+from parley.store.search.index import number
+from parley.store.search.tokens import Group, query_tokens, time_token, word
+from parley.store.search.tokens import text_tokens as text_groups
+from parley.store.search.tokens import time_tokens as time_group
 
 TEXTS = st.text(st.sampled_from("abq東京 é+-がア\n👍"), max_size=16) | st.text(max_size=16)
+
+
+def text_tokens(folded: str) -> set[int]:
+    return {token for group in text_groups(folded) for token in tokens_of(group)}
+
+
+def tokens_of(group: Group) -> set[int]:
+    assert list(map(number, group.words.split())) == list(map(int, group.numbers.split(",")))
+    return set(map(number, group.words.split()))
+
+
+def time_tokens(time: int) -> set[int]:
+    return tokens_of(time_group(time))
 
 
 @given(TEXTS, TEXTS, TEXTS)

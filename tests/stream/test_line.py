@@ -26,6 +26,7 @@ class Scripted(asyncio.Protocol):
     def __init__(self, answer: Answer, opened: list[Scripted]) -> None:
         self._answer, self._reader = answer, hiredis.Reader()
         self.heard: list[list[bytes]] = []
+        self.reads = 0
         opened.append(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -33,6 +34,7 @@ class Scripted(asyncio.Protocol):
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
+        self.reads += 1
         self._reader.feed(data)
         while (command := self._reader.gets()) is not False:
             if command[0] == b"CLIENT":  # redis-py introduces itself
@@ -85,6 +87,16 @@ async def test_everybody_who_asks_at_once_has_their_own_answers() -> None:
 
         assert answers == [[b"%d" % each, b"%d" % -each] for each in range(20)]
         assert len(opened) == 1
+
+
+async def test_what_is_asked_in_one_turn_of_the_loop_is_written_together() -> None:
+    async with line_to(echo) as (line, opened):
+        await line.ask([("ECHO", "first")])
+        before = opened[0].reads
+
+        await asyncio.gather(*(line.ask([("ECHO", each)]) for each in range(20)))
+
+        assert opened[0].reads == before + 1
 
 
 async def test_an_error_is_in_the_place_of_an_answer() -> None:
@@ -162,6 +174,60 @@ async def test_an_answer_that_takes_too_long_is_a_lost_connection() -> None:
 
         assert await line.ask([("ECHO", "b")]) == [b"b"]
         assert len(opened) == 2
+
+
+async def test_who_has_not_waited_for_long_is_looked_at_again_later() -> None:
+    async with line_to(silence) as (line, opened):
+        asked = asyncio.create_task(line.ask([("ECHO", "a")]))
+        await until(lambda: bool(opened) and len(opened[0].heard) == 1)
+        wire = line._wire
+        assert wire is not None
+        before = wire._timer
+        wire._watch()  # as the timer does that somebody before has set
+
+        assert wire._timer not in (None, before)
+        opened[0].transport.write(b"+a\r\n")
+        assert await asked == [b"a"]
+
+
+async def test_who_waits_behind_an_answer_that_takes_too_long_has_lost_the_line() -> None:
+    async with line_to(silence, 0.05) as (line, _):
+        asked = [asyncio.create_task(line.ask([("ECHO", each)])) for each in "ab"]
+
+        with pytest.raises(TimeoutError):
+            await asked[0]
+        with pytest.raises(Lost):
+            await asked[1]
+
+
+async def test_a_line_that_nobody_waits_on_stays_open() -> None:
+    async with line_to(echo, 0.05) as (line, opened):
+        await line.ask([("ECHO", "a")])
+        wire = line._wire
+        assert wire is not None
+        wire._watch()  # as its timer does when the time is over
+
+        assert await line.ask([("ECHO", "b")]) == [b"b"]
+        assert len(opened) == 1
+
+
+async def test_nothing_is_written_to_a_connection_that_is_closing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """uvloop raises what nobody would hear."""
+    async with line_to(echo) as (line, _):
+        await line.ask([("ECHO", "a")])
+        wire = line._wire
+        written: list[bytes] = []
+        assert wire is not None
+        monkeypatch.setattr(wire._transport, "write", written.append)
+        wire._transport.abort()
+
+        with pytest.raises(Lost):
+            await wire.ask([("ECHO", "b")])
+
+        await asyncio.sleep(0)
+        assert written == []
 
 
 async def test_what_no_redis_says_ends_the_connection() -> None:

@@ -171,7 +171,8 @@ class RoomLogMachine(RuleBasedStateMachine):
 
         assert seeded == (room in self.model.rooms or not late)
         if seeded:
-            self.model.rooms.setdefault(room, ModelRoom(seq, 0, authority, stored=seq))
+            held = self.model.rooms.setdefault(room, ModelRoom(seq, 0, authority, stored=seq))
+            held.authority = max(held.authority, authority)
 
     @rule(share=st.integers(0, 4))
     def store(self, share: int) -> None:

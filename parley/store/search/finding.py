@@ -15,6 +15,7 @@ from parley.domain.searching import fold
 from parley.protocol.content import Edit, Text
 from parley.protocol.entry import decode_content, decode_derived
 from parley.protocol.refusals import NotUnderstood
+from parley.store.among import among
 from parley.store.part import SqlPart
 from parley.store.schema import hidden, members, mentions, messages, room_logs, rooms, search
 from parley.store.search import tokens
@@ -77,18 +78,12 @@ class SqlSearch(SqlPart):
         return None if found is None or found.low > end.seq else int(found.low)
 
     async def _rooms_of(self, query: SearchQuery) -> list[str]:
-        mine = (
-            sa.select(members.c.room_id)
-            .join(rooms, rooms.c.id == members.c.room_id)
-            .where(
-                members.c.account_id == query.account_id,
-                members.c.left_at.is_(None),
-                rooms.c.closed_at.is_(None),
-            )
-        )
+        asked = {"account": query.account_id}
+        mine = _MINE
         if query.room_id is not None:
-            mine = mine.where(members.c.room_id == query.room_id)
-        return [row.room_id for row in await self._rows(mine)]
+            mine, asked["room"] = _MINE_ALONE, query.room_id
+        async with self._database.read() as connection:
+            return list((await connection.execute(mine, asked)).scalars())
 
     def _conditions(
         self, query: SearchQuery, part: str, mine: Sequence[str]
@@ -116,27 +111,48 @@ class SqlSearch(SqlPart):
         return conditions
 
     async def _found(self, ids: Sequence[int]) -> list[FoundMessage]:
-        edits = messages.alias()
-        names = ("room_id", "seq", "n", "time", "author_id", "cmid", "content", "derived")
-        rows = (
-            sa.select(
-                *(messages.c[name] for name in names),
-                edits.c.content.label("edit"),
-                edits.c.derived.label("edit_derived"),
-            )
-            .select_from(search)
-            .join(
-                messages,
-                (messages.c.room_id == search.c.room_id) & (messages.c.seq == search.c.seq),
-            )
-            .outerjoin(
-                edits,
-                (edits.c.room_id == search.c.room_id) & (edits.c.seq == messages.c.edited_seq),
-            )
-            .where(search.c.id.in_(ids))
-            .order_by(search.c.id.desc())
+        if not ids:
+            return []
+        async with self._database.read() as connection:
+            return [_message(row) for row in await connection.execute(_FOUND, {"ids": ids})]
+
+
+def _found_messages() -> sa.Select[Any]:
+    """Return the query for messages by their ids in the search, and for their latest edits."""
+    edits = messages.alias()
+    names = ("room_id", "seq", "n", "time", "author_id", "cmid", "content", "derived")
+    return (
+        sa.select(
+            *(messages.c[name] for name in names),
+            edits.c.content.label("edit"),
+            edits.c.derived.label("edit_derived"),
         )
-        return [_message(row) for row in await self._rows(rows)]
+        .select_from(search)
+        .join(
+            messages,
+            (messages.c.room_id == search.c.room_id) & (messages.c.seq == search.c.seq),
+        )
+        .outerjoin(
+            edits,
+            (edits.c.room_id == search.c.room_id) & (edits.c.seq == messages.c.edited_seq),
+        )
+        .where(among(search.c.id, "ids"))
+        .order_by(search.c.id.desc())
+    )
+
+
+# Made once: to put a statement together takes longer than to carry it out.
+_FOUND = _found_messages()
+_MINE = (
+    sa.select(members.c.room_id)
+    .join(rooms, rooms.c.id == members.c.room_id)
+    .where(
+        members.c.account_id == sa.bindparam("account"),
+        members.c.left_at.is_(None),
+        rooms.c.closed_at.is_(None),
+    )
+)
+_MINE_ALONE = _MINE.where(members.c.room_id == sa.bindparam("room"))
 
 
 def _halving(room_id: str, time: int, end: int) -> sa.Select[Any]:

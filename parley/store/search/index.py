@@ -4,9 +4,8 @@ Owns: the interface that `sqlite.py` and `postgresql.py` fill, and how tokens ar
 Never: who may find what.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -14,11 +13,15 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.store.search.slices import Slice
-from parley.store.search.tokens import AnyOf
+from parley.store.search.tokens import AnyOf, Group
 
 
-class Tokens(sa.types.TypeDecorator[frozenset[int]]):
-    """A set of tokens: an array in PostgreSQL; in SQLite words, as FTS5 reads them."""
+class Tokens(sa.types.TypeDecorator[Any]):
+    """A set of tokens: an array in PostgreSQL; in SQLite words, as FTS5 reads them.
+
+    It is written in groups, which may share tokens: to find those would take longer than to keep
+    them twice, which no index does.
+    """
 
     impl = sa.Text
     cache_ok = True
@@ -28,10 +31,12 @@ class Tokens(sa.types.TypeDecorator[frozenset[int]]):
             return dialect.type_descriptor(postgresql.ARRAY(sa.Integer))
         return dialect.type_descriptor(sa.Text())
 
-    def process_bind_param(self, value: Collection[int] | None, dialect: sa.Dialect) -> Any:
+    def process_bind_param(self, value: Iterable[Group] | None, dialect: sa.Dialect) -> Any:
         if value is None:
             return None
-        return list(value) if dialect.name == "postgresql" else " ".join(map(word, value))
+        if dialect.name == "postgresql":
+            return [int(each) for group in value for each in group.numbers.split(",")]
+        return " ".join([group.words for group in value])
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> frozenset[int] | None:
         if value is None:
@@ -39,10 +44,9 @@ class Tokens(sa.types.TypeDecorator[frozenset[int]]):
         return frozenset(value if dialect.name == "postgresql" else map(number, value.split()))
 
 
-@lru_cache(maxsize=16_384)
-def word(token: int) -> str:
-    """Return a token as a word of ASCII letters and digits."""
-    return f"{token & 0xFFFFFFFF:x}"
+def array_of(groups: Iterable[Group]) -> str:
+    """Return tokens as PostgreSQL reads an array in a text."""
+    return f"{{{','.join([group.numbers for group in groups])}}}"
 
 
 def number(word: str) -> int:

@@ -24,7 +24,10 @@ from parley.store.search.said import Said, said
 _CHUNK = 500
 _TEXT, _EDIT = (str(kind.__struct_config__.tag) for kind in (Text, Edit))
 
-_COLUMNS = ("id", "room_id", "seq", "author_id", "has_link", "folded", "tokens")
+_COLUMNS = [
+    search.c[name] for name in ("id", "room_id", "seq", "author_id", "has_link", "folded", "tokens")
+]
+_ID = [search.c.id]
 
 Item = TypeVar("Item")
 Place = tuple[str, int]
@@ -48,11 +51,20 @@ def findable(shard: int, rows: Iterable[MessageRow]) -> list[Findable]:
     ]
 
 
+class _Statements:
+    """What is asked and written for every batch."""
+
+    def __init__(self, database: Database) -> None:
+        self.taken = sa.select(search.c.id).where(search.c.id.in_(database.rows(_ID)))
+        self.insert = database.insert_rows(search, _COLUMNS)
+
+
 class SearchWriter:
     """Writes the rows of one transaction."""
 
     def __init__(self, database: Database, connection: AsyncConnection) -> None:
         self._database, self._connection = database, connection
+        self._statements = database.once(_Statements)
 
     async def write(self, news: Iterable[Findable]) -> None:
         """Make new messages findable, and the edited ones by their new words.
@@ -88,12 +100,12 @@ class SearchWriter:
         if new:
             # By id: an index that is written in its own order is written faster.
             new.sort(key=itemgetter(0))
-            await self._connection.execute(self._database.insert_rows(search, _COLUMNS, new))
+            rows = self._database.row_parameters(_COLUMNS, new)
+            await self._connection.execute(self._statements.insert, rows)
 
     async def _ids(self, texts: Sequence[Findable]) -> list[int]:
         wished = [search_id(row.time, shard, row.seq) for shard, row, _ in texts]
-        asked = self._database.rows([search.c.id], [(at,) for at in wished])
-        taken = await self._taken(search.c.id.in_(asked)) if wished else set()
+        taken = await self._taken(wished) if wished else set()
         ids: list[int] = []
         known: set[range] = set()
         for at in wished:
@@ -101,13 +113,17 @@ class SearchWriter:
                 at = next_id(at)
                 if (near := neighbours(at)) not in known:
                     known.add(near)
-                    taken |= await self._taken(search.c.id.between(near.start, near.stop - 1))
+                    taken |= await self._taken_in(near)
             ids.append(at)
             taken.add(at)
         return ids
 
-    async def _taken(self, condition: sa.ColumnElement[bool]) -> set[int]:
-        there = sa.select(search.c.id).where(condition)
+    async def _taken(self, wished: Sequence[int]) -> set[int]:
+        asked = self._database.row_parameters(_ID, [(at,) for at in wished])
+        return set((await self._connection.execute(self._statements.taken, asked)).scalars())
+
+    async def _taken_in(self, ids: range) -> set[int]:
+        there = sa.select(search.c.id).where(search.c.id.between(ids.start, ids.stop - 1))
         return set((await self._connection.execute(there)).scalars())
 
     # --- edits -----------------------------------------------------------------------------
@@ -134,13 +150,14 @@ class SearchWriter:
         return frozenset((await self._connection.execute(named)).scalars())
 
 
-def _tokens(now: Said, room: str, author: str, time: int) -> list[int]:
+def _tokens(now: Said, room: str, author: str, time: int) -> list[tokens.Group]:
     """Return all that a message is found by."""
-    found = [*now.tokens, *tokens.time_tokens(time)]
-    found += [tokens.room_token(room), tokens.author_token(author)]
-    found += map(tokens.mention_token, now.named)
+    found = [*now.tokens, tokens.time_tokens(time)]
+    found += (tokens.room_tokens(room), tokens.author_tokens(author))
+    if now.named:
+        found.append(tokens.group(list(map(tokens.mention_token, now.named))))
     if now.has_link:
-        found.append(tokens.LINK)
+        found.append(tokens.LINK_TOKENS)
     return found
 
 

@@ -13,19 +13,22 @@ from parley.domain.searching import fold
 from parley.protocol.content import Edit, Text
 from parley.protocol.derived import Derived
 from parley.protocol.entry import decode_content, decode_derived, decode_named
-from parley.store.search.tokens import text_tokens
+from parley.store.search.tokens import Group, text_tokens
 
 # In `mentions`, and as a token: everyone who is in the room.
 _EVERYONE = ""
 
 
 class Said(NamedTuple):
-    """What a message says now. `named`: whom its first version mentions; `tokens`: its words'."""
+    """What a message says now. `named`: whom its first version mentions; `tokens`: its words'.
+
+    Those are remembered for most words, and the same objects: a set of all would take 4 KB each.
+    """
 
     folded: str
     has_link: bool
     named: frozenset[str]
-    tokens: tuple[int, ...]
+    tokens: tuple[Group, ...]
 
 
 def said(content: str, derived: str | None) -> Said:
@@ -34,7 +37,7 @@ def said(content: str, derived: str | None) -> Said:
     assert isinstance(words, Text | Edit)
     if derived is None:
         folded = fold(words.text)
-        return Said(folded, has_link=False, named=frozenset(), tokens=_tokens(folded))
+        return Said(folded, has_link=False, named=frozenset(), tokens=text_tokens(folded))
     known = _derived(derived.encode())
     everyone = [_EVERYONE] if known.everyone else []
     folded = fold(shown_text(words.text, known))
@@ -42,13 +45,8 @@ def said(content: str, derived: str | None) -> Said:
         folded,
         has_link=has_link(known.tree),
         named=frozenset([*known.mentions, *everyone]),
-        tokens=_tokens(folded),
+        tokens=text_tokens(folded),
     )
-
-
-def _tokens(folded: str) -> tuple[int, ...]:
-    # There may be thousands at a time: a set of them takes ten times the memory.
-    return tuple(text_tokens(folded))
 
 
 def _derived(encoded: bytes) -> Derived:

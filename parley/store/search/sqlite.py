@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley.store.schema import search
-from parley.store.search.index import Wanted, word
+from parley.store.search.index import Wanted
 from parley.store.search.slices import Slice
-from parley.store.search.tokens import AnyOf
+from parley.store.search.tokens import AnyOf, word
 
 _index = sa.table(
     "search_index", sa.column("rowid", sa.BigInteger), sa.column("search_index", sa.Text)

@@ -12,7 +12,9 @@ is any pair that begins or ends with it.
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 # A longer query has enough in so many pairs.
@@ -35,17 +37,38 @@ AnyOf = tuple[int, ...]
 """Tokens of which a message has at least one."""
 
 
-def text_tokens(folded: str) -> set[int]:
-    """Return the tokens of a folded text: those of its words, since none reaches over a space."""
-    found: set[int] = set()
-    for word in folded.split(" "):
-        found |= _remembered(word) if len(word) <= _REMEMBERED else _word_tokens(word)
-    return found
+class Group(NamedTuple):
+    """Tokens that a message has for one reason, a word of its text, say: as they are written.
+
+    `words`: as FTS5 reads them; `numbers`: as PostgreSQL reads an array's.
+    """
+
+    words: str
+    numbers: str
 
 
-def _word_tokens(word: str) -> frozenset[int]:
+def group(tokens: Collection[int]) -> Group:
+    """Return tokens as they are written."""
+    return Group(" ".join(map(word, tokens)), ",".join(map(str, tokens)))
+
+
+def word(token: int) -> str:
+    """Return a token as a word of ASCII letters and digits."""
+    return f"{token & 0xFFFFFFFF:x}"
+
+
+def text_tokens(folded: str) -> tuple[Group, ...]:
+    """Return the tokens of each word of a folded text, since none reaches over a space."""
+    return tuple(
+        _remembered(word) if len(word) <= _REMEMBERED else _word_tokens(word)
+        for word in dict.fromkeys(folded.split(" "))
+        if word
+    )
+
+
+def _word_tokens(word: str) -> Group:
     grams = {*_PAIR.findall(word), *_BEYOND_ASCII.findall(word), *_LONE.findall(word)}
-    return frozenset(map(_gram, grams))
+    return group(tuple(map(_gram, grams)))
 
 
 _remembered = lru_cache(maxsize=16_384)(_word_tokens)
@@ -60,16 +83,26 @@ def query_tokens(folded: str) -> list[AnyOf]:
     return [_any_with(character) for character in sorted(set(folded) - {" "})]
 
 
-@lru_cache(maxsize=16_384)
 def room_token(room: str) -> int:
     """Return the token of every message in a room."""
     return _number(f"room {room}")
 
 
 @lru_cache(maxsize=16_384)
+def room_tokens(room: str) -> Group:
+    """Return that token alone."""
+    return group([room_token(room)])
+
+
 def author_token(author: str) -> int:
     """Return the token of every message of an author."""
     return _number(f"author {author}")
+
+
+@lru_cache(maxsize=16_384)
+def author_tokens(author: str) -> Group:
+    """Return that token alone."""
+    return group([author_token(author)])
 
 
 def mention_token(person: str) -> int:
@@ -82,19 +115,20 @@ def time_token(time: int, bits: int) -> int:
     return _number(f"time {bits} {time >> bits}")
 
 
-def time_tokens(time: int) -> frozenset[int]:
+def time_tokens(time: int) -> Group:
     """Return the tokens of a time."""
     return _stretch_tokens(time >> STRETCHES[0])
 
 
 @lru_cache(maxsize=1024)
-def _stretch_tokens(stretch: int) -> frozenset[int]:
+def _stretch_tokens(stretch: int) -> Group:
     """Return the tokens of every time in one of the shortest stretches."""
-    return frozenset(time_token(stretch << STRETCHES[0], bits) for bits in STRETCHES)
+    return group([time_token(stretch << STRETCHES[0], bits) for bits in STRETCHES])
 
 
 LINK = crc32(b"link") - (1 << 31)
 """The token of every message with a link in it."""
+LINK_TOKENS = group([LINK])
 
 
 def _any_with(character: str) -> AnyOf:
