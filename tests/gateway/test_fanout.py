@@ -21,7 +21,7 @@ MANY = 1_000_000
 def busy_pace() -> Pace:
     """Return the pace of a gateway that writes a lot in other rooms."""
     pace = Pace(WINDOW)
-    pace.rest(MANY)
+    pace.rest(MANY, 1)
     return pace
 
 
@@ -186,34 +186,57 @@ def test_in_a_room_of_very_many_a_window_is_as_long_as_their_writes_take() -> No
         assert written.batches == [(b"one", 1), (b"two", 1)]
 
 
+def test_a_room_rests_the_longer_the_more_was_joined_and_not_without_end() -> None:
+    one, two, three, many = (Pace(0.0).rest(1000, frames) for frames in (1, 2, 3, 1000))
+
+    assert one < two < three == many < 4 * one
+
+
+def test_a_room_of_a_thousand_has_rested_before_the_next_of_fifty_frames_a_second() -> None:
+    assert Pace(0.01).rest(1000, 1) < 1 / 50
+
+
+def test_what_waited_makes_a_room_rest_for_longer() -> None:
+    with running_loop() as loop:
+        written = Written(loop, range(MANY), Pace(WINDOW))
+        for frame in (b"one", b"two", b"three"):
+            written.batcher.add(frame)
+        loop.advance(2 * WINDOW)  # the one has gone out, then the others
+        written.batcher.add(b"four")
+
+        loop.advance(2 * WINDOW)
+
+        assert written.batches[1:] == [(b"twothree", 2)]
+
+
 def test_where_little_is_written_a_small_room_hardly_rests() -> None:
-    assert Pace(WINDOW).rest(10) < 0.0005
+    assert Pace(WINDOW).rest(10, 1) < 0.0005
 
 
 def test_a_room_rests_the_longer_the_more_readers_rest_in_others() -> None:
     pace = Pace(WINDOW)
 
-    rests = [pace.rest(10) for _ in range(100)]
+    rests = [pace.rest(10, 1) for _ in range(100)]
 
     assert rests == sorted(set(rests))
 
 
 def test_a_small_room_never_rests_for_longer_than_the_window() -> None:
-    assert busy_pace().rest(10) == WINDOW
+    assert busy_pace().rest(10, 1) == WINDOW
 
 
 def test_rooms_that_have_rested_hold_up_nobody() -> None:
-    quiet, pace = Pace(WINDOW).rest(10), busy_pace()
+    quiet, pace = Pace(WINDOW).rest(10, 1), busy_pace()
 
     pace.rested(MANY)
 
-    assert pace.rest(10) == quiet
+    assert pace.rest(10, 1) == quiet
 
 
 @pytest.mark.parametrize("end", ["wait", "flush", "close"])
 def test_a_room_tells_when_it_has_rested_with_as_many_readers_as_it_had(end: str) -> None:
     pace, readers = Pace(WINDOW), list(range(MANY))
-    quiet = Pace(WINDOW).rest(10)
+    quiet = Pace(WINDOW).rest(10, 1)
     with running_loop() as loop:
         written = Written(loop, readers, pace)
         written.batcher.add(b"one")
@@ -228,7 +251,7 @@ def test_a_room_tells_when_it_has_rested_with_as_many_readers_as_it_had(end: str
             case "close":
                 written.batcher.close()
 
-    assert pace.rest(10) == quiet
+    assert pace.rest(10, 1) == quiet
 
 
 def test_the_latest_thing_goes_behind_the_frames_of_its_batch(written: Written) -> None:
